@@ -1,0 +1,1 @@
+"""Fields that only the application can read, with key rotation."""

@@ -1,0 +1,1 @@
+"""Append-only rows, read in commit order by consumers with cursors."""

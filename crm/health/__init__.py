@@ -1,0 +1,1 @@
+"""Is this process well, and is the installation ready."""

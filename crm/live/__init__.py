@@ -1,0 +1,1 @@
+"""Live signals: what changed, to whom it concerns."""

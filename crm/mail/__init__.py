@@ -1,0 +1,1 @@
+"""Outgoing mail: a kind of durable work."""

@@ -1,0 +1,1 @@
+"""Durable outbound work: a row first, then a worker, in lanes."""
