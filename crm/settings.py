@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "crm.live",
     "crm.feed",
     "crm.health",
+    "crm.limits",
     "crm.encryption",
     "crm.tenancy",
     "crm.ui",
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "crm.middleware.RequestId",
+    "crm.origin.Middleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "crm.middleware.CleanInput",
@@ -141,7 +143,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
 REDIS_TIMEOUT = 0.2  # seconds: what a request may lose to a Redis that is down
-CACHES = {"default": {"BACKEND": "crm.cache.ForgivingRedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {"BACKEND": "crm.cache.ForgivingRedisCache", "LOCATION": REDIS_URL},
+    "limits": {"BACKEND": "crm.limits.cache.PostgresCache"},  # rate limits and used codes: they outlive Redis
+}
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -237,6 +242,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 26_214_400)  # a whole multipart body, where a view sets no limit of its own
 AVATAR_MAX_BYTES = 4_194_304
 
 # Mail: every message is a row of durable work first; the transport below is what its worker speaks

@@ -17,4 +17,5 @@ urlpatterns = [
 handler400 = "crm.views.bad_request"
 handler403 = "crm.views.permission_denied"
 handler404 = "crm.views.not_found"
+handler429 = "crm.views.too_many_requests"  # allauth looks it up here
 handler500 = "crm.views.server_error"
