@@ -1,0 +1,160 @@
+"""What a tenant's model, its manager and its querysets are."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import Any, Self, TypeVar
+
+from django.conf import settings
+from django.db import models
+from django.db.models.constants import OnConflict
+from django.db.models.signals import class_prepared
+from django.db.models.sql.compiler import SQLCompiler
+
+from crm.tenancy.query import TenantDeleteQuery, TenantQuery, in_scope
+from crm.tenancy.scopes import ForeignWorkspace, Unscoped, current_workspace
+
+_M = TypeVar("_M", bound="TenantModel", covariant=True)
+
+# A model that other tenants' models refer to repeats this in its Meta.constraints.
+PARENT_KEY = models.UniqueConstraint(fields=["workspace", "id"], name="%(app_label)s_%(class)s_parent")
+
+
+class TenantQuerySet(models.QuerySet[_M, _M]):
+    """A queryset that is evaluated in the scope of one workspace, or refuses."""
+
+    def __init__(
+        self, model: Any = None, query: Any = None, using: str | None = None, hints: Any = None
+    ) -> None:
+        super().__init__(model, query or TenantQuery(model), using, hints)
+
+    @property
+    def _result_cache(self) -> list[_M] | None:
+        """The rows once read. They too are given only in the scope that they were read in."""
+        rows: list[_M] | None = self.__dict__["_result_cache"]
+        if rows is not None and self.__dict__["_read_in"] != current_workspace():
+            raise ForeignWorkspace("Rows read in the scope of one workspace were used in that of another.")
+        return rows
+
+    @_result_cache.setter
+    def _result_cache(self, rows: list[_M] | None) -> None:
+        self.__dict__["_result_cache"] = rows
+        self.__dict__["_read_in"] = None if rows is None else current_workspace()
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        raise Unscoped("A tenant's queryset is not pickled: pass ids and query again in the scope.")
+
+    def raw(self, *args: Any, **kwargs: Any) -> Any:
+        raise Unscoped("Raw SQL knows no scope: use a cursor and name the workspace in the statement.")
+
+    def bulk_update(self, objs: Iterable[_M], fields: Iterable[str], batch_size: int | None = None) -> int:
+        objs = tuple(objs)
+        for obj in objs:
+            obj.check_in_scope()
+        return super().bulk_update(objs, fields, batch_size)
+
+    def _insert(
+        self,
+        objs: Sequence[_M],
+        fields: Any,
+        returning_fields: Any = None,
+        raw: bool = False,
+        using: str | None = None,
+        on_conflict: OnConflict | None = None,
+        update_fields: Any = None,
+        unique_fields: Collection[Any] | None = None,
+    ) -> Any:
+        """Every INSERT, of save() and of bulk_create(). An upsert could meet another workspace's row in a
+        unique key that leaves the workspace out, such as the primary key: it is refused."""
+        for obj in objs:
+            obj.claim_for_scope()
+        if on_conflict == OnConflict.UPDATE and "workspace" not in {
+            field.name for field in unique_fields or ()
+        }:
+            raise Unscoped("An upsert names a unique key that begins with the workspace.")
+        return super()._insert(  # type: ignore[misc]
+            objs, fields, returning_fields, raw, using, on_conflict, update_fields, unique_fields
+        )
+
+    def _raw_delete(self, using: str) -> int:
+        query = self.query.chain(TenantDeleteQuery)
+        compiler: SQLCompiler = query.get_compiler(using)
+        return int(compiler.execute_sql("row count"))  # type: ignore[attr-defined]
+
+    def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[Any]:
+        """Rows of iterator(): the scope must stay that of the first row until the last."""
+        workspace = current_workspace()
+        for row in super()._iterator(use_chunked_fetch, chunk_size):  # type: ignore[misc]
+            if current_workspace() != workspace:
+                raise ForeignWorkspace("An iterator went on in the scope of another workspace.")
+            yield row
+
+
+class TenantManager(models.Manager.from_queryset(TenantQuerySet)[_M]):  # type: ignore[misc]
+    """The manager of a tenant's model. `TenantManager.from_queryset(TeamQuerySet)()` adds methods to it."""
+
+
+class TenantModel(models.Model):
+    """A row of one workspace. Saving fills the workspace in; another's row is neither saved, deleted nor read.
+
+    `objects` is also the base manager, so that related objects, `refresh_from_db`, uniqueness checks and
+    cascades are scoped too.
+    """
+
+    workspace = models.ForeignKey(
+        settings.TENANT_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
+    )
+
+    objects: TenantManager[Self] = TenantManager()
+
+    class Meta:
+        abstract = True
+        base_manager_name = "objects"
+
+    def save_base(self, *args: Any, **kwargs: Any) -> None:
+        self.claim_for_scope()
+        super().save_base(*args, **kwargs)
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        self.check_in_scope()
+        return super().delete(*args, **kwargs)
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        if "workspace_id" in self.__dict__:
+            self.check_in_scope()
+        super().refresh_from_db(*args, **kwargs)
+
+    def claim_for_scope(self) -> None:
+        """Fills the workspace in where it is unset; raises ForeignWorkspace where it is another's."""
+        if "workspace_id" in self.__dict__ and self.workspace_id is None:
+            self.workspace_id = current_workspace()
+        self.check_in_scope()
+
+    def check_in_scope(self) -> None:
+        """Raises ForeignWorkspace unless this row belongs to the open scope's workspace."""
+        if self.workspace_id != current_workspace():
+            raise ForeignWorkspace(f"A row of workspace {self.workspace_id} was used in another's scope.")
+
+
+def guard(sender: type[models.Model], **kwargs: Any) -> None:
+    """Restricts the way into a tenant's table from the other end of its foreign keys.
+
+    `User.objects.filter(team__name=…)` starts at a model outside tenancy, whose query restricts nothing. Django asks
+    the foreign key for a condition to add to such a join, and when `exclude()` trims the join away; forward
+    joins (`alias` is set) start at a row that is already restricted. Among tenants' tables the condition is
+    redundant but lets PostgreSQL use the indexes, which begin with the workspace.
+    """
+    if not issubclass(sender, TenantModel):
+        return
+    for field in sender._meta.local_fields:
+        if isinstance(field, models.ForeignKey):
+
+            def trimmed(alias: str | None, related_alias: str) -> Any:
+                return in_scope(sender, related_alias) if alias is None else None
+
+            def reverse(alias: str, related_alias: str) -> Any:
+                return in_scope(sender, alias)
+
+            setattr(field, "get_extra_restriction", trimmed)
+            setattr(field.remote_field, "get_extra_restriction", reverse)
+
+
+class_prepared.connect(guard, dispatch_uid="crm.tenancy.guard")
