@@ -55,7 +55,11 @@ class Breaker:
 
     def fail(self, error: Exception) -> None:
         if not self.is_resting:
-            log.warning("Redis does not answer: %s", type(error).__name__, extra={"fields": {"failures": self.failures}})
+            log.warning(
+                "Redis does not answer: %s",
+                type(error).__name__,
+                extra={"fields": {"failures": self.failures}},
+            )
         self.failures += 1
         self._closed_until = time.monotonic() + PAUSE
 
@@ -88,7 +92,9 @@ class ForgivingRedisCache(RedisCache):
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
         if durable := self._durable(key):
             return durable.add(key, value, timeout, version)
-        return bool(self._try(lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), True))
+        return bool(
+            self._try(lambda: super(ForgivingRedisCache, self).add(key, value, timeout, version), True)
+        )
 
     def set(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> None:
         if durable := self._durable(key):

@@ -89,7 +89,11 @@ def configure(config: Mapping[str, str]) -> None:
             "disable_existing_loggers": False,
             "formatters": {"line": {"()": "crm.logs.formatter", "kind": config["format"]}},
             "handlers": {
-                "stderr": {"class": "logging.StreamHandler", "stream": "ext://sys.stderr", "formatter": "line"}
+                "stderr": {
+                    "class": "logging.StreamHandler",
+                    "stream": "ext://sys.stderr",
+                    "formatter": "line",
+                }
             },
             "root": {"level": level, "handlers": ["stderr"]},
             "loggers": {
@@ -130,7 +134,10 @@ class LineFormatter(logging.Formatter):
         own = getattr(record, "fields", None)
         if isinstance(own, Mapping):
             fields.update(own)
-        return {key: redact(value) if isinstance(value, str) and key != "request" else value for key, value in fields.items()}
+        return {
+            key: redact(value) if isinstance(value, str) and key != "request" else value
+            for key, value in fields.items()
+        }
 
     def message(self, record: logging.LogRecord) -> str:
         # A message without arguments is given whole; with them, %-formatting as ever.

@@ -64,7 +64,9 @@ class RequestId:
             fields["user"] = user.pk
         if (workspace := getattr(request, "workspace", None)) is not None:
             fields["workspace"] = workspace.pk
-        access_log.log(logging.WARNING if status >= 500 else logging.INFO, "request", extra={"fields": fields})
+        access_log.log(
+            logging.WARNING if status >= 500 else logging.INFO, "request", extra={"fields": fields}
+        )
 
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})

@@ -24,6 +24,7 @@ INSECURE_SECRET_KEY = "insecure-only-for-tests-and-development"
 SECRET_KEY = env.str("SECRET_KEY", INSECURE_SECRET_KEY)
 SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS = env.list("FIELD_KEYS", [])  # Fernet keys, newest first; see crm.encryption
+HASH_KEY = env.str("HASH_KEY", "")  # for keyed hashes; never changed once in use
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])

@@ -57,7 +57,8 @@ def unreadable(request: HttpRequest) -> HttpResponse:
 
 def too_large(request: HttpRequest) -> HttpResponse:
     return answer(
-        request, Problem(413, _("That is too large"), _("Go back and send something shorter or a smaller file."))
+        request,
+        Problem(413, _("That is too large"), _("Go back and send something shorter or a smaller file.")),
     )
 
 
@@ -89,15 +90,15 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
     """handler404."""
     return answer(
         request,
-        Problem(404, _("There is nothing here"), _("It may have been deleted, or the address is not quite right.")),
+        Problem(
+            404, _("There is nothing here"), _("It may have been deleted, or the address is not quite right.")
+        ),
     )
 
 
 def too_many_requests(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """handler429: allauth's rate limits lead here."""
-    return answer(
-        request, Problem(429, _("Too many attempts"), _("Wait a few minutes and try again."))
-    )
+    return answer(request, Problem(429, _("Too many attempts"), _("Wait a few minutes and try again.")))
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -126,7 +127,9 @@ def unavailable(request: HttpRequest, error: Exception) -> HttpResponse:
     elif state == LOCK_NOT_AVAILABLE:
         problem = Problem(503, _("Somebody else is changing this"), _("Try again in a moment."))
     else:
-        problem = Problem(503, _("We cannot reach our data right now"), _("Nothing was saved. Try again in a minute."))
+        problem = Problem(
+            503, _("We cannot reach our data right now"), _("Nothing was saved. Try again in a minute.")
+        )
     response = answer(request, problem, bare=True)
     response.headers["Retry-After"] = "10"
     return response

@@ -8,6 +8,6 @@ os.environ["DEBUG"] = "0"
 from crm.settings import *  # noqa: E402, F403
 from crm.settings import INSTALLED_APPS, STORAGES  # noqa: E402
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy", "tests.ops"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

@@ -4,19 +4,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('key', models.CharField(max_length=250, primary_key=True, serialize=False)),
-                ('value', models.JSONField()),
-                ('expires_at', models.DateTimeField(db_index=True)),
+                ("key", models.CharField(max_length=250, primary_key=True, serialize=False)),
+                ("value", models.JSONField()),
+                ("expires_at", models.DateTimeField(db_index=True)),
             ],
         ),
     ]
