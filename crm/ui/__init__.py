@@ -1,1 +1,1 @@
-"""Parts of pages: rail, settings, search, paging, templates."""
+"""What pages are made of: registries of the frame, the Jinja environment, keyset paging, assets. No business word."""

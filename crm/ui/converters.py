@@ -1,10 +1,12 @@
-"""Converters of paths in URLs."""
+"""Path converters."""
+
+from __future__ import annotations
 
 
 class WorkspaceIdConverter:
-    """A Workspace ID: ten characters of Crockford's base 32, lower case."""
+    """The public id of a workspace: 10 characters of Crockford's base32, lower case."""
 
-    regex = "[0-9abcdefghjkmnpqrstvwxyz]{10}"
+    regex = "[0-9a-hjkmnp-tv-z]{10}"
 
     def to_python(self, value: str) -> str:
         return value

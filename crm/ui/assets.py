@@ -1,0 +1,150 @@
+"""What the browser gets from npm: a few files of `node_modules`, written to `build/assets` under our own names.
+
+Nothing vendored is committed, nothing is compiled: fonts are copied, icons gathered into one sprite, and of Tabler only the
+parts that our macros use are kept (24 KB of 620), since every page waits for its style sheet.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+FONTS = {
+    "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "fonts/inter-latin.woff2",
+    "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2": "fonts/inter-latin-ext.woff2",
+}
+TABLER = "@tabler/core/dist/css/tabler.min.css"
+TABLER_TO = "css/vendor/tabler.css"
+# A rule of Tabler's stays when all the classes its selector names are here; rules on bare elements always do.
+TABLER_CLASSES = frozenset(
+    "btn btn-icon form-control form-select form-check form-check-input form-check-label form-switch form-label"
+    " visually-hidden visually-hidden-focusable".split()
+)
+ICONS = "lucide-static/icons"
+ICONS_TO = "img/icons.svg"
+# Where icons are named: icon("x"), svg("x"), icon="x", and "x" in the list file.
+ICON_NAMES = re.compile(r"""\b(?:icon|svg)\(\s*["']([a-z0-9-]+)["']|\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
+ICON_LIST = "templates/ui/icons.txt"
+SOURCES = ("templates/**/*.html", "*/**/*.py")
+SKIPPED = frozenset({"node_modules", "build", "var", "tests", "bench", ".venv"})
+
+
+class MissingAsset(LookupError):
+    """Something named that node_modules does not have: run `npm ci`, or mend the name."""
+
+
+def build(root: Path, modules: Path, target: Path) -> list[str]:
+    """Write every asset that is missing or differs; return the names written. Files no longer ours are removed."""
+    wanted = dict(_wanted(root, modules))
+    written = [name for name, content in wanted.items() if _write(target / name, content)]
+    for stale in sorted(_files(target) - wanted.keys()):
+        (target / stale).unlink()
+    return written
+
+
+def _wanted(root: Path, modules: Path) -> Iterator[tuple[str, bytes]]:
+    for source, name in FONTS.items():
+        yield name, _read(modules / source)
+    yield TABLER_TO, trim(_read(modules / TABLER).decode(), TABLER_CLASSES).encode()
+    yield ICONS_TO, sprite(icon_names(root), modules / ICONS).encode()
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError as error:
+        raise MissingAsset(f"{path} is missing: run npm ci") from error
+
+
+def _write(path: Path, content: bytes) -> bool:
+    if path.exists() and path.read_bytes() == content:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    return True
+
+
+def _files(target: Path) -> set[str]:
+    return {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
+
+
+def icon_names(root: Path) -> list[str]:
+    """Every icon that templates, code or the list file name, in order."""
+    names = set((root / ICON_LIST).read_text().split())
+    for pattern in SOURCES:
+        for path in root.glob(pattern):
+            if SKIPPED.isdisjoint(path.relative_to(root).parts):
+                names.update(a or b for a, b in ICON_NAMES.findall(path.read_text()))
+    return sorted(names)
+
+
+def sprite(names: Iterable[str], icons: Path) -> str:
+    """One SVG with a symbol per icon; stroke and size come from the CSS of whoever uses it."""
+    symbols = []
+    for name in names:
+        try:
+            svg = (icons / f"{name}.svg").read_text()
+        except FileNotFoundError as error:
+            raise MissingAsset(f"Lucide has no icon {name!r}, or npm ci has not run") from error
+        drawing = re.sub(r"\s*\n\s*", "", svg[svg.index(">", svg.index("<svg")) + 1 : svg.rindex("</svg>")])
+        symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">{drawing}</symbol>')
+    return '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
+
+
+def trim(css: str, classes: frozenset[str]) -> str:
+    """The style sheet with only the rules whose selectors name none but these classes.
+
+    Comments go but for the licence; blocks of media queries are trimmed inside; @keyframes, @font-face and Tabler's own
+    print styles go whole, as nothing kept uses them.
+    """
+    licence = re.search(r"/\*!.*?\*/", css, re.DOTALL)
+    css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
+    return (licence.group(0) + "\n" if licence else "") + "\n".join(_kept(css, classes)) + "\n"
+
+
+def _kept(css: str, classes: frozenset[str]) -> Iterator[str]:
+    for head, body in _blocks(css):
+        if head.startswith(("@media", "@supports")):
+            if head != "@media print" and (inner := "".join(_kept(body, classes))):
+                yield f"{head}{{{inner}}}"
+        elif not head.startswith("@"):
+            selectors = [one for one in _split(head) if _uses_only(one, classes)]
+            if selectors:
+                yield f"{','.join(selectors)}{{{body}}}"
+
+
+def _blocks(css: str) -> Iterator[tuple[str, str]]:
+    """Pairs of (selector or at-rule, what its braces hold); statements without braces are skipped."""
+    depth, start, head = 0, 0, ""
+    for match in re.finditer(r'"(?:\\.|[^"\\])*"|\'(?:\\.|[^\'\\])*\'|[{};]', css):
+        token = match.group()
+        if token == "{":
+            if depth == 0:
+                head, start = css[start : match.start()].strip(), match.end()
+            depth += 1
+        elif token == "}":
+            depth -= 1
+            if depth == 0:
+                yield head, css[start : match.start()]
+                start = match.end()
+        elif token == ";" and depth == 0:
+            start = match.end()
+
+
+def _split(selector: str) -> list[str]:
+    """A selector list at its own commas, not at those inside :not(a, b)."""
+    parts, depth = [""], 0
+    for character in selector:
+        depth += (character == "(") - (character == ")")
+        if character == "," and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return [part.strip() for part in parts]
+
+
+def _uses_only(selector: str, classes: frozenset[str]) -> bool:
+    if "[data-bs" in selector and ":root" not in selector:
+        return False
+    return all(name in classes for name in re.findall(r"\.(-?[A-Za-z_][\w-]*)", selector))

@@ -1,0 +1,91 @@
+"""The Jinja environment of our pages: its globals and filters are all a template may call without being handed it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.templatetags.static import static as find_static
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext, ngettext, npgettext, pgettext
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup, escape
+
+from crm.ui import avatars, controls, icons
+
+# In development files change under us; elsewhere an address is looked up once.
+static: Callable[[str], str] = find_static if settings.DEBUG else cache(find_static)
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment; Django calls it once per process with the backend's OPTIONS."""
+    options.setdefault("undefined", StrictUndefined)
+    environment = Environment(
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do", "jinja2.ext.loopcontrols"],
+        cache_size=-1,
+        **options,
+    )
+    environment.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
+    )
+    environment.globals.update(
+        url=url,
+        static=static,
+        icon=icons.icon,
+        svg=icons.icon,  # the same, for macros that have an argument called icon
+        control=controls.control,
+        initials=avatars.initials,
+        avatar_colour=avatars.colour,
+        now=timezone.now,
+        debug=settings.DEBUG,
+    )
+    environment.filters.update(attrs=attrs, iso=iso, stamp=stamp, json=as_json)
+    return environment
+
+
+def url(name: str, *args: Any, **kwargs: Any) -> str:
+    """reverse() with its arguments plainly written: url("workspaces:people", workspace_id=…)."""
+    return reverse(name, args=args or None, kwargs=kwargs or None)
+
+
+def attrs(attributes: Mapping[str, Any]) -> Markup:
+    """HTML attributes, each with a space before it: True is a bare name, None and False are left out."""
+    parts = []
+    for name, value in attributes.items():
+        if value is None or value is False:
+            continue
+        parts.append(f" {escape(name)}" if value is True else f' {escape(name)}="{escape(value)}"')
+    return Markup("".join(parts))
+
+
+def iso(moment: dt.datetime | dt.date) -> str:
+    """A moment as the browser wants it; moments in UTC, to the second."""
+    if isinstance(moment, dt.datetime):
+        return moment.astimezone(dt.UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    return moment.isoformat()
+
+
+def stamp(moment: dt.datetime | dt.date) -> str:
+    """A moment in the current time zone, for those without JavaScript: 2026-07-23 10:04."""
+    if isinstance(moment, dt.datetime):
+        return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
+    return moment.isoformat()
+
+
+def as_json(value: Any) -> str:
+    """JSON for an attribute (autoescaping makes it safe there); lazy words are spoken."""
+    return json.dumps(value, default=_spoken, ensure_ascii=False)
+
+
+def _spoken(value: Any) -> str:
+    if isinstance(value, Promise):
+        return str(value)
+    raise TypeError(f"{type(value).__name__} is not JSON")

@@ -1,0 +1,78 @@
+"""The frame's own views: the palette, and the style guide."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from crm.ui import search
+from crm.ui.frame import Frame, Place
+from crm.ui.search import Result
+
+RESULTS_PER_PROVIDER = 6
+LONGEST_QUESTION = 200
+SHORTEST_QUESTION = 2
+
+
+@require_safe
+@never_cache
+def palette(request: HttpRequest, workspace_id: str) -> HttpResponse:
+    """GET /w/<id>/palette?q=: places that match at once, then what the providers find. Without words: every place."""
+    words = request.GET.get("q", "").strip()[:LONGEST_QUESTION]
+    frame = Frame(request)
+    groups: list[tuple[str, list[Result]]] = [
+        (_("New"), _matching(frame.creations, words) if words else []),
+        (_("Go to"), _matching(frame.rail, words)),
+        (_("Settings"), _matching((p for _group, places in frame.settings for p in places), words) if words else []),
+        (_("You"), _matching(frame.person, words) if words else []),
+    ]
+    if len(words) >= SHORTEST_QUESTION:
+        groups.extend(_found(request, words))
+    shown = [(label, found) for label, found in groups if found]
+    return render(request, "ui/palette.htmx.html", {"groups": shown, "words": words})
+
+
+def _matching(places: Iterable[Place], words: str) -> list[Result]:
+    """Places of which every word begins some word of the label, description or keywords."""
+    asked = _plain(words).split()
+    return [
+        Result(place.label, place.href, place.icon, place.description)
+        for place in places
+        if not place.dialog and _begins(asked, f"{place.label} {place.description} {place.keywords}")
+    ]
+
+
+def _begins(asked: list[str], text: str) -> bool:
+    known = _plain(text).split()
+    return all(any(word.startswith(part) for word in known) for part in asked)
+
+
+def _plain(text: str) -> str:
+    """Lower case without accents, so that "conversacion" finds Conversaciones."""
+    split = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(character for character in split if not unicodedata.combining(character))
+
+
+def _found(request: HttpRequest, words: str) -> Iterable[tuple[str, list[Result]]]:
+    for provider in search.providers:
+        if provider.allowed(request):
+            yield str(provider.label), list(provider.find(request, words, RESULTS_PER_PROVIDER))
+
+
+@require_safe
+def styleguide(request: HttpRequest) -> HttpResponse:
+    """Every component in every state; only where strangers have no business (demo, development)."""
+    if not (settings.DEMO or settings.DEBUG):
+        raise Http404
+    from crm.ui.styleguide import samples
+
+    context: dict[str, Any] = samples(request)
+    return render(request, "ui/styleguide.html", context)
