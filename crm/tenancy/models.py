@@ -45,6 +45,10 @@ class TenantQuerySet(models.QuerySet[_M, _M]):
     def raw(self, *args: Any, **kwargs: Any) -> Any:
         raise Unscoped("Raw SQL knows no scope: use a cursor and name the workspace in the statement.")
 
+    def create(self, **kwargs: Any) -> _M:
+        self.query.check_scope()
+        return super().create(**kwargs)
+
     def bulk_update(self, objs: Iterable[_M], fields: Iterable[str], batch_size: int | None = None) -> int:
         objs = tuple(objs)
         for obj in objs:
@@ -64,6 +68,7 @@ class TenantQuerySet(models.QuerySet[_M, _M]):
     ) -> Any:
         """Every INSERT, of save() and of bulk_create(). An upsert could meet another workspace's row in a
         unique key that leaves the workspace out, such as the primary key: it is refused."""
+        self.query.check_scope()
         for obj in objs:
             obj.claim_for_scope()
         if on_conflict == OnConflict.UPDATE and "workspace" not in {

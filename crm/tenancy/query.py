@@ -67,7 +67,7 @@ class TenantQuery(sql.Query):
     def get_compiler(
         self, using: str | None = None, connection: Any = None, elide_empty: bool = True
     ) -> SQLCompiler:
-        self._check_same(current_workspace())
+        self.check_scope()
         if self.restricted or self.combinator:
             return super().get_compiler(using, connection, elide_empty)
         query = self.clone()
@@ -83,6 +83,10 @@ class TenantQuery(sql.Query):
         if not self.alias_refcount[self.base_table]:
             self.restricted = True
         return trimmed
+
+    def check_scope(self) -> None:
+        """Raises Unscoped unless a scope is open, and the one in which the query was built."""
+        self._check_same(current_workspace())
 
     def _check_same(self, workspace: int | None) -> None:
         if None not in (self.workspace, workspace) and self.workspace != workspace:

@@ -21,7 +21,7 @@ class ShelfQuerySet(TenantQuerySet["Shelf"]):
 class Shelf(TenantModel):
     name = models.CharField(max_length=50)
     height = models.IntegerField(default=1)
-    built = models.DateField(null=True)
+    built = models.DateField(null=True, blank=True)
 
     objects = TenantManager.from_queryset(ShelfQuerySet)()
 
@@ -40,7 +40,7 @@ class Book(TenantModel):
     title = models.CharField(max_length=50)
     due_at = models.DateTimeField(null=True)
     shelf = TenantForeignKey(Shelf, models.CASCADE, related_name="books")
-    sequel = TenantForeignKey("self", models.SET_NULL, null=True, related_name="prequels")
+    sequel = TenantForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="prequels")
     reader = models.ForeignKey(Reader, models.SET_NULL, null=True, related_name="books", db_index=False)
     labels = models.ManyToManyField(Label, through="BookLabel", related_name="books")
 

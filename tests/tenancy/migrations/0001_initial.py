@@ -42,6 +42,7 @@ class Migration(migrations.Migration):
                 (
                     "sequel",
                     crm.tenancy.fields.TenantForeignKey(
+                        blank=True,
                         null=True,
                         on_delete=django.db.models.deletion.SET_NULL,
                         related_name="prequels",
@@ -176,7 +177,7 @@ class Migration(migrations.Migration):
                 ),
                 ("name", models.CharField(max_length=50)),
                 ("height", models.IntegerField(default=1)),
-                ("built", models.DateField(null=True)),
+                ("built", models.DateField(blank=True, null=True)),
                 (
                     "workspace",
                     models.ForeignKey(
