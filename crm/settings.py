@@ -6,9 +6,12 @@ in production (DEBUG off) with a default secret, a wildcard host, or no field ke
 
 from pathlib import Path
 
+import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from environs import Env
+
+django_stubs_ext.monkeypatch()
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -73,7 +76,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "workspaces.accounts.middleware.LastSeen",
     "workspaces.middleware.Locale",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -154,7 +157,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 3600,
-    "socket_timeout": 5,
+    "socket_timeout": REDIS_TIMEOUT if PROCESS == "web" else 5,
     "socket_connect_timeout": REDIS_TIMEOUT if PROCESS == "web" else 5,
     "retry_on_timeout": PROCESS != "web",
     "socket_keepalive": True,
@@ -167,8 +170,12 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE: dict[str, dict[str, object]] = {}  # apps add theirs in ready(), through crm.schedule
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
+
+# Durable work and feeds: rows in PostgreSQL, which sweeps find even if no nudge tells of them
+
+SWEEP_SECONDS = env.float("SWEEP_SECONDS", 2)  # how often beat has them look
+WORK_KEEP_DAYS = env.int("WORK_KEEP_DAYS", 30)  # what was delivered; bodies of mail go after MAIL_KEEP_DAYS
 
 # People
 
@@ -180,14 +187,94 @@ AUTHENTICATION_BACKENDS = [
 ]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
+# scrypt is memory-hard and comes with Python's OpenSSL: no dependency, where argon2 would ask for one
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.ScryptPasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ["email", "name"]},
+    },
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspaces:home"
 LOGOUT_REDIRECT_URL = "account_login"
+
+# Accounts (django-allauth). Codes rather than links: scanners of mail click links, and a code is typed where one is.
+
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
+ACCOUNT_ADAPTER = "workspaces.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = 2
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
+ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
+ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is asked for all the same
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_LOGIN_TIMEOUT = 15 * 60
+ACCOUNT_FORMS = {
+    "login": "workspaces.accounts.forms.LogInForm",
+    "signup": "workspaces.accounts.forms.SignUpForm",
+    "add_email": "workspaces.accounts.forms.NewEmailForm",
+    "change_email": "workspaces.accounts.forms.OtherEmailForm",
+    "change_password": "workspaces.accounts.forms.ChangePasswordForm",
+    "set_password": "workspaces.accounts.forms.SetPasswordForm",
+    "reset_password": "workspaces.accounts.forms.ForgottenForm",
+    "reset_password_from_key": "workspaces.accounts.forms.NewPasswordForm",
+    "reauthenticate": "workspaces.accounts.forms.ConfirmForm",
+    "confirm_email_verification_code": "workspaces.accounts.forms.EmailCodeForm",
+    "confirm_password_reset_code": "workspaces.accounts.forms.ResetCodeForm",
+}
+# amount/period/per, counted in PostgreSQL (crm.limits): they hold without Redis. Those after the blank line are ours.
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key,30/d/key",
+    "signup": "10/m/ip,50/h/ip",
+    "confirm_email": "3/m/key,10/h/key",
+    "reset_password": "10/m/ip,3/5m/key,20/d/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+
+    "confirm_code": "20/m/ip,100/h/ip",
+    "profile": "60/m/user",
+    "avatar": "20/h/user",
+    "sessions": "30/m/user",
+    "delete_account": "5/m/user",
+}
+MFA_ADAPTER = "workspaces.accounts.adapter.MFAAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors only where the device asks who holds it
+MFA_TOTP_ISSUER = "Cauce"
+MFA_TOTP_TOLERANCE = 1  # clocks of phones; a used code is refused for as long as it could be valid (accounts.forms)
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
+MFA_FORMS = {
+    "authenticate": "workspaces.accounts.forms.SecondFactorForm",
+    "reauthenticate": "workspaces.accounts.forms.ConfirmCodeForm",
+    "activate_totp": "workspaces.accounts.forms.ActivateAppForm",
+    "add_webauthn": "workspaces.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "workspaces.accounts.forms.RenamePasskeyForm",
+}
+USERSESSIONS_ADAPTER = "workspaces.accounts.adapter.SessionsAdapter"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a cached session would outlive "log out elsewhere"
 SESSION_COOKIE_NAME = "cauce_session"
@@ -250,6 +337,9 @@ AVATAR_MAX_BYTES = 4_194_304
 
 EMAIL_BACKEND = "crm.mail.backend.QueuedBackend"
 EMAIL_TRANSPORT_URL = env.str("EMAIL_URL", "file://")  # smtp://user:password@host:587/?tls=True, or file:// (VAR_DIR/mail)
+EMAIL_TIMEOUT = 10  # seconds, of each word with the mail server
+MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 180)  # after which an attempt without an answer is given up
+MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 14)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cauce <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
@@ -284,6 +374,8 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", [])  # host:port, exactly, reachable though not public: simulators
 
 # Logs: one JSON object a line, with the request's id; no secret and no message body (crm.logs)
 
