@@ -1,0 +1,1 @@
+"""A person's own account: signing up and in, second factors, sessions, profile. django-allauth, dressed and bounded."""

@@ -1,0 +1,70 @@
+"""Business hours and holidays."""
+
+from collections.abc import Iterable
+from datetime import date, time
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from workspaces.actions import audit
+from workspaces.errors import Refused
+from workspaces.models import BusinessHours, Holiday, Membership, Verb, Workspace
+from workspaces.permissions import WorkspacePermission, check
+
+Stretch = tuple[int, time, time]  # weekday 0–6, opens, closes
+
+
+def check_stretches(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Sorted; raises Refused where one ends before it begins or two of a day overlap."""
+    ordered = sorted(stretches)
+    for weekday, opens, closes in ordered:
+        if opens >= closes:
+            raise Refused(_("Each stretch must close after it opens."))
+    for (day, _opens, closes), (next_day, next_opens, _closes) in zip(ordered, ordered[1:], strict=False):
+        if day == next_day and next_opens < closes:
+            raise Refused(_("Two stretches of the same day overlap."))
+    return ordered
+
+
+@transaction.atomic
+def replace(*, by: Membership, stretches: Iterable[Stretch]) -> None:
+    """Set the week, whole. The workspace's row is locked, so that two at once end in one of the two weeks."""
+    check(by, WorkspacePermission.MANAGE_SETTINGS)
+    wanted = check_stretches(stretches)
+    Workspace.objects.select_for_update().get(pk=by.workspace_id)
+    Workspace.objects.filter(pk=by.workspace_id, has_set_hours=False).update(has_set_hours=True)
+    before = list(BusinessHours.objects.values_list("weekday", "opens", "closes"))
+    if before == wanted:
+        return
+    BusinessHours.objects.all().delete()
+    BusinessHours.objects.bulk_create(
+        BusinessHours(workspace_id=by.workspace_id, weekday=day, opens=opens, closes=closes)
+        for day, opens, closes in wanted
+    )
+    changes = {"hours": [_written(before), _written(wanted)]}
+    audit.record(by.workspace_id, verb=Verb.HOURS_CHANGED, by=by, changes=changes)
+
+
+@transaction.atomic
+def add_holiday(*, by: Membership, day: date, name: str) -> Holiday:
+    check(by, WorkspacePermission.MANAGE_SETTINGS)
+    try:
+        with transaction.atomic():
+            holiday = Holiday.objects.create(date=day, name=name)
+    except IntegrityError:
+        raise Refused(_("That day is a holiday already.")) from None
+    changes = {"holiday": [None, day.isoformat()]}
+    audit.record(by.workspace_id, verb=Verb.HOURS_CHANGED, by=by, target=name, changes=changes)
+    return holiday
+
+
+@transaction.atomic
+def remove_holiday(holiday: Holiday, *, by: Membership) -> None:
+    check(by, WorkspacePermission.MANAGE_SETTINGS)
+    changes = {"holiday": [holiday.date.isoformat(), None]}
+    audit.record(by.workspace_id, verb=Verb.HOURS_CHANGED, by=by, target=holiday.name, changes=changes)
+    holiday.delete()
+
+
+def _written(stretches: Iterable[Stretch]) -> list[str]:
+    return [f"{day} {opens:%H:%M}–{closes:%H:%M}" for day, opens, closes in stretches]

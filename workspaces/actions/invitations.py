@@ -1,0 +1,126 @@
+"""Invitations: send, resend, revoke, accept. A link is used once and dies when another is sent."""
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import live, mail
+from workspaces import links
+from workspaces.actions import audit
+from workspaces.actions.memberships import check_gives_role
+from workspaces.errors import Refused
+from workspaces.models import Invitation, Membership, User, Verb
+from workspaces.models.invitation import VALID_FOR, hash_of, new_token
+from workspaces.permissions import WorkspacePermission, check
+
+
+@transaction.atomic
+def invite(*, by: Membership, email: str, role: str) -> Invitation:
+    """Write the invitation and its mail. Refused for members and where one is open already."""
+    check(by, WorkspacePermission.MANAGE_PEOPLE)
+    check_gives_role(by, role)
+    email = User.objects.normalize_email(email)
+    member = Membership.objects.filter(workspace_id=by.workspace_id, user__email=email).first()
+    if member is not None and member.is_active:
+        raise Refused(_("%(email)s is in this workspace already.") % {"email": email})
+    if member is not None:
+        raise Refused(_("%(email)s was deactivated here. Reactivate them instead.") % {"email": email})
+    token = new_token()
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                workspace_id=by.workspace_id,
+                email=email,
+                role=role,
+                token_hash=hash_of(token),
+                invited_by=by,
+                expires_at=timezone.now() + VALID_FOR,
+            )
+    except IntegrityError:
+        raise Refused(_("%(email)s has an open invitation. Resend it instead.") % {"email": email}) from None
+    _mail(invitation, token, by)
+    audit.record(
+        by.workspace_id, verb=Verb.PERSON_INVITED, by=by, target=email, changes={"role": [None, role]}
+    )
+    _tell(invitation)
+    return invitation
+
+
+@transaction.atomic
+def resend(invitation: Invitation, *, by: Membership) -> None:
+    """A new link by a new mail; the old link is dead from now on."""
+    check(by, WorkspacePermission.MANAGE_PEOPLE)
+    invitation = _locked(invitation)
+    check_gives_role(by, invitation.role)
+    if not invitation.is_open:
+        raise Refused(_("This invitation was accepted or revoked. Invite them again."))
+    token = new_token()
+    invitation.token_hash = hash_of(token)
+    invitation.sent_at = timezone.now()
+    invitation.expires_at = invitation.sent_at + VALID_FOR
+    invitation.save(update_fields=["token_hash", "sent_at", "expires_at"])
+    _mail(invitation, token, by)
+    audit.record(by.workspace_id, verb=Verb.INVITATION_RESENT, by=by, target=invitation.email)
+    _tell(invitation)
+
+
+@transaction.atomic
+def revoke(invitation: Invitation, *, by: Membership) -> None:
+    check(by, WorkspacePermission.MANAGE_PEOPLE)
+    changed = Invitation.objects.open().filter(pk=invitation.pk).update(revoked_at=timezone.now())
+    if changed:
+        audit.record(by.workspace_id, verb=Verb.INVITATION_REVOKED, by=by, target=invitation.email)
+        _tell(invitation)
+
+
+@transaction.atomic
+def accept(invitation: Invitation, *, by: User) -> Membership:
+    """Make `by` a member. The caller has shown that `by` holds the link; the address must be theirs, too."""
+    invitation = _locked(invitation)
+    if not invitation.is_open or invitation.is_expired:
+        raise Refused(_("This invitation is no longer valid. Ask for a new one."))
+    if invitation.email != by.email:
+        raise Refused(
+            _("This invitation is for %(email)s. Sign in with that address.") % {"email": invitation.email}
+        )
+    membership, created = Membership.objects.get_or_create(
+        workspace_id=invitation.workspace_id, user=by, defaults={"role": invitation.role}
+    )
+    if not created and not membership.is_active:
+        raise Refused(_("Your access to this workspace was ended. Ask an admin to reactivate you."))
+    invitation.accepted_at = timezone.now()
+    invitation.accepted_by = membership
+    invitation.save(update_fields=["accepted_at", "accepted_by"])
+    if created:
+        changes = {"role": [None, invitation.role]}
+        audit.record(
+            invitation.workspace_id, verb=Verb.PERSON_JOINED, by=membership, about=membership, changes=changes
+        )
+    _tell(invitation)
+    return membership
+
+
+def _locked(invitation: Invitation) -> Invitation:
+    rows = Invitation.objects.select_for_update(of=("self",)).select_related("workspace")
+    return rows.get(pk=invitation.pk)
+
+
+def _mail(invitation: Invitation, token: str, by: Membership) -> None:
+    context = {
+        "workspace": invitation.workspace.name,
+        "inviter": str(by.user),
+        "role": invitation.get_role_display(),
+        "link": links.absolute("workspaces:invitation", token=token),
+        "days": VALID_FOR.days,
+    }
+    mail.send(
+        "invitation",
+        to=invitation.email,
+        language=invitation.workspace.language,
+        context=context,
+        workspace=invitation.workspace,
+    )
+
+
+def _tell(invitation: Invitation) -> None:
+    live.signal(f"workspace:{invitation.workspace_id}:people", "people", invitation=invitation.pk)

@@ -1,0 +1,35 @@
+"""What a leaver hands over: each app registers what it holds in a person's name."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+
+from workspaces.models import Membership
+
+
+@dataclass(frozen=True)
+class Belonging:
+    """Something people are responsible for. Both functions run inside the workspace's scope."""
+
+    key: str
+    label: str | Promise  # "Team seats"
+    count: Callable[[Membership], int]
+    hand_over: Callable[[Membership, Membership | None], int]  # (leaver, successor or nobody) → rows moved
+
+
+_belongings: dict[str, Belonging] = {}
+
+
+def register(belonging: Belonging) -> None:
+    _belongings[belonging.key] = belonging
+
+
+def belongings(person: Membership) -> list[tuple[Belonging, int]]:
+    """What the person holds, with counts, for the page that asks who takes over."""
+    return [(belonging, belonging.count(person)) for belonging in _belongings.values()]
+
+
+def hand_over(leaver: Membership, successor: Membership | None) -> dict[str, int]:
+    """Move everything, in the caller's transaction; {key: rows moved}."""
+    return {b.key: b.hand_over(leaver, successor) for b in _belongings.values()}

@@ -1,0 +1,88 @@
+"""What a request needs of a person: language and zone; and of a workspace: membership and scope."""
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+from django.utils import timezone, translation
+
+from crm.tenancy import scope
+from workspaces.models import Membership, User
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Locale:
+    """The person's language, else the cookie's, else the browser's; the person's zone."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        user = request.user
+        language = user.language if isinstance(user, User) else translation.get_language_from_request(request)
+        zone = user.time_zone if isinstance(user, User) else ""
+        with translation.override(language):
+            request.LANGUAGE_CODE = language
+            activate_zone(zone)
+            try:
+                response = self.get_response(request)
+                response.headers.setdefault("Content-Language", language)
+                return response
+            finally:
+                timezone.deactivate()
+
+
+class WorkspaceScope:
+    """Under `/w/<workspace id>/` only: find the membership, open the tenancy scope.
+
+    1. Not signed in: to the log-in page.
+    2. No active membership in that workspace, or no such workspace: 404, without a difference.
+    3. Suspended: a page that says so, whatever was asked for.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        public_id = _workspace_of(request.path_info)
+        if public_id is None:
+            return self.get_response(request)
+        user = request.user
+        if not isinstance(user, User):
+            return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)
+        membership = Membership.objects.entering(user.pk, public_id).first()
+        if membership is None:
+            raise Http404
+        membership.user = user
+        request.membership = membership  # type: ignore[attr-defined]
+        request.workspace = workspace = membership.workspace  # type: ignore[attr-defined]
+        if workspace.is_suspended:
+            page = render_to_string("workspaces/suspended.html", {"workspace": workspace}, request)
+            return HttpResponse(page, status=403)
+        if not user.time_zone:
+            activate_zone(workspace.time_zone)
+        with scope(workspace.pk):
+            return self.get_response(request)
+
+
+def activate_zone(name: str) -> None:
+    """Make the zone current; an unknown name (zones are renamed now and then) leaves UTC."""
+    try:
+        timezone.activate(zoneinfo.ZoneInfo(name)) if name else None
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError):
+        timezone.deactivate()
+
+
+def _workspace_of(path: str) -> str | None:
+    """The Workspace ID in the path, if the path is a route inside a workspace."""
+    if not path.startswith("/w/"):
+        return None
+    try:
+        return resolve(path).kwargs.get("workspace_id")
+    except Resolver404:
+        return None

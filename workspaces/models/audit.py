@@ -1,0 +1,94 @@
+"""The audit log: security-relevant acts, append-only, in the transaction of the act."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.feed.models import FEED_INDEX, FeedRow
+from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+
+
+class Verb(models.TextChoices):
+    SIGNED_IN = "signed_in", _("Signed in")
+    SIGN_IN_FAILED = "sign_in_failed", _("Failed to sign in")
+    SIGNED_OUT = "signed_out", _("Signed out")
+    SESSIONS_ENDED = "sessions_ended", _("Ended other sessions")
+    PASSWORD_CHANGED = "password_changed", _("Changed the password")
+    PASSWORD_RESET = "password_reset", _("Reset the password")
+    EMAIL_CHANGED = "email_changed", _("Changed the e-mail address")
+    MFA_ADDED = "mfa_added", _("Added a second factor")
+    MFA_REMOVED = "mfa_removed", _("Removed a second factor")
+    MFA_CODES_MADE = "mfa_codes_made", _("Made new recovery codes")
+    WORKSPACE_CREATED = "workspace_created", _("Created the workspace")
+    SETTINGS_CHANGED = "settings_changed", _("Changed settings")
+    HOURS_CHANGED = "hours_changed", _("Changed business hours")
+    PERSON_INVITED = "person_invited", _("Invited a person")
+    INVITATION_RESENT = "invitation_resent", _("Resent an invitation")
+    INVITATION_REVOKED = "invitation_revoked", _("Revoked an invitation")
+    PERSON_JOINED = "person_joined", _("Joined the workspace")
+    ROLE_CHANGED = "role_changed", _("Changed a role")
+    ACCESS_CHANGED = "access_changed", _("Changed what a person may do")
+    PERSON_DEACTIVATED = "person_deactivated", _("Deactivated a person")
+    PERSON_REACTIVATED = "person_reactivated", _("Reactivated a person")
+    OWNERSHIP_HANDED_OVER = "ownership_handed_over", _("Handed the ownership over")
+    TEAM_CREATED = "team_created", _("Created a team")
+    TEAM_CHANGED = "team_changed", _("Changed a team")
+    TEAM_DELETED = "team_deleted", _("Deleted a team")
+    AUDIT_EXPORTED = "audit_exported", _("Exported the audit log")
+    WORKSPACE_EXPORTED = "workspace_exported", _("Exported the workspace")
+    DELETION_REQUESTED = "deletion_requested", _("Asked to delete the workspace")
+    DELETION_CANCELLED = "deletion_cancelled", _("Cancelled the deletion of the workspace")
+    SUSPENDED = "suspended", _("Suspended the workspace")
+    UNSUSPENDED = "unsuspended", _("Lifted the suspension")
+
+
+class AuditQuerySet(TenantQuerySet["AuditEntry"]):
+    def filtered(
+        self, *, verb: str = "", actor_id: int | None = None, since: object = None, until: object = None
+    ) -> "AuditQuerySet":
+        """Narrowed by what is given; `since` and `until` are aware datetimes, the end excluded."""
+        rows = self
+        if verb:
+            rows = rows.filter(verb=verb)
+        if actor_id:
+            rows = rows.filter(actor_id=actor_id)
+        if since:
+            rows = rows.filter(created_at__gte=since)
+        if until:
+            rows = rows.filter(created_at__lt=until)
+        return rows
+
+
+class AuditEntry(FeedRow, TenantModel):
+    """Who did what, when, from where. `changes` is {field: [old, new]}, never a secret or a body."""
+
+    verb = models.CharField(max_length=32, choices=Verb.choices)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    actor_name = models.CharField(max_length=160)  # as it was then
+    membership_id = models.BigIntegerField(
+        null=True
+    )  # of whom it is about, if of a person; kept when they are gone
+    target = models.CharField(
+        max_length=160, blank=True, default=""
+    )  # what it was done to, in words, as it was then
+    changes = models.JSONField(default=dict, blank=True)
+    origin = models.CharField(max_length=16, default="web")  # web, system, operator, later: api
+    ip = models.GenericIPAddressField(null=True)
+    user_agent = models.CharField(max_length=200, blank=True, default="")
+
+    objects = TenantManager.from_queryset(AuditQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        indexes: ClassVar = [
+            FEED_INDEX,
+            models.Index(name="audit_latest", fields=["workspace", "-id"]),
+            models.Index(name="audit_by_verb", fields=["workspace", "verb", "-id"]),
+            models.Index(name="audit_by_actor", fields=["workspace", "actor", "-id"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.get_verb_display()}"

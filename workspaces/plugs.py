@@ -1,0 +1,131 @@
+"""What this app plugs into the registries of the floor below, and of its own."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.ui import rail, search, settings_pages
+from workspaces import audience, grants, leaving, permissions
+from workspaces.models import Membership, Team, TeamMember, TeamUserObjectPermission
+from workspaces.permissions import Permission, WorkspacePermission, may
+
+
+def register_all() -> None:
+    permissions.register(permissions.DECLARATIONS)
+    grants.register_grantable(
+        grants.Grantable(
+            model=Team,
+            grants=TeamUserObjectPermission,
+            codenames={"supervise_team": _("Supervises")},
+            label=_("Teams"),
+            choices=lambda: Team.objects.by_name(),
+        )
+    )
+    leaving.register(leaving.Belonging("team seats", _("Team seats"), _count_seats, _hand_seats_over))
+    audience.register()
+    _register_rail()
+    _register_settings()
+    search.register(
+        search.Provider("people", _("People"), _find_people, allowed=needs(WorkspacePermission.SEE_PEOPLE))
+    )
+
+
+def needs(permission: Permission) -> Any:
+    """A registry's predicate: whoever holds the permission."""
+    return lambda request: may(request, permission)
+
+
+def _register_rail() -> None:
+    rail.register(
+        rail.Entry("home", _("Home"), "house", "workspaces:home_of", order=10, exact=True, shortcut="h")
+    )
+    rail.register(
+        rail.Entry(
+            "team",
+            _("Team"),
+            "users",
+            "workspaces:presence",
+            order=80,
+            shortcut="t",
+            allowed=lambda request: request.membership.sees_people,
+        )
+    )
+    rail.register(
+        rail.Entry("settings", _("Settings"), "settings", "workspaces:settings", order=90, shortcut="s")
+    )
+
+
+def _register_settings() -> None:
+    workspace, people, records = _("Workspace"), _("People"), _("Records")
+    manages_settings = needs(WorkspacePermission.MANAGE_SETTINGS)
+    manages_people = needs(WorkspacePermission.MANAGE_PEOPLE)
+    pages = [
+        ("general", _("General"), "sliders-horizontal", "workspaces:general", workspace, manages_settings),
+        ("hours", _("Business hours"), "clock", "workspaces:hours", workspace, manages_settings),
+        ("people", _("People"), "users", "workspaces:people", people, manages_people),
+        ("access", _("Access"), "key-round", "workspaces:access", people, manages_people),
+        (
+            "teams",
+            _("Teams"),
+            "users-round",
+            "workspaces:teams",
+            people,
+            needs(WorkspacePermission.MANAGE_TEAMS),
+        ),
+        (
+            "audit",
+            _("Audit log"),
+            "scroll-text",
+            "workspaces:audit",
+            records,
+            needs(WorkspacePermission.SEE_AUDIT),
+        ),
+        (
+            "ownership",
+            _("Owner and data"),
+            "shield",
+            "workspaces:ownership",
+            records,
+            needs(WorkspacePermission.HAND_OWNERSHIP_OVER),
+        ),
+    ]
+    for order, (key, label, icon, url_name, group, allowed) in enumerate(pages, start=1):
+        settings_pages.register(
+            settings_pages.Entry(key, label, icon, url_name, order=order * 10, group=group, allowed=allowed)
+        )
+
+
+def _count_seats(person: Membership) -> int:
+    return TeamMember.objects.filter(membership=person).count()
+
+
+def _hand_seats_over(leaver: Membership, successor: Membership | None) -> int:
+    seats = TeamMember.objects.filter(membership=leaver)
+    teams = list(seats.values_list("team_id", flat=True))
+    seats.delete()
+    if successor is not None:
+        TeamMember.objects.bulk_create(
+            [
+                TeamMember(workspace_id=leaver.workspace_id, team_id=team, membership=successor)
+                for team in teams
+            ],
+            ignore_conflicts=True,
+        )
+    return len(teams)
+
+
+def _find_people(request: Any, words: str, limit: int) -> list[search.Result]:
+    from django.urls import reverse
+
+    found = Membership.objects.of_workspace(request.workspace).active().named(words).by_name()[:limit]
+    return [
+        search.Result(
+            str(person.user),
+            reverse(
+                "workspaces:person", kwargs={"workspace_id": request.workspace.public_id, "pk": person.pk}
+            ),
+            "user",
+            str(person.get_role_display()),
+        )
+        for person in found
+    ]

@@ -1,0 +1,1 @@
+"""Views: find within the workspace, form or permission, one action, render."""

@@ -1,0 +1,125 @@
+"""Where one lands: the workspace last used, the choice of workspaces, a new one, and the workspace's home."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from workspaces.actions import workspaces
+from workspaces.forms.settings import WorkspaceForm
+from workspaces.models import Invitation, Membership, Team, Workspace
+from workspaces.permissions import WorkspacePermission
+from workspaces.requests import SignedInRequest, WorkspaceRequest
+
+LAST_WORKSPACE = "cauce_workspace"  # a cookie: a GET writes no row
+
+
+@login_required
+@require_GET
+def index(request: SignedInRequest) -> HttpResponse:
+    """On to the workspace last used, else the first by name, else to making one."""
+    mine = list(Workspace.objects.of(request.user.pk).values_list("public_id", flat=True))
+    last = request.COOKIES.get(LAST_WORKSPACE)
+    if not mine:
+        return redirect("workspaces:new" if workspaces.may_create(request.user) else "workspaces:choice")
+    return redirect("workspaces:home_of", workspace_id=last if last in mine else mine[0])
+
+
+@login_required
+@require_GET
+def choice(request: SignedInRequest) -> HttpResponse:
+    """All my workspaces: a page, and for HTMX the menu of the switcher."""
+    memberships = Membership.objects.of_person(request.user.pk)
+    context = {
+        "memberships": memberships,
+        "current": request.GET.get("current", ""),
+        "may_create": workspaces.may_create(request.user),
+        "invitations": Invitation.objects.waiting_for(request.user.email),
+    }
+    template = "workspaces/home/switcher.html" if request.htmx else "workspaces/home/choice.html"
+    return render(request, template, context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def new(request: SignedInRequest) -> HttpResponse:
+    """First run and every further workspace: name, zone, language, currency."""
+    if not workspaces.may_create(request.user):
+        return render(request, "workspaces/home/closed.html", status=403)
+    initial = {
+        "language": request.user.language,
+        "time_zone": request.user.time_zone or "America/Mexico_City",
+    }
+    form = WorkspaceForm(request.POST or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        owner = workspaces.create(by=request.user, **form.cleaned_data)
+        return redirect("workspaces:home_of", workspace_id=owner.workspace.public_id)
+    return render(request, "workspaces/home/new.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@require_GET
+def home_of(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """Inicio: what to do first, and who is there."""
+    context = {"steps": first_steps(request.membership), "membership": request.membership}
+    response = render(request, "workspaces/home/home.html", context)
+    response.set_cookie(
+        LAST_WORKSPACE,
+        workspace_id,
+        max_age=365 * 86400,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SECURE_COOKIES,
+    )
+    return response
+
+
+@dataclass(frozen=True)
+class Step:
+    """A line of the checklist of the first days."""
+
+    key: str
+    title: str
+    text: str
+    url_name: str
+    action: str
+    done: bool
+
+
+def first_steps(membership: Membership) -> list[Step]:
+    """For those who administer, until all are done; then the list goes away."""
+    if not membership.may(WorkspacePermission.MANAGE_PEOPLE):
+        return []
+    workspace = membership.workspace
+    people = Membership.objects.of_workspace(workspace).active().count()
+    invited = Invitation.objects.of_workspace(workspace).open().exists()
+    steps = [
+        Step(
+            "people",
+            _("Invite your team"),
+            _("Each person gets a link by e-mail and signs in with their own account."),
+            "workspaces:people",
+            _("Invite people"),
+            people > 1 or invited,
+        ),
+        Step(
+            "hours",
+            _("Check your business hours"),
+            _("Answers out of hours and response times depend on them."),
+            "workspaces:hours",
+            _("Set hours"),
+            workspace.has_set_hours,
+        ),
+        Step(
+            "teams",
+            _("Group people into teams"),
+            _("A team is supervised as a unit: filter by it, compare it."),
+            "workspaces:teams",
+            _("Create a team"),
+            Team.objects.exists(),
+        ),
+    ]
+    return [] if all(step.done for step in steps) else steps

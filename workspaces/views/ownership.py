@@ -1,0 +1,77 @@
+"""The owner's own page: hand the ownership over, take all the data along, delete the workspace."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from crm import jobs
+from crm.tenancy import scope
+from workspaces import portability
+from workspaces.actions import audit, memberships, workspaces
+from workspaces.forms.people import ConfirmationForm, HeirForm
+from workspaces.models import Membership, Role, Verb
+from workspaces.permissions import WorkspacePermission, requires
+from workspaces.requests import SignedInRequest, WorkspaceRequest
+
+
+@require_GET
+@requires(WorkspacePermission.HAND_OWNERSHIP_OVER)
+def ownership(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    return _page(request, HeirForm(owner=request.membership), ConfirmationForm(name=request.workspace.name))
+
+
+@require_POST
+@requires(WorkspacePermission.HAND_OWNERSHIP_OVER)
+def handover(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    form = HeirForm(request.POST, owner=request.membership)
+    if not form.is_valid():
+        return _page(request, form, ConfirmationForm(name=request.workspace.name))
+    heir = form.cleaned_data["heir"]
+    memberships.hand_ownership_over(by=request.membership, to=heir)
+    messages.success(request, _("%(name)s owns the workspace now. You are an admin.") % {"name": heir.user})
+    return redirect("workspaces:home_of", workspace_id=workspace_id)
+
+
+@require_POST
+@requires(WorkspacePermission.EXPORT_WORKSPACE)
+def export(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    job = jobs.start("workspace_export", by=request.membership)
+    audit.record(request.workspace, verb=Verb.WORKSPACE_EXPORTED, by=request.membership)
+    return redirect("jobs:job", workspace_id=workspace_id, pk=job.pk)
+
+
+@require_POST
+@requires(WorkspacePermission.DELETE_WORKSPACE)
+def deletion(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    form = ConfirmationForm(request.POST, name=request.workspace.name)
+    if not form.is_valid():
+        return _page(request, HeirForm(owner=request.membership), form)
+    workspaces.request_deletion(request.workspace, by=request.membership)
+    return redirect("workspaces:choice")
+
+
+@login_required
+@require_POST
+def deletion_cancelling(request: SignedInRequest, public_id: str) -> HttpResponse:
+    """Outside the workspace's own routes: nobody enters a workspace that is about to be deleted."""
+    mine = Membership.objects.of_person(request.user.pk).filter(role=Role.OWNER)
+    membership = get_object_or_404(mine, workspace__public_id=public_id)
+    membership.user = request.user
+    with scope(membership.workspace_id):
+        workspaces.cancel_deletion(membership.workspace, by=membership)
+    messages.success(request, _("%(name)s stays. Everyone can enter again.") % {"name": membership.workspace})
+    return redirect("workspaces:choice")
+
+
+def _page(request: WorkspaceRequest, form: HeirForm, confirmation: ConfirmationForm) -> HttpResponse:
+    context = {
+        "form": form,
+        "confirmation": confirmation,
+        "workspace": request.workspace,
+        "grace": portability.GRACE.days,
+    }
+    failed = form.errors or confirmation.errors
+    return render(request, "workspaces/settings/ownership.html", context, status=422 if failed else 200)
