@@ -1,0 +1,131 @@
+"""All streams of this process, found by topic and by person, and what was said lately.
+
+The last two minutes are kept, so that a page whose stream opens a moment after it was made, or again after
+a short break, is told what it missed instead of loading everything anew. What reaches back further is
+answered by `refresh`.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict, deque
+from collections.abc import Mapping
+from typing import Any
+
+from crm.live.streams import Stream, event
+from crm.live.tokens import now_ms
+
+BEAT = 20.0  # seconds between comments on a silent stream
+PER_USER = 20  # streams of one person in this process; a browser opens one for each workspace
+MEMORY = 120_000  # milliseconds
+MEMORY_ITEMS = 5_000
+SLACK = 2_000  # milliseconds: the clocks of web and live differ, and a page is read before its token is made
+EARLY = (
+    5  # seconds before its token's end that a stream ends, so that no token is used up while it is renewed
+)
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.streams: set[Stream] = set()
+        self._by_topic: dict[str, set[Stream]] = defaultdict(set)
+        self._by_user: dict[int, set[Stream]] = defaultdict(set)
+        self._said: deque[tuple[int, str, bytes]] = deque()
+        self._heard_since: int | None = None  # ms; None while Redis is not listened to
+
+    def has_room_for(self, user: int) -> bool:
+        return len(self._by_user.get(user, ())) < PER_USER
+
+    def add(self, stream: Stream) -> None:
+        self.streams.add(stream)
+        self._by_user[stream.held.user].add(stream)
+        for topic in stream.held.topics:
+            self._by_topic[topic].add(stream)
+
+    def remove(self, stream: Stream) -> None:
+        self.streams.discard(stream)
+        _drop(self._by_user, stream.held.user, stream)
+        for topic in stream.held.topics:
+            _drop(self._by_topic, topic, stream)
+
+    def catch_up(self, stream: Stream, since: int) -> None:
+        """Say what was said since `since` (ms), or `refresh` when that is not known."""
+        since -= SLACK
+        if self._heard_since is None or since < self._heard_since:
+            stream.push(event("refresh"))
+            return
+        for at, topic, text in self._said:
+            if at >= since and topic in stream.held.topics:
+                stream.push(text)
+
+    def say(self, topic: str, data: str) -> None:
+        """Pass a signal on to whoever listens to the topic."""
+        at = now_ms()
+        text = event("signal", data, at)
+        self._said.append((at, topic, text))
+        if len(self._said) > MEMORY_ITEMS:
+            self._forget()
+        for stream in self._by_topic.get(topic, ()):
+            stream.push(text)
+
+    def refresh(self) -> None:
+        """Signals may have been lost: every page loads what it shows anew; nothing older counts as known."""
+        self._said.clear()
+        self._heard_since = now_ms()
+        for stream in self.streams:
+            stream.push(event("refresh"))
+
+    def listening(self) -> None:
+        """Redis is listened to from now on, after none or a gap."""
+        self.refresh()
+
+    def deaf(self) -> None:
+        self._heard_since = None
+
+    @property
+    def is_listening(self) -> bool:
+        return self._heard_since is not None
+
+    def end(self, match: Mapping[str, Any]) -> None:
+        """End the streams whose pass has all these fields."""
+        streams = self._by_user.get(match["user"], ()) if "user" in match else self.streams
+        for stream in list(streams):
+            if all(getattr(stream.held, field, None) == value for field, value in match.items()):
+                stream.finish("end")
+
+    def tick(self) -> None:
+        """Once a second: end what has run out, keep the silent alive, forget what is old."""
+        now, beat_before = time.time(), time.monotonic() - BEAT
+        for stream in list(self.streams):
+            if stream.held.expires - EARLY <= now:
+                stream.finish("renew")
+            elif stream.wrote_at <= beat_before:
+                stream.beat()
+        old = now_ms() - MEMORY
+        while self._said and self._said[0][0] < old:
+            self._forget()
+        if self._heard_since is not None:
+            self._heard_since = max(self._heard_since, old)
+
+    def heard(self, channel: str, data: str) -> None:
+        """A message of Redis: `topic:<topic>` or `control`. Raises ValueError for what is not ours."""
+        if channel.startswith("topic:"):
+            self.say(channel.removeprefix("topic:"), data)
+            return
+        control = json.loads(data)
+        if "end" in control:
+            self.end(control["end"])
+        elif "refresh" in control:
+            self.refresh()
+
+    def _forget(self) -> None:
+        at, _, _ = self._said.popleft()
+        if self._heard_since is not None:
+            self._heard_since = max(self._heard_since, at + 1)
+
+
+def _drop(index: dict[Any, set[Stream]], key: Any, stream: Stream) -> None:
+    index[key].discard(stream)
+    if not index[key]:
+        del index[key]

@@ -1,0 +1,91 @@
+// One stream of signals, kept open: reconnects with full jitter, renews its token, knows what it has heard.
+// `announce(message)` gets {type: "signal" | "refresh" | "end" | "state", …}.
+
+const LONGEST_WAIT = 30_000;
+const KEPT = 200; // signals remembered for pages that join late
+const SLACK = 2_000; // ms: a page is read before its token is made
+
+export class LiveStream {
+  constructor({ address, token, since, renew }, announce) {
+    Object.assign(this, { address, token, since, renew, announce });
+    this.recent = [];
+    this.failures = 0;
+    this.open = false;
+    this.closed = false;
+    this.connect();
+  }
+
+  connect() {
+    if (this.closed) return;
+    const query = new URLSearchParams({ token: this.token, since: this.since });
+    this.source = new EventSource(`${this.address}?${query}`);
+    const on = (name, act) => this.source.addEventListener(name, (event) => {
+      this.since = event.lastEventId || this.since;
+      act(event);
+    });
+    on("ready", () => {
+      this.failures = 0;
+      this.state(true);
+    });
+    on("signal", (event) => this.tell({ type: "signal", ...JSON.parse(event.data) }));
+    on("refresh", () => this.tell({ type: "refresh" }));
+    on("end", () => this.end());
+    on("renew", () => this.reconnect(Math.random() * 1_000));
+    on("restart", () => this.reconnect(Math.random() * 4_000));
+    this.source.onerror = () => this.reconnect(this.backoff());
+  }
+
+  tell(message) {
+    this.recent = [...this.recent, { at: Number(this.since), message }].slice(-KEPT);
+    this.announce(message);
+  }
+
+  // What a page made at `since` (ms, the server's clock) has not heard; a refresh when that is not known any more.
+  missed(made) {
+    const since = made - SLACK;
+    const known = this.recent.length < KEPT || this.recent[0].at <= since;
+    return known ? this.recent.filter(({ at }) => at >= since).map(({ message }) => message) : [{ type: "refresh" }];
+  }
+
+  backoff() {
+    this.failures += 1;
+    return Math.random() * Math.min(LONGEST_WAIT, 1_000 * 2 ** this.failures);
+  }
+
+  reconnect(wait) {
+    this.source.close();
+    this.state(false);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.refreshToken(), wait);
+  }
+
+  // The renewal is an ordinary page of ours: what it refuses (log-in, 404) is refused for good.
+  async refreshToken() {
+    let response;
+    try {
+      response = await fetch(this.renew, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
+    } catch {
+      return this.reconnect(this.backoff());
+    }
+    if (response.type === "opaqueredirect" || [401, 403, 404].includes(response.status)) return this.end();
+    if (!response.ok) return this.reconnect(this.backoff());
+    this.token = (await response.json()).token;
+    this.connect();
+  }
+
+  state(open) {
+    this.open = open;
+    this.announce({ type: "state", open });
+  }
+
+  end() {
+    this.close();
+    this.announce({ type: "end" });
+  }
+
+  close() {
+    this.closed = true;
+    clearTimeout(this.timer);
+    this.source.close();
+  }
+}
