@@ -5,8 +5,8 @@ import os
 os.environ.setdefault("SECRET_KEY", "only-for-tests")
 os.environ["DEBUG"] = "0"
 
-from crm.settings import *  # noqa: E402, F403
-from crm.settings import INSTALLED_APPS, STORAGES  # noqa: E402
+from crm.settings import *  # noqa: F403
+from crm.settings import INSTALLED_APPS, STORAGES
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy", "tests.ops"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -28,7 +28,7 @@ def check_model(model: type[models.Model]) -> Iterator[CheckMessage]:
         if model._meta.label not in OUTSIDE and model._meta.managed and not model._meta.proxy:
             yield _error(1, model, "is neither a TenantModel nor listed in crm.tenancy.registry.OUTSIDE")
         return
-    if any(not issubclass(manager._queryset_class, TenantQuerySet) for manager in model._meta.managers):
+    if any(not isinstance(manager.get_queryset(), TenantQuerySet) for manager in model._meta.managers):
         yield _error(2, model, "has a manager whose querysets are not TenantQuerySets")
     if any(parent is not model._meta.concrete_model for parent in model._meta.parents):
         yield _error(3, model, "inherits from a concrete model: its workspace would be in another table")
@@ -52,7 +52,9 @@ def _check_keys(model: type[TenantModel]) -> Iterator[CheckMessage]:
         if not isinstance(field, TenantForeignKey):
             yield _error(6, model, f"has {field.name}, not a TenantForeignKey, to {parent._meta.label}")
         if not any(set(names[:2]) == {"workspace", parent._meta.pk.name} for names in uniques(parent)):
-            yield _error(7, model, f"refers to {parent._meta.label}, which lacks PARENT_KEY in its constraints")
+            yield _error(
+                7, model, f"refers to {parent._meta.label}, which lacks PARENT_KEY in its constraints"
+            )
 
 
 def _check_indexes(model: type[TenantModel]) -> Iterator[CheckMessage]:
@@ -64,13 +66,19 @@ def _check_indexes(model: type[TenantModel]) -> Iterator[CheckMessage]:
     if not begins:
         yield _error(9, model, "has no index that begins with the workspace")
     for field in model._meta.local_fields:
-        if isinstance(field, TenantForeignKey) and not field.unindexed and ["workspace", field.name] not in begins:
+        if (
+            isinstance(field, TenantForeignKey)
+            and not field.unindexed
+            and ["workspace", field.name] not in begins
+        ):
             yield _error(10, model, f"has {field.name} without an index on (workspace, {field.name})")
 
 
 def is_within_workspace(model: type[models.Model]) -> bool:
     """Whether its rows have a workspace: a tenant's model, or one outside the scope such as Membership."""
-    return issubclass(model, TenantModel) or any(field.name == "workspace" for field in model._meta.local_fields)
+    return issubclass(model, TenantModel) or any(
+        field.name == "workspace" for field in model._meta.local_fields
+    )
 
 
 def uniques(model: type[models.Model]) -> Iterator[list[str]]:
@@ -83,7 +91,7 @@ def uniques(model: type[models.Model]) -> Iterator[list[str]]:
 def _indexes(model: type[models.Model]) -> Iterator[tuple[str, list[str]]]:
     """Each index's name and fields ("" for an expression), but for the primary key and partial due-indexes."""
     for field in model._meta.local_fields:
-        if not field.primary_key and (field.unique or field.db_index):
+        if not field.primary_key and (field.unique or getattr(field, "db_index", False)):
             yield field.name, [field.name]
     for together in model._meta.unique_together:
         yield "unique_together", list(together)
@@ -106,9 +114,8 @@ def _columns(index: models.Index | models.UniqueConstraint | ExclusionConstraint
 def _column(expression: Any) -> str:
     if isinstance(expression, OrderBy):
         expression = expression.expression
-    if isinstance(expression, F):
-        return expression.name
-    return expression if isinstance(expression, str) else ""
+    name = getattr(expression, "name", "") if isinstance(expression, F) else expression
+    return name if isinstance(name, str) else ""
 
 
 def _error(number: int, model: type[models.Model], what: str) -> Error:

@@ -1,24 +1,24 @@
 """What a tenant's model, its manager and its querysets are."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.conf import settings
 from django.db import models
 from django.db.models.constants import OnConflict
 from django.db.models.signals import class_prepared
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models.sql.constants import ROW_COUNT
 
 from crm.tenancy.query import TenantDeleteQuery, TenantQuery, in_scope
 from crm.tenancy.scopes import ForeignWorkspace, Unscoped, current_workspace
 
-_M = TypeVar("_M", bound="TenantModel", covariant=True)
+_M = TypeVar("_M", bound=models.Model)
 
 # A model that other tenants' models refer to repeats this in its Meta.constraints.
 PARENT_KEY = models.UniqueConstraint(fields=["workspace", "id"], name="%(app_label)s_%(class)s_parent")
 
 
-class TenantQuerySet(models.QuerySet[_M, _M]):
+class TenantQuerySet(models.QuerySet[_M]):
     """A queryset that is evaluated in the scope of one workspace, or refuses."""
 
     def __init__(
@@ -39,6 +39,10 @@ class TenantQuerySet(models.QuerySet[_M, _M]):
         self.__dict__["_result_cache"] = rows
         self.__dict__["_read_in"] = None if rows is None else current_workspace()
 
+    @property
+    def _scoped_query(self) -> TenantQuery:
+        return cast(TenantQuery, self.query)
+
     def __reduce_ex__(self, protocol: Any) -> Any:
         raise Unscoped("A tenant's queryset is not pickled: pass ids and query again in the scope.")
 
@@ -46,13 +50,13 @@ class TenantQuerySet(models.QuerySet[_M, _M]):
         raise Unscoped("Raw SQL knows no scope: use a cursor and name the workspace in the statement.")
 
     def create(self, **kwargs: Any) -> _M:
-        self.query.check_scope()
+        self._scoped_query.check_scope()
         return super().create(**kwargs)
 
     def bulk_update(self, objs: Iterable[_M], fields: Iterable[str], batch_size: int | None = None) -> int:
         objs = tuple(objs)
         for obj in objs:
-            obj.check_in_scope()
+            cast(TenantModel, obj).check_in_scope()
         return super().bulk_update(objs, fields, batch_size)
 
     def _insert(
@@ -68,9 +72,9 @@ class TenantQuerySet(models.QuerySet[_M, _M]):
     ) -> Any:
         """Every INSERT, of save() and of bulk_create(). An upsert could meet another workspace's row in a
         unique key that leaves the workspace out, such as the primary key: it is refused."""
-        self.query.check_scope()
+        self._scoped_query.check_scope()
         for obj in objs:
-            obj.claim_for_scope()
+            cast(TenantModel, obj).claim_for_scope()
         if on_conflict == OnConflict.UPDATE and "workspace" not in {
             field.name for field in unique_fields or ()
         }:
@@ -79,10 +83,9 @@ class TenantQuerySet(models.QuerySet[_M, _M]):
             objs, fields, returning_fields, raw, using, on_conflict, update_fields, unique_fields
         )
 
-    def _raw_delete(self, using: str) -> int:
-        query = self.query.chain(TenantDeleteQuery)
-        compiler: SQLCompiler = query.get_compiler(using)
-        return int(compiler.execute_sql("row count"))  # type: ignore[attr-defined]
+    def _raw_delete(self, using: str | None) -> int:
+        compiler: Any = self._scoped_query.chain(TenantDeleteQuery).get_compiler(using)
+        return int(compiler.execute_sql(ROW_COUNT))
 
     def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[Any]:
         """Rows of iterator(): the scope must stay that of the first row until the last."""
@@ -93,8 +96,10 @@ class TenantQuerySet(models.QuerySet[_M, _M]):
             yield row
 
 
-class TenantManager(models.Manager.from_queryset(TenantQuerySet)[_M]):  # type: ignore[misc]
+class TenantManager(models.Manager[_M]):
     """The manager of a tenant's model. `TenantManager.from_queryset(TeamQuerySet)()` adds methods to it."""
+
+    _queryset_class = TenantQuerySet
 
 
 class TenantModel(models.Model):
@@ -108,7 +113,7 @@ class TenantModel(models.Model):
         settings.TENANT_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
     )
 
-    objects: TenantManager[Self] = TenantManager()
+    objects = TenantManager()
 
     class Meta:
         abstract = True
@@ -129,7 +134,7 @@ class TenantModel(models.Model):
 
     def claim_for_scope(self) -> None:
         """Fills the workspace in where it is unset; raises ForeignWorkspace where it is another's."""
-        if "workspace_id" in self.__dict__ and self.workspace_id is None:
+        if self.__dict__.get("workspace_id", ...) is None:
             self.workspace_id = current_workspace()
         self.check_in_scope()
 
@@ -151,15 +156,12 @@ def guard(sender: type[models.Model], **kwargs: Any) -> None:
         return
     for field in sender._meta.local_fields:
         if isinstance(field, models.ForeignKey):
-
-            def trimmed(alias: str | None, related_alias: str) -> Any:
-                return in_scope(sender, related_alias) if alias is None else None
-
-            def reverse(alias: str, related_alias: str) -> Any:
-                return in_scope(sender, alias)
-
-            setattr(field, "get_extra_restriction", trimmed)
-            setattr(field.remote_field, "get_extra_restriction", reverse)
+            end: Any = field.remote_field
+            end.get_extra_restriction = lambda alias, related_alias: in_scope(sender, alias)
+            start: Any = field
+            start.get_extra_restriction = lambda alias, related_alias: (
+                None if alias else in_scope(sender, related_alias)
+            )
 
 
 class_prepared.connect(guard, dispatch_uid="crm.tenancy.guard")

@@ -2,7 +2,7 @@
 
 from typing import Any, Self
 
-from django.db.models import Field, Model, sql
+from django.db.models import Model, sql
 from django.db.models.expressions import Expression
 from django.db.models.lookups import Exact
 from django.db.models.sql.compiler import SQLCompiler
@@ -14,17 +14,14 @@ from crm.tenancy.scopes import ForeignWorkspace, Unscoped, current_workspace, wo
 class CurrentWorkspace(Expression):
     """The open scope's workspace, read when the SQL is made."""
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[int]]:
-        return "%s", [current_workspace()]
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, tuple[int]]:
+        return "%s", (current_workspace(),)
 
 
-def in_scope(model: type[Model], alias: str) -> Exact:
+def in_scope(model: type[Model], alias: str) -> "Exact[Any]":
     """The condition that the rows of `model` under this table alias belong to the open scope."""
-    return Exact(model._meta.get_field("workspace").get_col(alias), CurrentWorkspace(output_field=_pk(model)))
-
-
-def _pk(model: type[Model]) -> "Field[Any, Any]":
-    return model._meta.get_field("workspace").target_field  # type: ignore[union-attr,return-value]
+    field: Any = model._meta.get_field("workspace")
+    return Exact(field.get_col(alias), CurrentWorkspace(output_field=field.target_field))
 
 
 class TenantQuery(sql.Query):
@@ -46,7 +43,7 @@ class TenantQuery(sql.Query):
         self.workspace = workspace_if_any()
 
     def clone(self) -> Self:
-        query = super().clone()
+        query: Self = super().clone()  # type: ignore[assignment]
         if query.workspace is None:
             query.workspace = workspace_if_any()
         return query
@@ -69,7 +66,8 @@ class TenantQuery(sql.Query):
     ) -> SQLCompiler:
         self.check_scope()
         if self.restricted or self.combinator:
-            return super().get_compiler(using, connection, elide_empty)
+            compiler: SQLCompiler = super().get_compiler(using, connection, elide_empty)
+            return compiler
         query = self.clone()
         query._restrict()
         return query.get_compiler(using, connection, elide_empty)
@@ -102,6 +100,8 @@ class TenantQuery(sql.Query):
 
 class TenantUpdateQuery(TenantQuery, sql.UpdateQuery):
     """An UPDATE: restricted like a SELECT, and it moves no row to another workspace."""
+
+    values: list[tuple[Any, Any, Any]]  # field, model, value
 
     def get_compiler(
         self, using: str | None = None, connection: Any = None, elide_empty: bool = True

@@ -156,7 +156,9 @@ def test_a_table_without_an_index_on_the_workspace():
 def test_a_foreign_key_without_an_index():
     class Drawer(TenantModel):
         shelf = TenantForeignKey(Shelf, models.CASCADE, related_name="+")
-        other = TenantForeignKey(Shelf, models.CASCADE, related_name="+", unindexed="shelves are never deleted")
+        other = TenantForeignKey(
+            Shelf, models.CASCADE, related_name="+", unindexed="shelves are never deleted"
+        )
 
         class Meta:
             app_label = "tenancy_tests"

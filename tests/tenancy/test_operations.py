@@ -69,7 +69,9 @@ def test_the_database_acts_when_the_parent_goes(action, left, ours):
     with scope(ours.workspace):
         ours.shelf.delete()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT shelf_id FROM tenancy_tests_drawer WHERE workspace_id = %s", [ours.workspace.pk])
+        cursor.execute(
+            "SELECT shelf_id FROM tenancy_tests_drawer WHERE workspace_id = %s", [ours.workspace.pk]
+        )
         assert [row[0] for row in cursor.fetchall()] == left
 
 

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db.models import Count, Exists, F, FilteredRelation, OuterRef, Prefetch, Q, Subquery, Value, Window
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    OuterRef,
+    Prefetch,
+    Q,
+    Subquery,
+    Value,
+    Window,
+)
 from django.db.models.functions import RowNumber
 
 from crm.tenancy import ForeignWorkspace, Unscoped, scope
@@ -107,7 +118,8 @@ def test_no_evaluation_in_the_scope_of_another_workspace(evaluate, ours, theirs)
 
 
 @pytest.mark.parametrize(
-    "evaluate", [list, len, bool, lambda q: q[0], lambda q: q.count(), lambda q: q.exists(), iter, lambda q: q.get()]
+    "evaluate",
+    [list, len, bool, lambda q: q[0], lambda q: q.count(), lambda q: q.exists(), iter, lambda q: q.get()],
 )
 def test_rows_already_read_are_not_given_in_another_scope(evaluate, ours, theirs):
     with scope(ours.workspace):
@@ -155,7 +167,9 @@ READS: dict[str, Callable[[Any], Any]] = {
     "over a join": lambda t: Shelf.objects.filter(books__title__startswith="Book"),
     "over an outside model": lambda t: Shelf.objects.filter(books__reader__books__title__startswith="Book"),
     "exclude over a join": lambda t: Shelf.objects.exclude(books__title="x"),
-    "in a subquery of their rows": lambda t: Shelf.objects.filter(Exists(Book.objects.filter(shelf=OuterRef("pk")))),
+    "in a subquery of their rows": lambda t: Shelf.objects.filter(
+        Exists(Book.objects.filter(shelf=OuterRef("pk")))
+    ),
     "annotated": lambda t: Shelf.objects.annotate(n=Count("books")).filter(n=1),
     "filtered relation": lambda t: Shelf.objects.annotate(
         b=FilteredRelation("books", condition=Q(books__title__contains="Book"))
@@ -208,7 +222,10 @@ def test_related_managers_and_prefetches_are_scoped(ours, theirs):
         assert theirs.reader.books.count() == 0
         shelf = Shelf.objects.prefetch_related(Prefetch("books", Book.objects.all()), "books__labels").get()
         assert [label.word for book in shelf.books.all() for label in book.labels.all()] == ["word of ours"]
-        assert Book.objects.filter(labels__word__contains="word").select_related("shelf").get().shelf == ours.shelf
+        assert (
+            Book.objects.filter(labels__word__contains="word").select_related("shelf").get().shelf
+            == ours.shelf
+        )
     with pytest.raises(Unscoped):
         ours.reader.books.exists()
     with pytest.raises(Unscoped):

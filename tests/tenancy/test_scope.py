@@ -14,7 +14,9 @@ def test_without_a_scope_there_is_no_workspace():
         current_workspace()
 
 
-@pytest.mark.parametrize("nothing", [None, [], [1], (1, 2), {1}, "1", "", b"1", True, False, 0, -1, 1.0, object()])
+@pytest.mark.parametrize(
+    "nothing", [None, [], [1], (1, 2), {1}, "1", "", b"1", True, False, 0, -1, 1.0, object()]
+)
 def test_a_scope_is_one_workspace_and_nothing_else(nothing):
     with pytest.raises(TypeError):
         scope(nothing)
@@ -72,6 +74,6 @@ def test_coroutines_that_run_at_the_same_time_keep_their_own_scopes():
         return seen
 
     async def all_of_them() -> list[list[int]]:
-        return await asyncio.gather(work(1), work(2), work(3))
+        return list(await asyncio.gather(work(1), work(2), work(3)))
 
     assert async_to_sync(all_of_them)() == [[1] * 6, [2] * 6, [3] * 6]

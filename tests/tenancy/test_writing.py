@@ -18,7 +18,9 @@ pytestmark = pytest.mark.django_db
 
 def everything(library):
     with scope(library.workspace):
-        return [list(model.objects.order_by("id").values()) for model in (Shelf, Book, Label, BookLabel, Page)]
+        return [
+            list(model.objects.order_by("id").values()) for model in (Shelf, Book, Label, BookLabel, Page)
+        ]
 
 
 def test_saving_fills_the_workspace_in(ours):
@@ -101,7 +103,9 @@ def test_a_stolen_primary_key_does_not_overwrite(ours, theirs):
             theirs.shelf.save()
         stolen = Shelf(pk=theirs.shelf.pk, workspace=ours.workspace, name="stolen")
         with pytest.raises(Unscoped, match="upsert"), transaction.atomic():
-            Shelf.objects.bulk_create([stolen], update_conflicts=True, unique_fields=["pk"], update_fields=["name"])
+            Shelf.objects.bulk_create(
+                [stolen], update_conflicts=True, unique_fields=["pk"], update_fields=["name"]
+            )
     assert everything(theirs) == before
 
 
