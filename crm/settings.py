@@ -139,6 +139,7 @@ DATABASES["default"]["OPTIONS"]["options"] = (
     f" -c idle_in_transaction_session_timeout={_idle} -c timezone=UTC"
 )
 DATABASES["default"]["OPTIONS"]["application_name"] = f"cauce-{PROCESS}"
+DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds, for a host that does not answer
 DATABASES["default"]["CONN_MAX_AGE"] = None if PROCESS != "live" else 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -339,6 +340,7 @@ EMAIL_BACKEND = "crm.mail.backend.QueuedBackend"
 EMAIL_TRANSPORT_URL = env.str("EMAIL_URL", "file://")  # smtp://user:password@host:587/?tls=True, or file:// (VAR_DIR/mail)
 EMAIL_TIMEOUT = 10  # seconds, of each word with the mail server
 MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 180)  # after which an attempt without an answer is given up
+MAIL_BACKOFF_SECONDS = env.float("MAIL_BACKOFF_SECONDS", 15)  # the first pause; doubles up to an hour
 MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 14)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cauce <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -351,6 +353,7 @@ LIVE_PATH = "/live/"
 # Security
 
 SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", False)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = env.int("SECURE_HSTS_SECONDS", 31_536_000 if SECURE_COOKIES else 0)
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("crm.ui.urls")),
     path("", include("crm.jobs.urls")),
     path("", include("crm.live.urls")),
+    path("", include("workspaces.accounts.urls")),
     path("", include("workspaces.urls")),
 ]
 

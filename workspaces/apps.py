@@ -6,5 +6,7 @@ class WorkspacesConfig(AppConfig):
 
     def ready(self) -> None:
         from workspaces import plugs
+        from workspaces.accounts import plugs as accounts
 
         plugs.register_all()
+        accounts.register_all()

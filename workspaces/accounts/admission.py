@@ -23,17 +23,19 @@ FIRST_PERSON_LOCK = 0x43415543  # any number that nobody else locks
 PATIENCE = timedelta(minutes=30)  # how long an unverified first person keeps the place
 
 
-def begin(request: HttpRequest, invitation: Invitation, next_url: str) -> HttpResponseRedirect:
-    """Lead a stranger who holds the link: to log-in if the address has an account, else to sign-up with it.
+def begin(request: HttpRequest, invitation: Invitation) -> HttpResponseRedirect:
+    """Lead a stranger who accepted: to log-in if the address has an account, else to sign-up with it.
 
-    The address counts as verified, since the link was sent to it. Both lead back to `next_url`, where it is accepted.
+    The address counts as verified, since the link was sent to it. Once they are in, the invitation is accepted
+    (see signals), and they land in the workspace.
     """
+    request.session[HELD] = invitation.token_hash
     known = User.objects.filter(email=invitation.email).exists()
     if not known:
-        request.session[HELD] = invitation.token_hash
         request.session[VERIFIED] = invitation.email
     page = reverse("account_login" if known else "account_signup")
-    return HttpResponseRedirect(f"{page}?{urlencode({'next': next_url})}")
+    home = reverse("workspaces:home_of", kwargs={"workspace_id": invitation.workspace.public_id})
+    return HttpResponseRedirect(f"{page}?{urlencode({'next': home})}")
 
 
 def invited(request: HttpRequest) -> Invitation | None:

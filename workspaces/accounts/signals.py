@@ -9,7 +9,9 @@ from allauth.mfa import signals as second_factor
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib import messages
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import signals as auth
 from django.core import signing
 from django.db import transaction
@@ -19,7 +21,8 @@ from crm import live, origin
 from workspaces.accounts import admission, letters, sessions
 from workspaces.accounts.devices import device_of
 from workspaces.accounts.middleware import mark_seen
-from workspaces.actions import audit
+from workspaces.actions import audit, invitations
+from workspaces.errors import Refused
 from workspaces.models import User, Verb
 
 KNOWN_COOKIE = "cauce_known"  # who has logged in on this browser: decides about a mail only
@@ -51,7 +54,7 @@ def _note_time(request: HttpRequest | None, **kwargs: Any) -> None:
 
 
 def _signed_in(request: HttpRequest, user: User, response: HttpResponse, **kwargs: Any) -> None:
-    admission.forget(request)
+    _accept_invitation(request, user)
     known = _known(request)
     methods = [
         str(record.get("type") or record["method"]) for record in get_authentication_records(request, user)
@@ -69,6 +72,18 @@ def _signed_in(request: HttpRequest, user: User, response: HttpResponse, **kwarg
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
     )
+
+
+def _accept_invitation(request: HttpRequest, user: User) -> None:
+    """The one they accepted before they were asked to log in or sign up."""
+    invitation = admission.invited(request)
+    admission.forget(request)
+    if invitation is None:
+        return
+    try:
+        invitations.accept(invitation, by=user)
+    except Refused as refused:
+        messages.error(request, str(refused))
 
 
 def _signed_out(request: HttpRequest, user: User | None, **kwargs: Any) -> None:

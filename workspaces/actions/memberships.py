@@ -139,22 +139,18 @@ def deactivate(person: Membership, *, by: Membership, successor: Membership | No
             or successor.workspace_id != person.workspace_id
         ):
             raise Refused(_("Choose an active person of this workspace to take over."))
-    person.deactivated_at = timezone.now()
-    person.deactivated_by = by
-    person.availability = Availability.AWAY
-    person.tools = []
-    person.save(update_fields=["deactivated_at", "deactivated_by", "availability", "tools"])
-    with scope(person.workspace_id):
-        moved = leaving.hand_over(person, successor)
-        grants.delete_all(person)
-    heir = str(successor.user) if successor else None
-    changes: dict[str, list[Any]] = {
-        "handed over to": [None, heir],
-        **{name: [None, n] for name, n in moved.items()},
-    }
-    audit.record(person.workspace_id, verb=Verb.PERSON_DEACTIVATED, by=by, about=person, changes=changes)
-    _tell(person)
-    live.end(user_id=person.user_id, workspace_id=person.workspace_id)
+    _end(person, by=by, successor=successor)
+
+
+@transaction.atomic
+def leave(person: Membership) -> None:
+    """By the person themselves, who deletes their account: the owner takes over."""
+    person = _locked(person)
+    if person.is_owner:
+        raise Refused(_("The owner's access can't be changed. Hand the ownership over first."))
+    if person.is_active:
+        owner = Membership.objects.get(workspace_id=person.workspace_id, role=Role.OWNER)
+        _end(person, by=person, successor=owner)
 
 
 @transaction.atomic
@@ -192,6 +188,25 @@ def hand_ownership_over(*, by: Membership, to: Membership) -> None:
     for row in (owner, heir):
         _tell(row)
         live.end(user_id=row.user_id, workspace_id=row.workspace_id)
+
+
+def _end(person: Membership, *, by: Membership, successor: Membership | None) -> None:
+    person.deactivated_at = timezone.now()
+    person.deactivated_by = by
+    person.availability = Availability.AWAY
+    person.tools = []
+    person.save(update_fields=["deactivated_at", "deactivated_by", "availability", "tools"])
+    with scope(person.workspace_id):
+        moved = leaving.hand_over(person, successor)
+        grants.delete_all(person)
+    heir = str(successor.user) if successor else None
+    changes: dict[str, list[Any]] = {
+        "handed over to": [None, heir],
+        **{name: [None, n] for name, n in moved.items()},
+    }
+    audit.record(person.workspace_id, verb=Verb.PERSON_DEACTIVATED, by=by, about=person, changes=changes)
+    _tell(person)
+    live.end(user_id=person.user_id, workspace_id=person.workspace_id)
 
 
 def _locked(person: Membership) -> Membership:

@@ -50,13 +50,20 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def of_person(self, user_id: int) -> "MembershipQuerySet":
         """Where the person may enter; for the owner also what is about to be deleted, so that they can stop it."""
-        stays = models.Q(workspace__deletion_requested_at=None) | models.Q(role=Role.OWNER)
+        stays = models.Q(workspace__deletion_requested_at=None) | models.Q(
+            role=Role.OWNER, workspace__deletion_begun_at=None
+        )
         return (
             self.active()
             .filter(stays, user_id=user_id)
             .select_related("workspace")
             .order_by("workspace__name", "id")
         )
+
+    def share_workspace(self, one: int, other: int) -> bool:
+        """Whether two people (ids of users) are in some workspace together; a leaver shows to those who stayed."""
+        theirs = self.filter(user_id=other).values("workspace_id")
+        return self.active().filter(user_id=one, workspace_id__in=theirs).exists()
 
     def named(self, words: str) -> "MembershipQuerySet":
         """Whose name or address holds the words. A workspace has people by the dozen: no index is needed."""

@@ -6,6 +6,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -69,3 +70,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.name.split(" ", 1)[0]
+
+    @property
+    def picture_url(self) -> str:
+        """Where the picture is served to those who may see it; empty without one. Changes with the picture."""
+        if not self.avatar:
+            return ""
+        version = self.avatar.name.rsplit("/", 1)[-1].removesuffix(".webp")
+        return reverse("picture", kwargs={"user_id": self.pk, "version": version})

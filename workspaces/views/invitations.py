@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from workspaces.accounts import admission
 from workspaces.actions import invitations
 from workspaces.errors import Refused
 from workspaces.models import Invitation, User
 from workspaces.requests import SignedInRequest
-
-SESSION_KEY = "invitation"  # the token, for whoever signs up or signs in on the way
 
 
 @sensitive_variables("token")
@@ -29,14 +28,12 @@ def invitation(request: SignedInRequest, token: str) -> HttpResponse:
     if request.method == "GET":
         return render(request, "workspaces/invitations/invitation.html", context)
     if not request.user.is_authenticated:
-        request.session[SESSION_KEY] = token
-        return redirect("account_login" if context["has_account"] else "account_signup")
+        return admission.begin(request, found)
     try:
         membership = invitations.accept(found, by=request.user)
     except Refused as refused:
         return render(
             request, "workspaces/invitations/invitation.html", {**context, "refused": refused}, status=409
         )
-    request.session.pop(SESSION_KEY, None)
     messages.success(request, _("Welcome to %(name)s.") % {"name": found.workspace})
     return redirect("workspaces:home_of", workspace_id=membership.workspace.public_id)
