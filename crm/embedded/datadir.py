@@ -2,7 +2,7 @@
 
 lock          held (flock) by the one `bin/run` or `bin/manage` that owns the services
 state.json    who that is, the addresses of its services, its processes
-secrets.json  SECRET_KEY and FIELD_KEYS, made once, 0600
+secrets.json  SECRET_KEY, FIELD_KEYS and HASH_KEY, made once, 0600
 prepared      the stamp of what was last migrated here
 demo.txt      what `manage.py demo` printed
 log/  run/  postgres/  media/  mail/
@@ -62,7 +62,7 @@ class DataDir:
                 f"The disk of {self.path} is full: {free} MB free, {MIN_FREE_BYTES // 1024**2} MB are needed."
             )
 
-    def acquire(self, command: str) -> bool:
+    def acquire(self) -> bool:
         """Become its owner; False where another process is. The lock goes with our process."""
         lock = os.open(self.path / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
@@ -72,6 +72,11 @@ class DataDir:
             return False
         self._lock = lock
         return True
+
+    @property
+    def mark(self) -> tuple[str, str]:
+        """A variable that the processes of `bin/run` carry, so that the next start knows them."""
+        return "CAUCE_SUPERVISED", str(self.path)
 
     def release(self) -> None:
         if self._lock is not None:
@@ -105,24 +110,25 @@ class DataDir:
         self._write("state.json", json.dumps(state))
 
     def secrets(self) -> dict[str, str]:
-        """SECRET_KEY and FIELD_KEYS of this data directory, made at its first start. Raises Refusal."""
+        """SECRET_KEY, FIELD_KEYS and HASH_KEY of this data directory, made at its first start. Raises Refusal."""
         file = self.path / "secrets.json"
         if file.exists():
             try:
                 kept = json.loads(file.read_text())
-                return {"SECRET_KEY": str(kept["SECRET_KEY"]), "FIELD_KEYS": str(kept["FIELD_KEYS"])}
+                return {name: str(kept[name]) for name in ("SECRET_KEY", "FIELD_KEYS", "HASH_KEY")}
             except (ValueError, KeyError, TypeError) as error:
                 raise Refusal(
-                    f"{file} is damaged. Restore it from a backup: without it nobody can read the encrypted fields."
+                    f"{file} is damaged. Restore it from a backup: it decrypts the encrypted fields."
                 ) from error
         if (self.path / "postgres").exists() and any((self.path / "postgres").iterdir()):
             raise Refusal(
-                f"{file} is missing beside an existing database. Restore it from a backup, or start with an empty"
-                " --data directory."
+                f"{file} is missing beside an existing database. Restore it from a backup, or start with an"
+                " empty directory: --data DIR."
             )
         made = {
             "SECRET_KEY": secrets.token_urlsafe(48),
             "FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
+            "HASH_KEY": secrets.token_urlsafe(48),
         }
         self._write("secrets.json", json.dumps(made))
         return made
@@ -158,7 +164,7 @@ class DataDir:
 
 
 class Guests:
-    """Counts the `bin/manage` that use the services of another one: its owner waits for them before it ends."""
+    """The `bin/manage` that use the services of another one, which waits for them before it ends."""
 
     def __init__(self, data: DataDir) -> None:
         self._file = os.open(data.path / "guests", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)

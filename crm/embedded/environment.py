@@ -1,4 +1,4 @@
-"""Makes `.venv` from a lock, every package checked against its hash. Run by any Python, before `.venv` exists.
+"""Makes `.venv` from a lock, each package checked by its hash. Any Python runs it, before `.venv` exists.
 
     python3.11 crm/embedded/environment.py run|dev
 
@@ -118,7 +118,7 @@ def _make_venv() -> None:
 def _install(kind: str) -> None:
     python = VENV / "bin" / "python"
     lock = REQUIREMENTS / f"{kind}.lock"
-    pip = [
+    pip: list[str | Path] = [
         python,
         "-m",
         "pip",

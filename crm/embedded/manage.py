@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         data.open()
         while True:
-            if data.acquire("bin/manage"):
+            if data.acquire():
                 return _with_services(data, arguments)
             environment = _of_owner(data)
             if environment is not None:
@@ -75,7 +75,7 @@ def _of_owner(data: DataDir) -> Mapping[str, str] | None:
         state = data.state()
         if state is not None and state["environment"]:
             return state["environment"]
-        if data.acquire("bin/manage"):
+        if data.acquire():
             data.release()
             return None
         time.sleep(0.1)

@@ -4,8 +4,8 @@
         cluster.url            # postgres://cauce@/cauce?host=…
         cluster.url_of("other")
 
-It listens on a socket only. Who may connect is the operating system's word (`peer`): the user who started it. The
-role `cauce` owns the database `cauce` and may create databases; it is no superuser, as on a real server.
+It listens on a socket only. Who may connect is the operating system's word (`peer`): the user who started it.
+The role `cauce` owns the database `cauce` and may create databases; it is no superuser, as on a real server.
 """
 
 import os
@@ -19,13 +19,13 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from crm.embedded.binaries import Programs, can_reach, postgres_programs
-from crm.embedded.children import Child, last_line
+from crm.embedded.binaries import Programs, postgres_programs
+from crm.embedded.children import Child, identity
 from crm.embedded.errors import Refusal, explain
+from crm.embedded.postgres_settings import environment, options, reason
 
 VERSION = "18"
 DATABASE = ROLE = "cauce"
-SOCKET_LIMIT = 107  # bytes of a Unix socket's path that Linux takes
 EXTENSIONS = ("pg_trgm", "unaccent")
 START_SECONDS = 120  # crash recovery of a large database takes its time
 
@@ -40,7 +40,7 @@ class Cluster:
         log: Path | None = None,
         death_signal: signal.Signals = signal.SIGINT,
     ) -> None:
-        """`directory` holds the data; `runtime` the socket: without it, a private one under the temp directory."""
+        """`directory` holds the data, `runtime` the socket; None: a private temporary directory."""
         self.directory = directory.absolute()
         self.log = log or self.directory.with_name(f"{self.directory.name}.log")
         self.process: Child | None = None
@@ -72,7 +72,7 @@ class Cluster:
         self.stop()
 
     def start(self) -> None:
-        """Make it where it is empty, start it, wait for recovery, check it. Raises Refusal; nothing is left then."""
+        """Make it where it is empty, start it, wait for recovery, check it. Raises Refusal."""
         try:
             fresh = self._make()
             if self._runtime is None:
@@ -94,7 +94,7 @@ class Cluster:
     def launch(self) -> None:
         """Start the server over what `start` prepared and wait until it takes connections. Raises Refusal."""
         began = self.log.stat().st_size if self.log.exists() else 0
-        self.process = self._spawn("postgres", *self._options(), log=self.log)
+        self.process = self._spawn("postgres", *options(self._sockets, fsync=self._fsync), log=self.log)
         deadline = time.monotonic() + START_SECONDS
         while not self._takes_connections():
             if self.process.code is not None:
@@ -119,7 +119,7 @@ class Cluster:
         done = subprocess.run(
             [self._programs["psql"], "-XAtq", "-v", "ON_ERROR_STOP=1", "-h", self._sockets, "-U", role,
              "-d", database, "-c", statement],
-            env=_environment(), capture_output=True, text=True, timeout=60, check=False,
+            env=environment(), capture_output=True, text=True, timeout=60, check=False,
         )  # fmt: skip
         if done.returncode:
             raise Refusal(
@@ -135,6 +135,7 @@ class Cluster:
             shutil.rmtree(self.directory, ignore_errors=True)
         if self.directory.exists() and any(self.directory.iterdir()):
             self._refuse_broken()
+            self._forget_stranger()
             return False
         self.directory.parent.mkdir(parents=True, exist_ok=True)
         self._interrupted.touch(mode=0o600)
@@ -143,17 +144,19 @@ class Cluster:
         if owner := self._programs.owner:
             os.chown(self.directory, owner.uid, owner.gid)
         # The builtin provider is not enough: pg_trgm asks the C library (lc_ctype) what a letter is.
-        command = ["-U", "postgres", "-A", "peer", "--encoding=UTF8", "--locale-provider=builtin",
-                   "--builtin-locale=C.UTF-8", "--locale=C", "--lc-ctype=C.UTF-8", "--no-instructions"]  # fmt: skip
+        command = [
+            "-U", "postgres", "-A", "peer", "--no-instructions", "--encoding=UTF8",
+            "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--lc-ctype=C.UTF-8",
+        ]  # fmt: skip
         if not self._fsync:
             command.append("--no-sync")
         made = self._spawn("initdb", *command, log=self.log)
         if made.wait(START_SECONDS) != 0:
-            reason = _reason(self.log, 0)
+            why = reason(self.log, 0)
             made.kill_group()
             shutil.rmtree(self.directory, ignore_errors=True)
             self._interrupted.unlink(missing_ok=True)
-            raise Refusal(f"PostgreSQL's data could not be made: {reason}")
+            raise Refusal(f"PostgreSQL's data could not be made: {why}")
         return True
 
     @property
@@ -180,6 +183,24 @@ class Cluster:
         if version != VERSION:
             raise Refusal(f"{self.directory} was made by PostgreSQL {version}, this is {VERSION}. {way_out}")
 
+    def _forget_stranger(self) -> None:
+        """Drop a postmaster.pid whose number belongs to somebody else by now, as after a container's end.
+
+        PostgreSQL itself copes with the number of nobody, and rightly refuses beside a server that lives.
+        """
+        file = self.directory / "postmaster.pid"
+        try:
+            pid = int(file.read_text().split()[0])
+        except (OSError, ValueError, IndexError):
+            return
+        deadline = time.monotonic() + 10
+        while identity(pid) is not None and _works_in(pid, self.directory):
+            if time.monotonic() > deadline:
+                raise Refusal(f"Another PostgreSQL, process {pid}, runs over {self.directory}. End it first.")
+            time.sleep(0.05)
+        if identity(pid) is not None:
+            file.unlink(missing_ok=True)
+
     def _prepare_sockets(self) -> None:
         self._sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._sockets.chmod(0o700)
@@ -197,8 +218,8 @@ class Cluster:
             me = pwd.getpwuid(os.geteuid()).pw_name
         except KeyError as error:
             raise Refusal(
-                f"The user {os.geteuid()} has no name on this machine, which PostgreSQL needs. Give it one, or set"
-                " DATABASE_URL to a PostgreSQL of your own."
+                f"The user {os.geteuid()} has no name on this machine, which PostgreSQL needs. Give"
+                " it one, or set DATABASE_URL to a PostgreSQL of your own."
             ) from error
         self._write_config("pg_hba.conf", "local all all peer map=cauce\n")
         self._write_config("pg_ident.conf", f'cauce "{me}" {ROLE}\ncauce "{me}" postgres\n')
@@ -232,35 +253,16 @@ class Cluster:
             raise RuntimeError("the cluster has not been started")
         return self._runtime / "pg"
 
-    def _options(self) -> list[str]:
-        settings = {
-            "listen_addresses": "",
-            "unix_socket_directories": str(self._sockets),
-            "unix_socket_permissions": "0700",
-            "timezone": "UTC",
-            "log_timezone": "UTC",
-            "log_line_prefix": "%m [%p] ",
-            "max_connections": "100",
-            "jit": "off",  # compiling costs more than our short statements take
-            "random_page_cost": "1.1",
-            "max_wal_size": "1GB",
-            "wal_compression": "on",
-            **_memory(),
-        }
-        if not self._fsync:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
-        return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
-
     def _spawn(self, program: str, *arguments: str, log: Path) -> Child:
         """A program over our data directory, named by `/proc/self/cwd`.
 
-        Root's PostgreSQL may not be allowed to pass through the directories above its own (a checkout in root's
-        home); it never has to, as we are there before it becomes somebody else.
+        Root's PostgreSQL may not be allowed to pass through the directories above its own (a checkout in
+        root's home); it never has to, as we are there before it becomes somebody else.
         """
         return Child(
             "postgres",
             [self._programs[program], "-D", "/proc/self/cwd", *arguments],
-            env=_environment(),
+            env=environment(),
             cwd=self.directory,
             log=log,
             owner=self._programs.owner,
@@ -278,10 +280,10 @@ class Cluster:
         return ours and len(lines) >= 8 and lines[7].strip() == "ready"
 
     def _why(self, began: int) -> str:
-        reason = _reason(self.log, began)
-        if "No space left on device" in reason:
+        why = reason(self.log, began)
+        if "No space left on device" in why:
             return f"The disk of {self.directory} is full. Free some space and start again."
-        return f"PostgreSQL could not start: {reason} See {self.log}; data: {self.directory}."
+        return f"PostgreSQL could not start: {why} See {self.log}; data: {self.directory}."
 
     def _remove_runtime(self) -> None:
         if self._own_runtime and self._runtime is not None:
@@ -289,45 +291,8 @@ class Cluster:
             self._runtime = None
 
 
-def runtime_for(data: Path) -> Path:
-    """A directory for sockets: in the data directory, or a private one under the temp directory.
-
-    The latter where the path is too long for a socket, or where root's PostgreSQL can't pass.
-    """
-    near = data / "run"
-    near.mkdir(mode=0o700, exist_ok=True)
-    owner = postgres_programs().owner
-    if owner:
-        near.chmod(0o711)
-    if len(os.fsencode(near / "pg" / ".s.PGSQL.5432.lock")) <= SOCKET_LIMIT and (
-        not owner or can_reach(owner, near)
-    ):
-        return near
-    return Path(tempfile.mkdtemp(prefix="cauce-"))
-
-
-def _memory() -> dict[str, str]:
-    """Modest: a 64th of the machine for the buffers, between 64 and 512 MB."""
-    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
-    return {
-        "shared_buffers": f"{min(512, max(64, total // 64))}MB",
-        "effective_cache_size": f"{max(128, total // 3)}MB",
-        "work_mem": "8MB",
-        "maintenance_work_mem": f"{min(256, max(32, total // 64))}MB",
-    }
-
-
-def _environment() -> dict[str, str]:
-    return {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC", "PGCONNECT_TIMEOUT": "10"}
-
-
-def _reason(log: Path, began: int) -> str:
-    """Why it failed, from the log after `began` bytes: its first FATAL or PANIC line, else the last line."""
-    with log.open("rb") as file:
-        file.seek(began)
-        lines = file.read().decode(errors="replace").splitlines()
-    for line in lines:
-        for mark in ("PANIC:", "FATAL:", "error:"):
-            if mark in line:
-                return line.split(mark, 1)[1].strip().rstrip(".") + "."
-    return last_line(log)
+def _works_in(pid: int, directory: Path) -> bool:
+    try:
+        return Path(f"/proc/{pid}/cwd").samefile(directory)
+    except OSError:
+        return False

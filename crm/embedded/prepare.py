@@ -2,14 +2,13 @@
 
     python -m crm.embedded.prepare [--build] [--migrate] [--demo FILE]
 
-`--build` compiles the catalogues and collects the assets, `--migrate` migrates, `--demo` makes the demo workspace and
-writes what it says (the log-ins) to FILE.
+`--build` compiles the catalogues and collects the assets, `--migrate` migrates, `--demo` makes the demo
+workspace and writes what it says (the log-ins) to FILE.
 """
 
 import argparse
 import io
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -44,4 +43,4 @@ def _timed(name: str, act: object, *arguments: object, **options: object) -> Non
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

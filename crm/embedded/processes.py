@@ -25,7 +25,8 @@ class Application:
         }
         chosen = {name: value for name, value in defaults.items() if name not in given}
         self._logs: dict[str, Path] = {}
-        self._environment = {**os.environ, **environment, **chosen, "PYTHONUNBUFFERED": "1"}
+        name, value = data.mark
+        self._environment = {**os.environ, **environment, **chosen, "PYTHONUNBUFFERED": "1", name: value}
 
     def prepare(self, *, build: bool, migrate: bool) -> Child:
         command = [sys.executable, "-m", "crm.embedded.prepare"]
@@ -54,12 +55,13 @@ class Application:
 
     def _granian(self, interface: str, target: str, port: int, *options: str) -> list[str]:
         return [
-            sys.executable, "-m", "granian", "--interface", interface, "--host", "127.0.0.1", "--port", str(port),
-            "--no-ws", "--workers-kill-timeout", "4", *options, target,
+            sys.executable, "-m", "granian", "--interface", interface,
+            "--host", "127.0.0.1", "--port", str(port), "--no-ws",
+            "--workers-kill-timeout", "4", *options, target,
         ]  # fmt: skip
 
     def _worker(self, queue: str, threads: int) -> list[str]:
-        """Threads: the work waits for networks and PostgreSQL, and one process is a quarter of the memory of four."""
+        """Threads: the work waits for networks and PostgreSQL, and one process takes the memory of one."""
         return [
             sys.executable, "-m", "celery", "-A", "crm", "worker", "-Q", queue, "-n", f"{queue}@%h",
             "--pool", "threads", "--concurrency", str(threads), "--loglevel", "INFO",

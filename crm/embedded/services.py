@@ -6,12 +6,14 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
+from crm.embedded.binaries import can_reach, postgres_programs
 from crm.embedded.children import Child, end_leftovers
 from crm.embedded.datadir import DataDir
-from crm.embedded.postgres import Cluster, runtime_for
+from crm.embedded.postgres import Cluster
 from crm.embedded.redis import RedisServer
 
 ROOT = Path(__file__).resolve().parents[2]
+SOCKET_LIMIT = 107  # bytes of a Unix socket's path that Linux takes
 
 
 class Services:
@@ -46,7 +48,7 @@ class Services:
         embed_redis = "REDIS_URL" not in self._configured
         if not (embed_database or embed_redis):
             return
-        self.runtime = runtime_for(self.data.path)
+        self.runtime = _runtime(self.data.path)
         if embed_redis:
             self.redis = RedisServer(self.runtime, log=self.data.log("redis"))
             self.redis.start()
@@ -72,7 +74,7 @@ class Services:
         left = self.data.state()
         if left is None:
             return
-        end_leftovers({int(pid): who for pid, who in left["processes"].items()})
+        end_leftovers({int(pid): who for pid, who in left["processes"].items()}, "=".join(self.data.mark))
         if left["runtime"]:
             self._remove_runtime(Path(left["runtime"]))
 
@@ -84,6 +86,23 @@ class Services:
         )
         if ours and runtime.exists() and not runtime.is_symlink() and runtime.stat().st_uid == os.geteuid():
             shutil.rmtree(runtime, ignore_errors=True)
+
+
+def _runtime(data: Path) -> Path:
+    """A directory for sockets: in the data directory, or a private one under the temp directory.
+
+    The latter where the path is too long for a socket, or where root's PostgreSQL can't pass.
+    """
+    near = data / "run"
+    near.mkdir(mode=0o700, exist_ok=True)
+    short = len(os.fsencode(near / "pg" / ".s.PGSQL.5432.lock")) <= SOCKET_LIMIT
+    owner = postgres_programs().owner
+    if owner:
+        near.chmod(0o711)
+    if short and (owner is None or can_reach(owner, near)):
+        return near
+    near.rmdir()
+    return Path(tempfile.mkdtemp(prefix="cauce-"))
 
 
 def configured() -> Mapping[str, str]:

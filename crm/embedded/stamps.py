@@ -1,4 +1,4 @@
-"""Whether a data directory was migrated by the code that stands here: a second start then imports Django once less."""
+"""Was a data directory migrated by the code that stands here? Then a start imports Django once less."""
 
 import hashlib
 from pathlib import Path
@@ -7,7 +7,7 @@ from crm.embedded.datadir import DataDir
 from crm.embedded.postgres import Cluster
 from crm.embedded.services import ROOT
 
-# What stands in the database, so that a restored backup is not taken for the database that the stamp is about.
+# What stands in the database: a restored backup is not the database that the stamp is about.
 APPLIED = "SELECT md5(string_agg(app || '.' || name, ' ' ORDER BY app, name)) FROM django_migrations"
 
 

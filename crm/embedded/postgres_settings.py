@@ -1,0 +1,61 @@
+"""What PostgreSQL is told at its start, and what it says when it does not."""
+
+import os
+from pathlib import Path
+
+from crm.embedded.children import last_line
+
+
+def options(sockets: Path, *, fsync: bool) -> list[str]:
+    """Settings as arguments; those without `fsync` are for data that nobody will miss."""
+    settings = {
+        "listen_addresses": "",
+        "unix_socket_directories": str(sockets),
+        "unix_socket_permissions": "0700",
+        "timezone": "UTC",
+        "log_timezone": "UTC",
+        "log_line_prefix": "%m [%p] ",
+        "max_connections": "100",
+        "jit": "off",  # compiling costs more than our short statements take
+        "random_page_cost": "1.1",
+        "max_wal_size": "1GB",
+        "wal_compression": "on",
+        **_memory(),
+    }
+    if not fsync:
+        settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+    return [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+
+
+def environment() -> dict[str, str]:
+    """Of the server and its programs: nothing of ours, least of all a PGHOST."""
+    return {
+        "PATH": os.defpath,
+        "LC_ALL": "C",
+        "TZ": "UTC",
+        "PGCONNECT_TIMEOUT": "10",
+        "PGCLIENTENCODING": "UTF8",
+    }
+
+
+def reason(log: Path, began: int) -> str:
+    """Why it failed, from its log after `began` bytes: the first FATAL or PANIC line, else the last line."""
+    with log.open("rb") as file:
+        file.seek(began)
+        lines = file.read().decode(errors="replace").splitlines()
+    for line in lines:
+        for mark in ("PANIC:", "FATAL:", "error:"):
+            if mark in line:
+                return line.split(mark, 1)[1].strip().rstrip(".") + "."
+    return last_line(log)
+
+
+def _memory() -> dict[str, str]:
+    """Modest: a 64th of the machine for the buffers, between 64 and 512 MB."""
+    total = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 1024**2
+    return {
+        "shared_buffers": f"{min(512, max(64, total // 64))}MB",
+        "effective_cache_size": f"{max(128, total // 3)}MB",
+        "work_mem": "8MB",
+        "maintenance_work_mem": f"{min(256, max(32, total // 64))}MB",
+    }
