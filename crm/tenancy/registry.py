@@ -17,6 +17,7 @@ OUTSIDE: dict[str, str] = {
     "guardian.UserObjectPermission": "unused: grants are direct-foreign-key models of the tenant",
     "guardian.GroupObjectPermission": "unused: there are no groups",
     # The house's
+    "health.Heartbeat": "signs of life of workers and beat",
     "limits.Entry": "rate limits and used codes of whoever knocks",
     "work.Lane": "the queue's fairness between workspaces",
     "work.Item": "work waiting to be done, claimed by workers for all workspaces",
@@ -28,5 +29,6 @@ OUTSIDE: dict[str, str] = {
     "workspaces.User": "a person, in several workspaces",
     "workspaces.Workspace": "the scope itself",
     "workspaces.Membership": "what a request's scope is found by",
+    "workspaces.OperatorEntry": "what was done to the installation; it outlives workspaces",
     "workspaces.Invitation": "opened by people who are in no workspace yet",
 }

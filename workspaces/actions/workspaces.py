@@ -91,7 +91,7 @@ def request_deletion(workspace: Workspace, *, by: Membership) -> None:
 @transaction.atomic
 def cancel_deletion(workspace: Workspace, *, by: Membership) -> None:
     changed = (
-        Workspace.objects.filter(pk=workspace.pk)
+        Workspace.objects.filter(pk=workspace.pk, deletion_begun_at=None)
         .exclude(deletion_requested_at=None)
         .update(deletion_requested_at=None, deletion_requested_by=None)
     )

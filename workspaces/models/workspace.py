@@ -25,6 +25,16 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
             memberships__user_id=user_id, memberships__deactivated_at=None, deletion_requested_at=None
         ).order_by("name", "id")
 
+    def due_for_deletion(self) -> "WorkspaceQuerySet":
+        """Whose days of grace are over, by the database's clock; also those half deleted."""
+        from workspaces.portability import GRACE
+
+        return self.filter(deletion_requested_at__lt=Now() - GRACE).order_by("deletion_requested_at", "id")
+
+    def named(self, words: str) -> "WorkspaceQuerySet":
+        """Whose name holds the words or whose Workspace ID begins with them. For operators."""
+        return self.filter(models.Q(name__icontains=words) | models.Q(public_id__startswith=words.lower()))
+
 
 class Workspace(models.Model):
     public_id = models.CharField(
@@ -44,6 +54,7 @@ class Workspace(models.Model):
     deletion_requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    deletion_begun_at = models.DateTimeField(null=True, blank=True)  # no way back: rows are going
 
     objects = WorkspaceQuerySet.as_manager()
 
@@ -52,6 +63,10 @@ class Workspace(models.Model):
             models.CheckConstraint(
                 name="workspace_public_id_form",
                 condition=models.Q(public_id__regex="^[0-9a-hjkmnp-tv-z]{10}$"),
+            ),
+            models.CheckConstraint(
+                name="workspace_deletion_was_requested",
+                condition=models.Q(deletion_begun_at=None) | models.Q(deletion_requested_at__isnull=False),
             ),
         ]
 
