@@ -222,3 +222,23 @@ def _process() -> str:
 
 def stderr_is_terminal() -> bool:
     return sys.stderr.isatty()
+
+
+def keep(**_: object) -> None:
+    """Receiver of Celery's `setup_logging`: what `configure` set up stays."""
+
+
+def follow_tasks() -> None:
+    """A task's lines carry its id as their request, as a request's lines carry the request's."""
+    from celery.signals import task_postrun, task_prerun
+
+    task_prerun.connect(_enter_task, dispatch_uid="crm.logs")
+    task_postrun.connect(_leave_task, dispatch_uid="crm.logs")
+
+
+def _enter_task(task_id: str = "", **_: object) -> None:
+    request_id.set(task_id)
+
+
+def _leave_task(**_: object) -> None:
+    request_id.set("")

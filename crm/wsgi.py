@@ -8,3 +8,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 os.environ.setdefault("CAUCE_PROCESS", "web")
 
 application = get_wsgi_application()
+
+from crm.checks import refuse_to_start  # noqa: E402 - Django is set up by the line above
+
+refuse_to_start()
