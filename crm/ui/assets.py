@@ -21,13 +21,14 @@ TABLER_CLASSES = frozenset(
     "btn btn-icon form-control form-select form-check form-check-input form-check-label form-switch form-label"
     " visually-hidden visually-hidden-focusable".split()
 )
+PROPERTY = re.compile(r"(--tblr-[\w-]+):((?:\"[^\"]*\"|[^;}])*);?")
+USED = re.compile(r"var\((--tblr-[\w-]+)")
 ICONS = "lucide-static/icons"
 ICONS_TO = "img/icons.svg"
 # Where icons are named: icon("x"), svg("x"), icon="x", and "x" in the list file.
 ICON_NAMES = re.compile(r"""\b(?:icon|svg)\(\s*["']([a-z0-9-]+)["']|\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
 ICON_LIST = "templates/ui/icons.txt"
-SOURCES = ("templates/**/*.html", "*/**/*.py")
-SKIPPED = frozenset({"node_modules", "build", "var", "tests", "bench", ".venv"})
+SKIPPED = frozenset({"node_modules", "build", "var", "tests", "bench", "static", "docs"})
 
 
 class MissingAsset(LookupError):
@@ -72,9 +73,9 @@ def _files(target: Path) -> set[str]:
 def icon_names(root: Path) -> list[str]:
     """Every icon that templates, code or the list file name, in order."""
     names = set((root / ICON_LIST).read_text().split())
-    for pattern in SOURCES:
-        for path in root.glob(pattern):
-            if SKIPPED.isdisjoint(path.relative_to(root).parts):
+    for folder in root.iterdir():
+        if folder.is_dir() and folder.name not in SKIPPED and not folder.name.startswith("."):
+            for path in (*folder.rglob("*.html"), *folder.rglob("*.py")):
                 names.update(a or b for a, b in ICON_NAMES.findall(path.read_text()))
     return sorted(names)
 
@@ -100,7 +101,8 @@ def trim(css: str, classes: frozenset[str]) -> str:
     """
     licence = re.search(r"/\*!.*?\*/", css, re.DOTALL)
     css = re.sub(r"/\*.*?\*/", "", css, flags=re.DOTALL)
-    return (licence.group(0) + "\n" if licence else "") + "\n".join(_kept(css, classes)) + "\n"
+    kept = _without_unused(list(_kept(css, classes)))
+    return (licence.group(0) + "\n" if licence else "") + "\n".join(kept) + "\n"
 
 
 def _kept(css: str, classes: frozenset[str]) -> Iterator[str]:
@@ -112,6 +114,27 @@ def _kept(css: str, classes: frozenset[str]) -> Iterator[str]:
             selectors = [one for one in _split(head) if _uses_only(one, classes)]
             if selectors:
                 yield f"{','.join(selectors)}{{{body}}}"
+
+
+def _without_unused(rules: list[str]) -> list[str]:
+    """The rules without the custom properties of :root that nothing kept reads, be it through another property."""
+    roots = [rule for rule in rules if ":root" in rule.partition("{")[0]]
+    values: dict[str, str] = {}
+    for rule in roots:
+        for name, value in PROPERTY.findall(rule):
+            values[name] = values.get(name, "") + value
+    waiting = set(USED.findall("".join(rule for rule in rules if rule not in roots)))
+    used: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        used.add(name)
+        waiting |= set(USED.findall(values.get(name, ""))) - used
+
+    def keep(match: re.Match[str]) -> str:
+        return match.group() if match.group(1) in used else ""
+
+    trimmed = (PROPERTY.sub(keep, rule) if rule in roots else rule for rule in rules)
+    return [rule for rule in trimmed if not rule.endswith("{}")]
 
 
 def _blocks(css: str) -> Iterator[tuple[str, str]]:
@@ -145,6 +168,6 @@ def _split(selector: str) -> list[str]:
 
 
 def _uses_only(selector: str, classes: frozenset[str]) -> bool:
-    if "[data-bs" in selector and ":root" not in selector:
+    if "[data-" in selector and "[data-theme" not in selector:
         return False
     return all(name in classes for name in re.findall(r"\.(-?[A-Za-z_][\w-]*)", selector))

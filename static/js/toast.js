@@ -1,0 +1,63 @@
+// Toasts: from the page, from HX-Trigger {"toast": {text, level, action: {label, href}}}, or called.
+
+const STAY = 6000; // ms; errors stay until they are closed
+const place = document.getElementById("toasts");
+
+export function toast({ text, level = "info", action = null }) {
+  const source = document.querySelector(`template[data-toast-template="${CSS.escape(level)}"]`)
+    ?? document.querySelector('template[data-toast-template="info"]');
+  const node = source.content.firstElementChild.cloneNode(true);
+  node.querySelector(".toast-text").textContent = text;
+  const button = node.querySelector(".toast-action");
+  if (action) {
+    button.textContent = action.label;
+    button.setAttribute("hx-post", action.href);
+  } else {
+    button.remove();
+  }
+  place.append(node);
+  window.htmx?.process(node);
+  return node;
+}
+
+function leave(node) {
+  node.classList.add("is-gone");
+  setTimeout(() => node.remove(), 150);
+}
+
+function stay(node) {
+  if (node.dataset.toast === "error") return;
+  let timer = setTimeout(() => leave(node), STAY);
+  const hold = () => clearTimeout(timer);
+  const go = () => {
+    clearTimeout(timer);
+    timer = setTimeout(() => leave(node), STAY / 2);
+  };
+  node.addEventListener("pointerenter", hold);
+  node.addEventListener("focusin", hold);
+  node.addEventListener("pointerleave", go);
+  node.addEventListener("focusout", go);
+}
+
+// Above an open dialog: the top layer shows the last one that entered it.
+function show() {
+  if (!place.showPopover) return;
+  if (place.matches(":popover-open")) place.hidePopover();
+  if (place.children.length) place.showPopover();
+}
+
+new MutationObserver((changes) => {
+  const added = changes.flatMap((change) => [...change.addedNodes]).filter((node) => node.dataset?.toast);
+  added.forEach(stay);
+  if (added.length || !place.children.length) show();
+}).observe(place, { childList: true });
+place.querySelectorAll("[data-toast]").forEach(stay);
+if (place.querySelector("[data-toast]")) show();
+
+document.addEventListener("toast", (event) => toast(event.detail));
+document.addEventListener("click", (event) => {
+  const gone = event.target.closest("[data-dismiss], .toast-action")?.closest(".toast, .callout");
+  if (!gone) return;
+  if (event.target.closest(".toast-action")) setTimeout(() => leave(gone), 0);
+  else leave(gone);
+});
