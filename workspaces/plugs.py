@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.ui import rail, search, settings_pages
+from crm.ui import rail, search, settings_pages, slots
 from workspaces import audience, grants, leaving, permissions
 from workspaces.models import Membership, Team, TeamMember, TeamUserObjectPermission
 from workspaces.permissions import Permission, WorkspacePermission, may
@@ -18,11 +18,13 @@ def register_all() -> None:
             grants=TeamUserObjectPermission,
             codenames={"supervise_team": _("Supervises")},
             label=_("Teams"),
-            choices=lambda: Team.objects.by_name(),
+            choices=Team.objects.by_name,
         )
     )
     leaving.register(leaving.Belonging("team seats", _("Team seats"), _count_seats, _hand_seats_over))
     audience.register()
+    slots.fill("switcher", "workspaces:choice", scoped=False)
+    slots.fill("availability", "workspaces:availability", scoped=True)
     _register_rail()
     _register_settings()
     search.register(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, time
+from itertools import pairwise
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -17,10 +18,10 @@ Stretch = tuple[int, time, time]  # weekday 0–6, opens, closes
 def check_stretches(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Sorted; raises Refused where one ends before it begins or two of a day overlap."""
     ordered = sorted(stretches)
-    for weekday, opens, closes in ordered:
+    for _weekday, opens, closes in ordered:
         if opens >= closes:
             raise Refused(_("Each stretch must close after it opens."))
-    for (day, _opens, closes), (next_day, next_opens, _closes) in zip(ordered, ordered[1:], strict=False):
+    for (day, _opens, closes), (next_day, next_opens, _closes) in pairwise(ordered):
         if day == next_day and next_opens < closes:
             raise Refused(_("Two stretches of the same day overlap."))
     return ordered

@@ -40,7 +40,7 @@ def may_manage(actor: Membership, person: Membership) -> bool:
 
 
 def check_sees(actor: Membership, person: Membership) -> None:
-    """Whether `actor` may see that `person` is there: who may see people, who supervises a team of theirs. In the scope."""
+    """Raise unless `actor` may see people, or supervises a team of this person's. In the scope."""
     if actor.may(WorkspacePermission.SEE_PEOPLE):
         return
     supervised = actor.grants.ids("workspaces.supervise_team")

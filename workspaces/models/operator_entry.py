@@ -29,7 +29,9 @@ class OperatorEntry(models.Model):
 
     created_at = models.DateTimeField(default=timezone.now, db_default=Now(), editable=False)
     act = models.CharField(max_length=32, choices=Act.choices)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+"
+    )
     actor_name = models.CharField(max_length=160)  # as it was then; "Cauce" for what a sweep did
     target = models.CharField(max_length=200, blank=True, default="")  # in words, as it was then
     details = models.JSONField(default=dict, blank=True)

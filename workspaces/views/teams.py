@@ -48,20 +48,7 @@ def removal(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
 @require_GET
 def presence(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Who is active and since when: everyone, or the teams one supervises; `?team=` narrows."""
-    teams_seen = Team.objects.visible_to(request.membership).by_name()
-    people = Membership.objects.of_workspace(request.workspace).active().visible_to(request.membership)
-    if not request.membership.sees_people:
-        raise PermissionDenied(WorkspacePermission.SEE_PEOPLE.value)
-    team_id = request.GET.get("team", "")
-    if team_id.isdecimal():
-        get_object_or_404(teams_seen, pk=int(team_id))
-        people = people.filter(team_members__team_id=int(team_id))
-    context = {
-        "people": people.prefetch_related("team_members__team").by_availability(),
-        "teams": teams_seen,
-        "team_id": team_id,
-        "actor": request.membership,
-    }
+    context = _presence(request, request.GET.get("team", ""))
     template = "workspaces/teams/presence.htmx.html" if request.htmx else "workspaces/teams/presence.html"
     return render(request, template, context)
 
@@ -89,11 +76,26 @@ def availability_of(request: WorkspaceRequest, workspace_id: str, pk: int) -> Ht
     memberships.set_availability(person, by=request.membership, availability=wanted)
     if not request.htmx:
         return redirect("workspaces:presence", workspace_id=workspace_id)
-    people = (
-        Membership.objects.of_workspace(request.workspace).active().prefetch_related("team_members__team")
-    )
-    context = {"people": people.by_availability(), "actor": request.membership}
+    context = _presence(request, request.POST.get("team", ""))
     return render(request, "workspaces/teams/presence.htmx.html", context)
+
+
+def _presence(request: WorkspaceRequest, team_id: str) -> dict[str, object]:
+    """People and teams that the member sees; 403 for who sees nobody, 404 for a team that isn't theirs to see."""
+    if not request.membership.sees_people:
+        raise PermissionDenied(WorkspacePermission.SEE_PEOPLE.value)
+    teams_seen = Team.objects.visible_to(request.membership).by_name()
+    people = Membership.objects.of_workspace(request.workspace).active().visible_to(request.membership)
+    if team_id.isdecimal():
+        team = get_object_or_404(teams_seen, pk=int(team_id))
+        people = people.filter(pk__in=team.team_members.values("membership_id"))
+    return {
+        "people": list(people.prefetch_related("team_members__team").by_availability()),
+        "teams": [(team.pk, team.name) for team in teams_seen],
+        "team_id": team_id if team_id.isdecimal() else "",
+        "actor": request.membership,
+        "manages": request.membership.may(WorkspacePermission.MANAGE_PEOPLE),
+    }
 
 
 def _form_page(request: WorkspaceRequest, team: Team | None) -> HttpResponse:
