@@ -14,6 +14,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TypedDict
 
@@ -21,6 +22,11 @@ from crm.embedded.children import identity
 from crm.embedded.errors import Refusal, explain
 
 MIN_FREE_BYTES = 200 * 1024 * 1024
+SECRETS: Mapping[str, Callable[[], str]] = {
+    "SECRET_KEY": lambda: secrets.token_urlsafe(48),
+    "FIELD_KEYS": lambda: base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),  # one Fernet key
+    "HASH_KEY": lambda: secrets.token_urlsafe(48),
+}
 
 
 class State(TypedDict):
@@ -110,28 +116,26 @@ class DataDir:
         self._write("state.json", json.dumps(state))
 
     def secrets(self) -> dict[str, str]:
-        """SECRET_KEY, FIELD_KEYS and HASH_KEY of this data directory, made at its first start. Raises Refusal."""
+        """The keys of this data directory by the names of their variables, made at first need. Raises Refusal."""
         file = self.path / "secrets.json"
+        kept: dict[str, str] = {}
         if file.exists():
             try:
-                kept = json.loads(file.read_text())
-                return {name: str(kept[name]) for name in ("SECRET_KEY", "FIELD_KEYS", "HASH_KEY")}
-            except (ValueError, KeyError, TypeError) as error:
+                kept = {str(name): str(value) for name, value in json.loads(file.read_text()).items()}
+            except (ValueError, AttributeError) as error:
                 raise Refusal(
                     f"{file} is damaged. Restore it from a backup: it decrypts the encrypted fields."
                 ) from error
-        if (self.path / "postgres").exists() and any((self.path / "postgres").iterdir()):
+        elif (self.path / "postgres").exists() and any((self.path / "postgres").iterdir()):
             raise Refusal(
                 f"{file} is missing beside an existing database. Restore it from a backup, or start with an"
                 " empty directory: --data DIR."
             )
-        made = {
-            "SECRET_KEY": secrets.token_urlsafe(48),
-            "FIELD_KEYS": base64.urlsafe_b64encode(secrets.token_bytes(32)).decode(),
-            "HASH_KEY": secrets.token_urlsafe(48),
-        }
-        self._write("secrets.json", json.dumps(made))
-        return made
+        missing = [name for name in SECRETS if name not in kept]
+        if missing:
+            kept |= {name: SECRETS[name]() for name in missing}
+            self._write("secrets.json", json.dumps(kept))
+        return kept
 
     def log(self, name: str) -> Path:
         """The log file of a process; the one of the last run is kept beside it as `.1`."""

@@ -112,7 +112,7 @@ class Supervisor:
 
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
-        waiting_for = [(self._port, "/healthz"), (self._port + 1, "/healthz"), (self._port, "/readyz")]
+        waiting_for = [(self._port, "/healthz"), (self._port + 1, "/live/healthz"), (self._port, "/readyz")]
         while waiting_for:
             self._watch.require_alive()
             port, path = waiting_for[0]
