@@ -1,1 +1,51 @@
-"""Durable outbound work: a row first, then a worker, in lanes."""
+"""Durable work: anything that happens later, or outside, is a row first.
+
+    work.register_kind(Kind("mail", deliver=…))                     from AppConfig.ready()
+    work.enqueue(kind="mail", lane="workspace:17", payload={…})     in the transaction of the change
+    work.settle(kind="mail", correlation=…)                         when the provider reports later
+    work.retry(item); work.discard(item)                            an operator's decision
+
+What holds: a row whose transaction committed is delivered, or visibly failed, or visibly unknown. It is attempted
+twice only where an attempt has surely failed, or where the provider does one id once. Rows of one conversation are
+delivered in order. Lanes take turns.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from crm.work.kinds import DeliveryError, Kind, Receipt, UnknownKind, register_kind
+
+if TYPE_CHECKING:
+    from crm.work.decisions import discard, forget_workspace, retry, settle
+    from crm.work.queueing import enqueue
+
+__all__ = [
+    "DeliveryError",
+    "Kind",
+    "Receipt",
+    "UnknownKind",
+    "discard",
+    "enqueue",
+    "forget_workspace",
+    "register_kind",
+    "retry",
+    "settle",
+]
+
+_LAZY = {
+    "discard": "crm.work.decisions",
+    "enqueue": "crm.work.queueing",
+    "forget_workspace": "crm.work.decisions",
+    "retry": "crm.work.decisions",
+    "settle": "crm.work.decisions",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """The functions need the models: they are loaded on first use, when the app registry is ready."""
+    if name not in _LAZY:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    function = getattr(import_module(_LAZY[name]), name)
+    globals()[name] = function
+    return function
