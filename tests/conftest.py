@@ -1,3 +1,27 @@
 """What every test may use."""
 
+from collections.abc import Iterator
+
+import pytest
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests import databases, readonly
+
 pytest_plugins = ["tests.cast_fixtures"]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A clone of the migrated template, in place of pytest-django's own way."""
+    with django_db_blocker.unblock():
+        clone = databases.cloned()
+        clone.__enter__()
+    yield
+    with django_db_blocker.unblock():
+        clone.__exit__(None, None, None)
+
+
+@pytest.fixture(autouse=True)
+def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A GET of the test client that writes fails the test (see tests/readonly.py)."""
+    readonly.enforce(monkeypatch)

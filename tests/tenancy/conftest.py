@@ -2,10 +2,9 @@ from types import SimpleNamespace
 
 import pytest
 from asgiref.sync import async_to_sync
-from django.apps import apps
-from django.conf import settings
 
 from crm.tenancy import scope
+from tests import cast
 from tests.tenancy.models import Book, BookLabel, Label, Page, Reader, Shelf
 
 
@@ -18,7 +17,7 @@ def wait_for(awaitable):
 
 def library(name: str) -> SimpleNamespace:
     """A workspace with one of everything."""
-    workspace = apps.get_model(settings.TENANT_MODEL).objects.create(name=name)
+    workspace = cast.workspace_of(name, f"Owner of {name}", f"{name}@example.com").workspace
     reader = Reader.objects.create(name=f"reader of {name}")
     with scope(workspace):
         shelf = Shelf.objects.create(name="Poetry", height=10)

@@ -163,7 +163,7 @@ def test_uniqueness_is_checked_within_the_workspace(ours, theirs):
         Shelf(name="Prose", workspace=ours.workspace).full_clean()
         with pytest.raises(ValidationError):
             Shelf(name="POETRY", workspace=ours.workspace).full_clean()
-        with pytest.raises(ValidationError, match="instance"):
+        with pytest.raises(ValidationError, match="shelf"):
             Book(title="x", workspace=ours.workspace, shelf=theirs.shelf).full_clean()
 
 

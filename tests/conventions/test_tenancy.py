@@ -1,0 +1,88 @@
+"""What the models say of tenancy, compared with what PostgreSQL holds."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from crm.tenancy import TenantModel
+from crm.tenancy.checks import DUE, check_tenancy, is_within_workspace
+from crm.tenancy.fields import TenantForeignKey
+from crm.tenancy.operations import constraint_name
+from crm.tenancy.registry import OUTSIDE
+
+TENANTS = [model for model in apps.get_models() if issubclass(model, TenantModel) and not model._meta.proxy]
+
+
+def test_the_system_check_finds_nothing():
+    assert [str(message) for message in check_tenancy(None)] == []
+
+
+def test_every_model_listed_as_outside_exists_and_has_a_reason():
+    known = {model._meta.label for model in apps.get_models(include_auto_created=True)}
+    assert set(OUTSIDE) - known == set()
+    assert all(OUTSIDE.values())
+
+
+def test_no_model_listed_as_outside_is_a_tenants():
+    assert [model._meta.label for model in TENANTS if model._meta.label in OUTSIDE] == []
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", TENANTS, ids=lambda model: model._meta.label)
+def test_the_database_keeps_every_reference_within_the_workspace(model):
+    found = _constraints(model._meta.db_table)
+    for field in model._meta.local_fields:
+        if not isinstance(field, TenantForeignKey):
+            continue
+        parent = field.related_model
+        assert is_within_workspace(parent)
+        name = constraint_name(model._meta.db_table, field.column)
+        assert name in found, (
+            f"{model._meta.label}.{field.name}: add the operation TenantForeignKey to a migration"
+        )
+        assert re.sub(r"[\"\s]", "", found[name]).startswith(
+            f"FOREIGNKEY(workspace_id,{field.column})REFERENCES{parent._meta.db_table}(workspace_id,id)"
+        )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", TENANTS, ids=lambda model: model._meta.label)
+def test_every_index_in_the_database_begins_with_the_workspace(model):
+    """Also those that a migration made in SQL, which the system check does not see."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.relname, i.indisprimary, i.indpred IS NOT NULL, pg_get_indexdef(i.indexrelid, 1, true)
+            FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid WHERE i.indrelid = %s::regclass
+            """,
+            [model._meta.db_table],
+        )
+        for name, primary, partial, first in cursor.fetchall():
+            assert primary or (partial and name.endswith(DUE)) or first == "workspace_id", name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("model", TENANTS, ids=lambda model: model._meta.label)
+def test_the_workspace_of_every_row_is_set_and_exists(model):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT attnotnull FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'workspace_id'",
+            [model._meta.db_table],
+        )
+        assert cursor.fetchone() == (True,)
+    assert any(
+        "REFERENCESworkspaces_workspace(id)" in re.sub(r"[\"\s]", "", text)
+        for text in _constraints(model._meta.db_table).values()
+    )
+
+
+def _constraints(table: str) -> dict[str, str]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint"
+            " WHERE conrelid = %s::regclass AND contype = 'f' AND convalidated",
+            [table],
+        )
+        return dict(cursor.fetchall())
