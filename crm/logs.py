@@ -28,6 +28,7 @@ _bound: ContextVar[Mapping[str, object]] = ContextVar("bound", default={})  # no
 # Loggers that would write values (SQL parameters, addresses, arguments of tasks) when turned up to DEBUG or INFO.
 QUIET = {
     "django.db.backends": "WARNING",
+    "django.request": "ERROR",  # its warnings name addresses; the access line says the same by route
     "django.utils.autoreload": "INFO",
     "django.template": "INFO",
     "httpx": "WARNING",
