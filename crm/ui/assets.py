@@ -25,8 +25,12 @@ PROPERTY = re.compile(r"(--tblr-[\w-]+):((?:\"[^\"]*\"|[^;}])*);?")
 USED = re.compile(r"var\((--tblr-[\w-]+)")
 ICONS = "lucide-static/icons"
 ICONS_TO = "img/icons.svg"
-# Where icons are named: icon("x"), svg("x"), icon="x", and "x" in the list file.
+# icon("x") and icon="x" must be lucide's names; any other literal of a template's expressions, or of a module that fills the
+# frame's registries, is taken for an icon if lucide has one of that name (a few too many do no harm).
 ICON_NAMES = re.compile(r"""\b(?:icon|svg)\(\s*["']([a-z0-9-]+)["']|\bicon["']?\s*[=:]\s*["']([a-z0-9-]+)["']""")
+LITERALS = re.compile(r"""["']([a-z][a-z0-9-]+)["']""")
+EXPRESSIONS = re.compile(r"{{.*?}}|{%.*?%}", re.DOTALL)
+FILLS_REGISTRIES = re.compile(r"\b(?:Entry|Result|icon|icons)\b")
 ICON_LIST = "templates/ui/icons.txt"
 SKIPPED = frozenset({"node_modules", "build", "var", "tests", "bench", "static", "docs"})
 
@@ -48,7 +52,7 @@ def _wanted(root: Path, modules: Path) -> Iterator[tuple[str, bytes]]:
     for source, name in FONTS.items():
         yield name, _read(modules / source)
     yield TABLER_TO, trim(_read(modules / TABLER).decode(), TABLER_CLASSES).encode()
-    yield ICONS_TO, sprite(icon_names(root), modules / ICONS).encode()
+    yield ICONS_TO, sprite(icon_names(root, modules / ICONS), modules / ICONS).encode()
 
 
 def _read(path: Path) -> bytes:
@@ -70,14 +74,24 @@ def _files(target: Path) -> set[str]:
     return {path.relative_to(target).as_posix() for path in target.rglob("*") if path.is_file()}
 
 
-def icon_names(root: Path) -> list[str]:
+def icon_names(root: Path, icons: Path) -> list[str]:
     """Every icon that templates, code or the list file name, in order."""
+    known = {path.stem for path in icons.glob("*.svg")}
     names = set((root / ICON_LIST).read_text().split())
     for folder in root.iterdir():
         if folder.is_dir() and folder.name not in SKIPPED and not folder.name.startswith("."):
             for path in (*folder.rglob("*.html"), *folder.rglob("*.py")):
-                names.update(a or b for a, b in ICON_NAMES.findall(path.read_text()))
+                names |= _named_in(path.read_text(), path.suffix, known)
     return sorted(names)
+
+
+def _named_in(text: str, suffix: str, known: set[str]) -> set[str]:
+    if suffix == ".html":
+        text = "\n".join(EXPRESSIONS.findall(text))
+    elif not FILLS_REGISTRIES.search(text):
+        return set()
+    surely = {a or b for a, b in ICON_NAMES.findall(text)}
+    return surely | (set(LITERALS.findall(text)) & known)
 
 
 def sprite(names: Iterable[str], icons: Path) -> str:

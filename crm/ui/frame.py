@@ -140,6 +140,12 @@ class Frame:
     def searches(self) -> bool:
         return len(search.providers) > 0
 
+    def live(self, topics: Iterable[str] = ()) -> dict[str, str]:
+        """What js/live.js connects by, as attributes of the body; `topics` beside those every page listens to."""
+        from crm.live.pages import page_attributes  # late: live's topics are registered while apps are set up
+
+        return page_attributes(self.request, topics)
+
     def slot(self, name: str) -> str:
         """The address of a view that a higher floor gave the frame, or ""."""
         return slots.href(name, self.workspace_id)

@@ -15,3 +15,4 @@ import "./confirm-typed.js";
 import "./table.js";
 import "./relative-time.js";
 import "./arrivals.js";
+import "./live.js";
