@@ -7,6 +7,7 @@ Grandchildren whose parent died come to us (PR_SET_CHILD_SUBREAPER) and are reap
 
 import contextlib
 import ctypes
+import json
 import os
 import signal
 import subprocess
@@ -155,7 +156,15 @@ def last_line(log: Path) -> str:
     traces = [number for number, line in enumerate(lines) if line.startswith("Traceback ")]
     if traces:  # the error's first line, whose message may go on for several
         lines = [line for line in lines[traces[-1] + 1 :] if line[:1].strip()][:1] or lines
-    return next((line.strip()[:300] for line in reversed(lines) if line.strip()), "")
+    return _message(next((line.strip() for line in reversed(lines) if line.strip()), ""))[:300]
+
+
+def _message(line: str) -> str:
+    """What a line of a structured log says; any other as it is."""
+    if line.startswith("{"):
+        with contextlib.suppress(ValueError):
+            return str(json.loads(line).get("message", line))
+    return line
 
 
 def reap_orphans(known: set[int]) -> None:

@@ -125,7 +125,7 @@ class Supervisor:
                     f"Cauce was not ready within {READY_SECONDS:.0f} s: http://127.0.0.1:{port}{path} answers"
                     f" {status} {' '.join(said.split())[:200]} (logs: {self._data.path / 'log'})"
                 )
-            time.sleep(0.05)
+            time.sleep(0.25 if path == "/readyz" else 0.05)
 
     # Running
 

@@ -26,7 +26,8 @@ class Watched:
         """One line that names it, how it ended, its last words and its log."""
         if self.child is None:
             return f"{self.name} does not run."
-        words = self.child.last_words()
+        code = self.child.code
+        words = "" if code is not None and code < 0 else self.child.last_words()  # a signal leaves no time for any
         return f"{self.name} {self.child.ending}{f': {words}' if words else '.'} (log: {self.child.log})"
 
 
