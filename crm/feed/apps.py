@@ -20,12 +20,14 @@ class FeedConfig(AppConfig):
         post_migrate.connect(begin_and_realign, sender=self)
 
 
-def begin_and_realign(apps: Any, **kwargs: Any) -> None:
-    """After `migrate`: a restored cluster's ids are put in order, and new consumers begin where they want to."""
+def begin_and_realign(apps: Any = None, **kwargs: Any) -> None:
+    """After `migrate` (and `flush`, which names no apps): a restored cluster's ids are put in order, and new
+    consumers begin where they want to."""
     from crm.feed import consumers, reading, shifting
 
     try:
-        apps.get_model("feed", "Shift")
+        if apps is not None:
+            apps.get_model("feed", "Shift")
     except LookupError:  # migrated backwards, past our own tables
         return
     shifting.realign()
