@@ -43,7 +43,9 @@ def set_picture(user: User, picture: ContentFile | None) -> None:
 
 def owned(user: User) -> list[Workspace]:
     """What stands in the way of leaving for good."""
-    return list(Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER).order_by("name"))
+    return list(
+        Workspace.objects.filter(memberships__user=user, memberships__role=Role.OWNER).order_by("name")
+    )
 
 
 @transaction.atomic

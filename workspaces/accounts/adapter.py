@@ -75,8 +75,7 @@ class AccountAdapter(DefaultAccountAdapter):
         request = current.request
         person = context.get("user") or (request.user if request.user.is_authenticated else None)
         if "timestamp" in context:  # a notice about the account: when, where, on what
-            device = device_of(context["user_agent"])
-            context = {**context, "device": device.name, "facts": [device.name, context["ip"]]}
+            context = {**context, "facts": letters.facts_of(origin.current(), person)}
         language = letters.language_of(email, person, get_language() or "es")
         letters.send(template_prefix, to=email, language=language, context=context)
 

@@ -27,7 +27,12 @@ from workspaces.models import User
 
 PASSWORD_MAX = 256  # characters; hashing something longer only costs time
 GOOD_PASSWORD = _("10 characters or more. A few words that only you would put together are best.")
-CODE_ATTRS = {"inputmode": "numeric", "autocomplete": "one-time-code", "autocapitalize": "off", "spellcheck": "false"}
+CODE_ATTRS = {
+    "inputmode": "numeric",
+    "autocomplete": "one-time-code",
+    "autocapitalize": "off",
+    "spellcheck": "false",
+}
 
 
 class Worded(forms.BaseForm):
@@ -52,7 +57,11 @@ class Worded(forms.BaseForm):
 
 
 class LogInForm(Worded, account.LoginForm):
-    labels = {"login": _("E-mail"), "password": _("Password"), "remember": _("Keep me logged in on this device")}
+    labels = {
+        "login": _("E-mail"),
+        "password": _("Password"),
+        "remember": _("Keep me logged in on this device"),
+    }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,18 +1,22 @@
-"""The mails of an account: allauth asks for them by the name of a template, we send them by crm.mail in one of four forms.
+"""The mails of an account: allauth asks for them by the name of a template, we send them by crm.mail.
 
-Each form is a pair of templates, mail/account_<form>.txt and .html. Words are made here, in the reader's language.
+Codes have a template of their own (mail/account_code), the rest are notices. Words are read in the reader's language.
 """
 
+import zoneinfo
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm import mail
+from crm.origin import Origin
+from workspaces.accounts.devices import device_of
 from workspaces.models import User
 
 Context = Mapping[str, Any]
@@ -20,9 +24,8 @@ Context = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Letter:
-    """`form` names the templates. `subject` and `text` are lazy; `text` may hold %(name)s of the context."""
+    """`subject` and `text` are lazy; `text` may hold %(name)s of the context."""
 
-    form: str
     subject: Promise
     text: Promise
     advice: Promise | str = ""
@@ -34,23 +37,17 @@ NOT_YOU = _("If this was not you, reset your password now, and look at where you
 IGNORE = _("If you did not ask for this, you need not do anything.")
 
 CODES: Mapping[str, Letter] = {
-    "account/email/email_confirmation_signup": Letter(
-        "code", _("Your code for Cauce"), _("Type this code to verify your address and get in:"), IGNORE
+    "account/email/email_confirmation_signup": Letter(_("Your code for Cauce"), _("Type this code to verify your address and get in:"), IGNORE
     ),
-    "account/email/email_confirmation": Letter(
-        "code", _("Your code for Cauce"), _("Type this code to verify your address:"), IGNORE
+    "account/email/email_confirmation": Letter(_("Your code for Cauce"), _("Type this code to verify your address:"), IGNORE
     ),
-    "account/email/password_reset_code": Letter(
-        "code",
-        _("Your code to reset the password"),
+    "account/email/password_reset_code": Letter(_("Your code to reset the password"),
         _("Type this code to choose a new password:"),
         _("If you did not ask for this, ignore this mail: without the code nobody can change your password."),
     ),
 }
 ANSWERS: Mapping[str, Letter] = {
-    "account/email/account_already_exists": Letter(
-        "notice",
-        _("You have an account already"),
+    "account/email/account_already_exists": Letter(_("You have an account already"),
         _(
             "Somebody, probably you, tried to sign up with this address. It has an account already: log in, or reset the password if you forgot it."
         ),
@@ -58,9 +55,7 @@ ANSWERS: Mapping[str, Letter] = {
         _("Log in"),
         "account_login",
     ),
-    "account/email/unknown_account": Letter(
-        "notice",
-        _("No account with this address"),
+    "account/email/unknown_account": Letter(_("No account with this address"),
         _(
             "Somebody, probably you, asked to reset a password with this address. It has no account. Perhaps you used another address, or need an invitation from your team."
         ),
@@ -68,58 +63,40 @@ ANSWERS: Mapping[str, Letter] = {
     ),
 }
 NOTICES: Mapping[str, Letter] = {
-    "account/email/password_changed": Letter(
-        "notice",
-        _("Your password was changed"),
+    "account/email/password_changed": Letter(_("Your password was changed"),
         _("Your password was changed, and every other device was logged out."),
         NOT_YOU,
     ),
-    "account/email/password_set": Letter(
-        "notice", _("Your password was set"), _("A password was set."), NOT_YOU
+    "account/email/password_set": Letter(_("Your password was set"), _("A password was set."), NOT_YOU
     ),
-    "account/email/password_reset": Letter(
-        "notice",
-        _("Your password was reset"),
+    "account/email/password_reset": Letter(_("Your password was reset"),
         _("Your password was reset, and every device was logged out."),
         NOT_YOU,
     ),
-    "account/email/email_changed": Letter(
-        "notice",
-        _("Your e-mail was changed"),
+    "account/email/email_changed": Letter(_("Your e-mail was changed"),
         _("From now on you log in with %(to_email)s, no longer with %(from_email)s."),
         _("If this was not you, write to the admin of your workspace at once."),
     ),
-    "mfa/email/totp_activated": Letter(
-        "notice",
-        _("An authenticator app was added"),
+    "mfa/email/totp_activated": Letter(_("An authenticator app was added"),
         _("Codes of an authenticator app are now asked for at log-in."),
         NOT_YOU,
     ),
-    "mfa/email/totp_deactivated": Letter(
-        "notice",
-        _("The authenticator app was removed"),
+    "mfa/email/totp_deactivated": Letter(_("The authenticator app was removed"),
         _("Codes of an app are no longer asked for at log-in."),
         NOT_YOU,
     ),
-    "mfa/email/webauthn_added": Letter(
-        "notice",
-        _("A passkey was added"),
+    "mfa/email/webauthn_added": Letter(_("A passkey was added"),
         _("A passkey was added. It opens your account without the password."),
         NOT_YOU,
     ),
-    "mfa/email/webauthn_removed": Letter(
-        "notice", _("A passkey was removed"), _("A passkey of your account was removed."), NOT_YOU
+    "mfa/email/webauthn_removed": Letter(_("A passkey was removed"), _("A passkey of your account was removed."), NOT_YOU
     ),
-    "mfa/email/recovery_codes_generated": Letter(
-        "notice",
-        _("New recovery codes"),
+    "mfa/email/recovery_codes_generated": Letter(_("New recovery codes"),
         _("New recovery codes were made. The old ones no longer work."),
         NOT_YOU,
     ),
-    "new_sign_in": Letter(
-        "notice",
-        _("New log-in"),
-        _("Your account was opened on a device we did not know yet: %(device)s."),
+    "new_sign_in": Letter(_("New log-in"),
+        _("Your account was opened on a device we did not know yet."),
         NOT_YOU,
         _("Where you are logged in"),
         "usersessions_list",
@@ -129,21 +106,37 @@ LETTERS: Mapping[str, Letter] = {**CODES, **ANSWERS, **NOTICES}
 
 
 def send(name: str, *, to: str, language: str, context: Context) -> None:
-    """Queue the letter `name`, in the caller's transaction. `context` fills the words; secrets only in `code`."""
-    from django.utils import translation
+    """Queue the letter `name`, in the caller's transaction. `context` fills the words; a secret stands only in `code`.
 
+    `facts` of the context are (label, value) pairs: when, where, on what.
+    """
     letter = LETTERS[name]
     with translation.override(language):
-        words = {
-            "subject": str(letter.subject),
-            "text": str(letter.text) % context,
-            "advice": str(letter.advice),
-            "code": context.get("code", ""),
-            "facts": list(context.get("facts", ())),
-            "action": str(letter.action),
-            "link": f"{settings.BASE_URL}{reverse(letter.target)}" if letter.target else "",
-        }
-    mail.send(f"account_{letter.form}", to=to, language=language, context=words)
+        text = str(letter.text) % context
+    if name in CODES:
+        words = {"title": letter.subject, "text": text, "code": context["code"], "footnote": letter.advice}
+        mail.send("mail/account_code", to=to, language=language, context=words)
+        return
+    mail.notice(
+        to=to,
+        language=language,
+        title=letter.subject,
+        paragraphs=[text],
+        facts=list(context.get("facts", ())),
+        action=(letter.action, f"{settings.BASE_URL}{reverse(letter.target)}") if letter.target else None,
+        footnote=letter.advice,
+    )
+
+
+def facts_of(origin: Origin, user: User | None = None) -> list[tuple[Promise, str]]:
+    """When, from where, on what: for the person to tell whether it was them."""
+    zone = zoneinfo.ZoneInfo(user.time_zone) if user is not None and user.time_zone else None
+    moment = timezone.localtime(timezone.now(), zone) if zone else timezone.now()
+    return [
+        (_("When"), f"{moment:%Y-%m-%d %H:%M} ({moment.tzname()})"),
+        (_("Device"), device_of(origin.user_agent).name),
+        (_("Address"), origin.ip or "—"),
+    ]
 
 
 def language_of(email: str, user: User | None, otherwise: str) -> str:

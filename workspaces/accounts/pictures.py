@@ -23,14 +23,18 @@ def cleaned(upload: UploadedFile, *, max_bytes: int) -> ContentFile:
     than its size tells.
     """
     if (upload.size or 0) > max_bytes:
-        raise Refused(_("The picture may have %(size)s MB. Choose a smaller one.") % {"size": max_bytes // 1_048_576})
+        raise Refused(
+            _("The picture may have %(size)s MB. Choose a smaller one.") % {"size": max_bytes // 1_048_576}
+        )
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(upload.file, formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise Refused(_("The picture has too many pixels. Choose a smaller one."))
-                image.draft("RGB", (SIDE * 2, SIDE * 2))  # lets the JPEG decoder skip what would be thrown away
+                image.draft(
+                    "RGB", (SIDE * 2, SIDE * 2)
+                )  # lets the JPEG decoder skip what would be thrown away
                 square = ImageOps.fit(ImageOps.exif_transpose(image).convert("RGBA"), (SIDE, SIDE))
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, Warning):
         raise Refused(_("That is not a picture we can read. Choose a JPEG, PNG, WebP or GIF.")) from None

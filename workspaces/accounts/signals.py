@@ -19,7 +19,6 @@ from django.http import HttpRequest, HttpResponse
 
 from crm import live, origin
 from workspaces.accounts import admission, letters, sessions
-from workspaces.accounts.devices import device_of
 from workspaces.accounts.middleware import mark_seen
 from workspaces.actions import audit, invitations
 from workspaces.errors import Refused
@@ -157,7 +156,5 @@ def _known(request: HttpRequest) -> list[int]:
 
 
 def _tell_of_device(user: User) -> None:
-    where = origin.current()
-    device = device_of(where.user_agent).name
-    context = {"device": device, "facts": [device, where.ip or ""]}
+    context = {"facts": letters.facts_of(origin.current(), user)}
     letters.send("new_sign_in", to=user.email, language=user.language, context=context)

@@ -30,9 +30,9 @@ def counted(view: Any) -> Any:
 
 urlpatterns = [
     # In and out
-    path("login/", account.login, name="account_login"),
+    path("login/", entrance.log_in, name="account_login"),
     path("login/passkey/", entrance.passkey_login, name="mfa_login_webauthn"),
-    path("login/second-step/", counted(never_cache(second_factor.authenticate)), name="mfa_authenticate"),
+    path("login/second-step/", counted(entrance.second_step), name="mfa_authenticate"),
     path("logout/", account.logout, name="account_logout"),
     path("signup/", account.signup, name="account_signup"),
     path("verify/", counted(whole(entrance.email_code)), name="account_email_verification_sent"),
@@ -66,7 +66,11 @@ urlpatterns = [
     path("profile/security/codes/new/", codes.generate_recovery_codes, name="mfa_generate_recovery_codes"),
     path("profile/security/passkeys/new/", whole(security.add_passkey), name="mfa_add_webauthn"),
     path("profile/security/passkeys/<int:pk>/name/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
-    path("profile/security/passkeys/<int:pk>/removal/", whole(webauthn.remove_webauthn), name="mfa_remove_webauthn"),
+    path(
+        "profile/security/passkeys/<int:pk>/removal/",
+        whole(webauthn.remove_webauthn),
+        name="mfa_remove_webauthn",
+    ),
     # Where one is logged in
     path("profile/sessions/", places.listing, name="usersessions_list"),
     path("profile/sessions/others/ending/", places.ending_of_others, name="sessions_ending"),

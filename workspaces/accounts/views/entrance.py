@@ -9,6 +9,8 @@ from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.models import Login
 from allauth.account.utils import get_next_redirect_url, passthrough_next_redirect_url
 from allauth.core.internal import ratelimit
+from allauth.mfa.base import views as second_factor
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import views as webauthn
 from allauth.mfa.webauthn.internal import flows as webauthn_flows
 from django.conf import settings
@@ -24,13 +26,28 @@ from workspaces.accounts import actions, admission
 from workspaces.models import User
 
 
+class LogIn(account.LoginView):
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "may_sign_up": admission.is_open(self.request)}
+
+
+class SecondStep(second_factor.AuthenticateView):
+    """A code, or for those who have one a passkey."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        passkeys = Authenticator.objects.filter(user=self.stage.login.user, type=Authenticator.Type.WEBAUTHN)
+        return {**super().get_context_data(**kwargs), "has_passkey": passkeys.exists()}
+
+
 class EmailCode(account.ConfirmEmailVerificationCodeView):
     """Type the code that verifies an address: of a new account, or the new address of an old one."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         response = super().dispatch(request, *args, **kwargs)
         if not self._process:
-            messages.warning(request, _("There is no code to type, or it has expired. Log in to get a new one."))
+            messages.warning(
+                request, _("There is no code to type, or it has expired. Log in to get a new one.")
+            )
         return response
 
     def _verify_form_invalid(self, form: Any) -> HttpResponseBase:
@@ -101,14 +118,20 @@ def language(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(status=204, headers={"HX-Refresh": "true"})
     else:
         target = request.POST.get("next", "")
-        response = redirect(target if target and get_adapter(request).is_safe_url(target) else "account_login")
+        response = redirect(
+            target if target and get_adapter(request).is_safe_url(target) else "account_login"
+        )
     remember_language(response, code)
     return response
 
 
 def remember_language(response: HttpResponse, code: str) -> None:
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, code, max_age=365 * 86400, samesite="Lax", secure=settings.SECURE_COOKIES
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 86400,
+        samesite="Lax",
+        secure=settings.SECURE_COOKIES,
     )
 
 
@@ -117,6 +140,8 @@ def _expired_reset(request: HttpRequest) -> HttpResponseRedirect:
     return redirect("account_reset_password")
 
 
+log_in = LogIn.as_view()
+second_step = never_cache(SecondStep.as_view())
 email_code = never_cache(EmailCode.as_view())
 reset_code = never_cache(ResetCode.as_view())
 reset_password = never_cache(ResetPassword.as_view())

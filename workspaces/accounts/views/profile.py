@@ -39,7 +39,11 @@ def profile(request: SignedInRequest) -> HttpResponse:
         remember_language(response, request.user.language)
         _remember_theme(response, request.user.theme)
         return response
-    context = {"form": form, "zones": zones.choices(), "max_megabytes": settings.AVATAR_MAX_BYTES // 1_048_576}
+    context = {
+        "form": form,
+        "zones": zones.choices(),
+        "max_megabytes": settings.AVATAR_MAX_BYTES // 1_048_576,
+    }
     return render(request, "profile/index.html", context, status=422 if form.errors else 200)
 
 
@@ -81,7 +85,9 @@ def picture_change(request: SignedInRequest) -> HttpResponse:
 def picture(request: SignedInRequest, user_id: int, version: str) -> FileResponse:
     """To oneself and to those who share a workspace; for all others there is no such picture."""
     person = User.objects.filter(pk=user_id, avatar=f"avatars/{version}.webp").first()
-    if person is None or not (person == request.user or Membership.objects.share_workspace(request.user.pk, user_id)):
+    if person is None or not (
+        person == request.user or Membership.objects.share_workspace(request.user.pk, user_id)
+    ):
         raise Http404
     try:
         file = default_storage.open(person.avatar.name)
@@ -113,4 +119,6 @@ def deletion(request: SignedInRequest) -> HttpResponse:
 
 
 def _remember_theme(response: HttpResponse, theme: str) -> None:
-    response.set_cookie(THEME_COOKIE, theme, max_age=365 * 86400, samesite="Lax", secure=settings.SECURE_COOKIES)
+    response.set_cookie(
+        THEME_COOKIE, theme, max_age=365 * 86400, samesite="Lax", secure=settings.SECURE_COOKIES
+    )

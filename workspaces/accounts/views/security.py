@@ -77,4 +77,3 @@ class ConfirmByPasskey(webauthn.ReauthenticateWebAuthnView):
 
 add_passkey = never_cache(AddPasskey.as_view())
 confirm_by_passkey = never_cache(ConfirmByPasskey.as_view())
-
