@@ -68,7 +68,7 @@ class Breaker:
 
 
 breaker = Breaker()
-REDIS_ERRORS = (redis.RedisError, OSError, json.JSONDecodeError, UnicodeDecodeError)
+REDIS_ERRORS = (redis.RedisError, OSError)
 
 
 class ForgivingRedisCache(RedisCache):
@@ -78,7 +78,8 @@ class ForgivingRedisCache(RedisCache):
         limits = {
             "socket_timeout": settings.REDIS_TIMEOUT,
             "socket_connect_timeout": settings.REDIS_TIMEOUT,
-            "retry": Retry(NoBackoff(), 0),
+            # Once more where the server has closed a kept connection meanwhile; never after a time-out.
+            "retry": Retry(NoBackoff(), 1, supported_errors=(redis.ConnectionError,)),
             "serializer": JSONSerializer,
         }
         params = {**params, "OPTIONS": {**limits, **params.get("OPTIONS", {})}}
@@ -162,7 +163,9 @@ class ForgivingRedisCache(RedisCache):
             return call()
         except REDIS_ERRORS as error:
             breaker.fail(error)
-            return otherwise
+        except (json.JSONDecodeError, UnicodeDecodeError):
+            log.warning("A value in Redis is not ours")
+        return otherwise
 
     def _durable(self, key: Any) -> BaseCache | None:
         return caches["limits"] if str(key).startswith(DURABLE) else None

@@ -59,16 +59,24 @@ _RULES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"\b(Bearer|Basic|Token)\s+[^\s,;\"']+", re.I), r"\1 " + GONE),
     (re.compile(rf"\b((?:{_NAMED})[\"']?\s*[=:]\s*)(\"[^\"]*\"|'[^']*'|[^\s,;&}}\]]+)", re.I), r"\1" + GONE),
     (re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
-    # long words that mix letters and digits: keys, signed values, links' secrets. Ids are shorter, names have no digits.
-    (re.compile(r"(?<![\w:.=-])(?=[\w:.=-]*\d)(?=[\w:.=-]*[A-Za-z])[\w:.=-]{20,}"), GONE),
 ]
+
+
+_LONG_WORD = re.compile(r"[\w:.=-]{20,}")
+_KEY_PART = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w=-]{16,}|eyJ[\w=-]{10,}")
 
 
 def redact(text: str) -> str:
     """The text without what looks like a secret, an e-mail address or a query string."""
     for pattern, replacement in _RULES:
         text = pattern.sub(replacement, text)
-    return text
+    return _LONG_WORD.sub(_unless_a_name, text)
+
+
+def _unless_a_name(word: re.Match[str]) -> str:
+    # Keys, signed values and links' secrets have a long part of letters and digits; names have short ones.
+    parts = re.split(r"[.:]", word[0])
+    return GONE if any(_KEY_PART.fullmatch(part) for part in parts) else word[0]
 
 
 @contextmanager

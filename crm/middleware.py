@@ -49,7 +49,7 @@ class RequestId:
 
     def _log(self, request: HttpRequest, response: HttpResponseBase, started: float) -> None:
         match = request.resolver_match
-        route = (match.view_name or match.route) if match else "-"
+        route = (match.view_name if match.url_name else match.route) if match else "-"
         status = response.status_code
         if route in QUIET_ROUTES and status < 500:
             return
