@@ -1,16 +1,21 @@
 """What a request needs of a person: language and zone; and of a workspace: membership and scope."""
 
+import json
 import zoneinfo
 from collections.abc import Callable
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 from django.utils import timezone, translation
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from crm.tenancy import scope
+from workspaces.errors import Refused
 from workspaces.models import Membership, User
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -68,6 +73,27 @@ class WorkspaceScope:
             activate_zone(workspace.time_zone)
         with scope(workspace.pk):
             return self.get_response(request)
+
+
+class Refusals:
+    """What an action refused and no form showed: back to where one was, with the words; for HTMX a toast."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        if "HX-Request" in request.headers:
+            toast = {"toast": {"text": str(exception), "level": "error"}}
+            return HttpResponse(status=409, headers={"HX-Trigger": json.dumps(toast), "HX-Reswap": "none"})
+        messages.error(request, str(exception))
+        back = request.headers.get("Referer", "")
+        safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+        return redirect(back if safe else "workspaces:home")
 
 
 def activate_zone(name: str) -> None:

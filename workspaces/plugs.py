@@ -4,8 +4,9 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from crm import feed, jobs, schedule, work
 from crm.ui import rail, search, settings_pages, slots
-from workspaces import audience, grants, leaving, permissions
+from workspaces import audience, deletion, exports, grants, leaving, notices, permissions, sections
 from workspaces.models import Membership, Team, TeamMember, TeamUserObjectPermission
 from workspaces.permissions import Permission, WorkspacePermission, may
 
@@ -23,6 +24,13 @@ def register_all() -> None:
     )
     leaving.register(leaving.Belonging("team seats", _("Team seats"), _count_seats, _hand_seats_over))
     audience.register()
+    sections.register()
+    jobs.register_kind(exports.AUDIT_EXPORT)
+    jobs.register_kind(exports.WORKSPACE_EXPORT)
+    jobs.register_oversight(WorkspacePermission.SEE_ALL_JOBS)
+    feed.register_consumer(notices.CONSUMER)
+    work.register_kind(deletion.KIND)
+    schedule.every("workspaces.deletion", seconds=3600, task="workspaces.tasks.sweep_deletions", queue="bulk")
     slots.fill("switcher", "workspaces:choice", scoped=False)
     slots.fill("availability", "workspaces:availability", scoped=True)
     _register_rail()
@@ -50,6 +58,16 @@ def _register_rail() -> None:
             order=80,
             shortcut="t",
             allowed=lambda request: request.membership.sees_people,
+        )
+    )
+    rail.register_person(
+        rail.Entry(
+            "operator",
+            _("Operator"),
+            "server-cog",
+            "operator:overview",
+            allowed=lambda request: request.user.is_operator,
+            scoped=False,
         )
     )
     rail.register(

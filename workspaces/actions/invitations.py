@@ -9,7 +9,7 @@ from workspaces import links
 from workspaces.actions import audit
 from workspaces.actions.memberships import check_gives_role
 from workspaces.errors import Refused
-from workspaces.models import Invitation, Membership, User, Verb
+from workspaces.models import Invitation, Membership, Role, User, Verb
 from workspaces.models.invitation import VALID_FOR, hash_of, new_token
 from workspaces.permissions import WorkspacePermission, check
 
@@ -109,12 +109,12 @@ def _mail(invitation: Invitation, token: str, by: Membership) -> None:
     context = {
         "workspace": invitation.workspace.name,
         "inviter": str(by.user),
-        "role": invitation.get_role_display(),
+        "role": Role(invitation.role).label,
         "link": links.absolute("workspaces:invitation", token=token),
         "days": VALID_FOR.days,
     }
     mail.send(
-        "invitation",
+        "mail/invitation",
         to=invitation.email,
         language=invitation.workspace.language,
         context=context,

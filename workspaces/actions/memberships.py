@@ -19,8 +19,10 @@ SWITCHES = ("sees_unassigned", "sees_phones")
 
 
 def check_manages(actor: Membership, person: Membership) -> None:
-    """Whether `actor` may act on `person`: nobody acts on the owner or on themselves; only the owner on admins."""
+    """Raise unless `actor` may act on `person`: nobody acts on the owner or on themselves; only the owner on admins."""
     check(actor, WorkspacePermission.MANAGE_PEOPLE)
+    if not actor.is_active:
+        raise PermissionDenied("deactivated meanwhile")
     if person.workspace_id != actor.workspace_id:
         raise PermissionDenied("another workspace")
     if person.is_owner:
@@ -55,10 +57,15 @@ def check_gives_role(actor: Membership, role: str) -> None:
         raise Refused(_("Only the owner can make someone an admin."))
 
 
+def check_heir(heir: Membership, person: Membership) -> None:
+    if heir.pk == person.pk or not heir.is_active or heir.workspace_id != person.workspace_id:
+        raise Refused(_("Choose another active person of this workspace."))
+
+
 @transaction.atomic
 def change_role(person: Membership, *, by: Membership, role: str) -> None:
     """A change of role takes every grant and tool with it."""
-    person = _locked(person)
+    person, by = _locked(person, by)
     check_manages(by, person)
     check_gives_role(by, role)
     if person.role == role:
@@ -84,7 +91,7 @@ def change_access(
     granted: dict[str, set[int]],
 ) -> None:
     """Set a seller's tools (values of grantable permissions), switches (see SWITCHES) and object grants, whole."""
-    person = _locked(person)
+    person, by = _locked(person, by)
     check_manages(by, person)
     if not person.is_seller:
         raise Refused(_("Admins see and do everything; only a seller's access is set one by one."))
@@ -127,25 +134,20 @@ def set_availability(person: Membership, *, by: Membership, availability: str) -
 @transaction.atomic
 def deactivate(person: Membership, *, by: Membership, successor: Membership | None) -> None:
     """They can't enter any more; what they were responsible for goes to `successor`, else to nobody."""
-    person = _locked(person)
+    person, by, *heirs = _locked(person, by, *([successor] if successor else []))
+    successor = heirs[0] if heirs else None
     check_manages(by, person)
     if not person.is_active:
         return
     if successor is not None:
-        successor = _locked(successor)
-        if (
-            successor.pk == person.pk
-            or not successor.is_active
-            or successor.workspace_id != person.workspace_id
-        ):
-            raise Refused(_("Choose an active person of this workspace to take over."))
+        check_heir(successor, person)
     _end(person, by=by, successor=successor)
 
 
 @transaction.atomic
 def leave(person: Membership) -> None:
     """By the person themselves, who deletes their account: the owner takes over."""
-    person = _locked(person)
+    [person] = _locked(person)
     if person.is_owner:
         raise Refused(_("The owner's access can't be changed. Hand the ownership over first."))
     if person.is_active:
@@ -156,7 +158,7 @@ def leave(person: Membership) -> None:
 @transaction.atomic
 def reactivate(person: Membership, *, by: Membership) -> None:
     """They may enter again, as before but without grants: those went when they left."""
-    person = _locked(person)
+    person, by = _locked(person, by)
     check_manages(by, person)
     if person.is_active:
         return
@@ -169,14 +171,9 @@ def reactivate(person: Membership, *, by: Membership) -> None:
 @transaction.atomic
 def hand_ownership_over(*, by: Membership, to: Membership) -> None:
     """The owner becomes an admin, `to` the owner. Both rows are locked in the order of their ids."""
-    check(by, WorkspacePermission.HAND_OWNERSHIP_OVER)
-    rows = Membership.objects.select_for_update().filter(workspace_id=by.workspace_id, pk__in=[by.pk, to.pk])
-    locked = {row.pk: row for row in rows.order_by("pk")}
-    owner, heir = locked.get(by.pk), locked.get(to.pk)
-    if owner is None or not owner.is_owner:
-        raise PermissionDenied("not the owner any more")
-    if heir is None or not heir.is_active or heir.pk == owner.pk:
-        raise Refused(_("Choose an active person of this workspace."))
+    owner, heir = _locked(by, to)
+    check(owner, WorkspacePermission.HAND_OWNERSHIP_OVER)
+    check_heir(heir, owner)
     owner.role = Role.ADMIN
     owner.save(update_fields=["role"])
     heir.role, heir.tools = Role.OWNER, []
@@ -209,12 +206,14 @@ def _end(person: Membership, *, by: Membership, successor: Membership | None) ->
     live.end(user_id=person.user_id, workspace_id=person.workspace_id)
 
 
-def _locked(person: Membership) -> Membership:
-    return (
-        Membership.objects.select_for_update(of=("self",))
-        .select_related("user", "workspace")
-        .get(pk=person.pk)
-    )
+def _locked(*people: Membership) -> list[Membership]:
+    """The rows as they are now, locked in the order of their ids, given back in the order asked for.
+
+    NO KEY UPDATE: a row that only names one of them as its foreign key (`deactivated_by`) need not wait.
+    """
+    rows = Membership.objects.select_for_update(of=("self",), no_key=True).select_related("user", "workspace")
+    found = {row.pk: row for row in rows.filter(pk__in=[one.pk for one in people]).order_by("pk")}
+    return [found[one.pk] for one in people]
 
 
 def _tell(person: Membership) -> None:
