@@ -14,5 +14,6 @@ import "./unsaved.js";
 import "./confirm-typed.js";
 import "./table.js";
 import "./relative-time.js";
+import "./repeat.js";
 import "./arrivals.js";
 import "./live.js";
