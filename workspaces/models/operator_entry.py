@@ -19,7 +19,6 @@ class Act(models.TextChoices):
     WORK_RETRIED = "work_retried", _("Had work tried again")
     WORK_DISCARDED = "work_discarded", _("Discarded work")
     LANE_RESUMED = "lane_resumed", _("Let a lane go on")
-    LANE_PAUSED = "lane_paused", _("Paused a lane")
     ROWS_REPLAYED = "rows_replayed", _("Replayed rows of a feed")
     ROW_DISCARDED = "row_discarded", _("Discarded a row of a feed")
 

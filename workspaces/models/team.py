@@ -4,12 +4,11 @@ from typing import ClassVar
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from guardian.managers import UserObjectPermissionManager
-from guardian.models import UserObjectPermissionBase
 
 from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.models import PARENT_KEY
+from workspaces.models.grant import Grant
 from workspaces.models.membership import Membership
 
 
@@ -77,16 +76,10 @@ class TeamMember(TenantModel):
         indexes: ClassVar = [models.Index(name="team_member_of", fields=["workspace", "membership"])]
 
 
-class GrantManager(UserObjectPermissionManager, TenantManager):  # type: ignore[misc, type-arg]
-    """Guardian's acts, in the scope."""
-
-
-class TeamUserObjectPermission(TenantModel, UserObjectPermissionBase):
-    """Grants on teams, as django-guardian keeps them, with the tenant beside."""
+class TeamUserObjectPermission(Grant):
+    """Grants on teams."""
 
     content_object = TenantForeignKey(Team, on_delete=models.CASCADE, related_name="grants")
-
-    objects = GrantManager()
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
@@ -94,3 +87,4 @@ class TeamUserObjectPermission(TenantModel, UserObjectPermissionBase):
                 name="team_grant_once", fields=["workspace", "user", "permission", "content_object"]
             )
         ]
+        indexes: ClassVar = [models.Index(name="team_grant_on", fields=["workspace", "content_object"])]
