@@ -64,7 +64,10 @@ class SampleForm(forms.Form):
 
 def samples(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
-    failing = SampleForm({"name": "", "email": "marta@", "zone": "xx", "note": "شكرا", "role": "king"}, prefix="bad")
+    failing = SampleForm(
+        {"name": "", "email": "marta@", "zone": "xx", "note": "شكرا", "role": "king", "plan": "board", "kind": "shop", "colour": "red"},
+        auto_id="bad_%s",
+    )
     failing.add_error(None, "This workspace has no free seat. Deactivate a person, or ask the owner.")
     return {
         "form": SampleForm(),

@@ -13,7 +13,7 @@ const STYLES = {
 };
 const formats = {};
 const format = (style) => (formats[style] ??= new Intl.DateTimeFormat(lang, { ...(STYLES[style] ?? STYLES.medium), timeZone: zone }));
-const UNITS = [["year", 31557600], ["month", 2629800], ["week", 604800], ["day", 86400], ["hour", 3600], ["minute", 60]];
+const UNITS = [["year", 31557600], ["month", 2629800], ["day", 86400], ["hour", 3600], ["minute", 60]];
 
 function ago(moment) {
   const seconds = (moment - Date.now()) / 1000;
