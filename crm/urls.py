@@ -12,6 +12,7 @@ urlpatterns = [
     path("", include("crm.jobs.urls")),
     path("", include("crm.live.urls")),
     path("", include("workspaces.accounts.urls")),
+    path("", include("workspaces.operator.urls")),
     path("", include("workspaces.urls")),
 ]
 

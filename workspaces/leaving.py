@@ -30,6 +30,11 @@ def belongings(person: Membership) -> list[tuple[Belonging, int]]:
     return [(belonging, belonging.count(person)) for belonging in _belongings.values()]
 
 
+def label_of(key: str) -> str | Promise | None:
+    """The label of a belonging by its key, as audit rows keep it; None where no app has it any more."""
+    return _belongings[key].label if key in _belongings else None
+
+
 def hand_over(leaver: Membership, successor: Membership | None) -> dict[str, int]:
     """Move everything, in the caller's transaction; {key: rows moved}."""
     return {b.key: b.hand_over(leaver, successor) for b in _belongings.values()}

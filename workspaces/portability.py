@@ -1,39 +1,61 @@
-"""Export and deletion of a whole workspace: each app says what it has.
+"""Export and deletion of a whole workspace: each app says what it has, from its `AppConfig.ready()`.
 
-A section of the export is a file name and the rows that go into it, one JSON object a line. A remover deletes
-what an app keeps for the workspace where a plain cascade can't: files, rows outside tenancy. Higher floors go first.
+A section of the export is a file name and the rows that go into it, one JSON object a line. A remover deletes what an
+app keeps for the workspace where the tables of the tenant can't tell: files, rows outside tenancy. Tables of
+`TenantModel`s need none: `workspaces.deletion` finds them.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db.models import Model, QuerySet
+
 from workspaces.models import Workspace
 
 GRACE = timedelta(days=7)  # between the request and the deletion
+PAGE = 500  # rows read at once
 
-Rows = Iterator[dict[str, Any]]
+Row = dict[str, Any]
+Page = tuple[Sequence[Row], Any]
 
 
 @dataclass(frozen=True)
 class Section:
-    """`rows(workspace)` runs inside the scope and must stream; values are JSON-serialisable."""
+    """`page(workspace, after)` gives the rows that follow `after` (None for the first) and where they end.
 
-    name: str  # "people", the file's name without ending
-    rows: Callable[[Workspace], Rows]
+    Inside the scope. Where a page ends is something for JSON, since an export goes on after a killed worker; no rows end
+    the section. Rows are what `json` with Django's encoder takes. `count(workspace)` is for the progress.
+    """
+
+    name: str  # "people": the file's name without ending
+    page: Callable[[Workspace, Any], Page]
+    count: Callable[[Workspace], int]
+
+
+@dataclass(frozen=True)
+class Files:
+    """Media. `page(workspace, after)` gives [(name in the archive, name in the storage)] as a section gives rows."""
+
+    name: str
+    page: Callable[[Workspace, Any], tuple[Sequence[tuple[str, str]], Any]]
 
 
 @dataclass(frozen=True)
 class Remover:
-    """`remove(workspace)` deletes what it knows, inside the scope; safe to run again. Lowest `floor` last."""
+    """`remove(workspace)` deletes some of what it knows and says how much; it is called until nothing is left.
+
+    Inside the scope, without a transaction; a call takes seconds at most and may be repeated. Highest `floor` first.
+    """
 
     name: str
     floor: int
-    remove: Callable[[Workspace], None]
+    remove: Callable[[Workspace], int]
 
 
 _sections: dict[str, Section] = {}
+_files: dict[str, Files] = {}
 _removers: dict[str, Remover] = {}
 
 
@@ -41,14 +63,34 @@ def register_section(section: Section) -> None:
     _sections[section.name] = section
 
 
+def register_files(files: Files) -> None:
+    _files[files.name] = files
+
+
 def register_remover(remover: Remover) -> None:
     _removers[remover.name] = remover
 
 
-def sections() -> Iterable[Section]:
-    return _sections.values()
+def sections() -> list[Section]:
+    return list(_sections.values())
+
+
+def files() -> list[Files]:
+    return list(_files.values())
 
 
 def removers() -> list[Remover]:
     """Highest floor first."""
     return sorted(_removers.values(), key=lambda remover: -remover.floor)
+
+
+def table(
+    name: str, rows: Callable[[Workspace], QuerySet[Any]], as_row: Callable[[Any], Row], *, page: int = PAGE
+) -> Section:
+    """A section that is a queryset, read by primary key."""
+
+    def read(workspace: Workspace, after: Any) -> Page:
+        found: list[Model] = list(rows(workspace).filter(pk__gt=after or 0).order_by("pk")[:page])
+        return [as_row(one) for one in found], found[-1].pk if found else after
+
+    return Section(name, read, lambda workspace: rows(workspace).count())

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from workspaces.views import access, home, invitations, ownership, people, settings, teams
+from workspaces.views import access, audit, home, invitations, ownership, people, settings, teams
 
 app_name = "workspaces"
 
@@ -35,6 +35,8 @@ in_workspace = [
     path("settings/teams/new/", teams.new, name="team_new"),
     path("settings/teams/<int:pk>/", teams.edit, name="team"),
     path("settings/teams/<int:pk>/removal/", teams.removal, name="team_removal"),
+    path("settings/audit/", audit.audit, name="audit"),
+    path("settings/audit/export/", audit.audit_export, name="audit_export"),
     path("settings/ownership/", ownership.ownership, name="ownership"),
     path("settings/ownership/handover/", ownership.handover, name="handover"),
     path("settings/export/", ownership.export, name="export"),

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now, editable=False)),
-                ('act', models.CharField(choices=[('operator_made', 'Made someone an operator'), ('operator_unmade', "Ended someone's being an operator"), ('workspace_suspended', 'Suspended a workspace'), ('workspace_unsuspended', 'Lifted a suspension'), ('deletion_begun', 'Began to delete a workspace'), ('workspace_deleted', 'Deleted a workspace'), ('work_retried', 'Had work tried again'), ('work_discarded', 'Discarded work'), ('lane_resumed', 'Let a lane go on'), ('lane_paused', 'Paused a lane'), ('rows_replayed', 'Replayed rows of a feed'), ('row_discarded', 'Discarded a row of a feed')], max_length=32)),
+                ('act', models.CharField(choices=[('operator_made', 'Made someone an operator'), ('operator_unmade', "Ended someone's being an operator"), ('workspace_suspended', 'Suspended a workspace'), ('workspace_unsuspended', 'Lifted a suspension'), ('deletion_begun', 'Began to delete a workspace'), ('workspace_deleted', 'Deleted a workspace'), ('work_retried', 'Had work tried again'), ('work_discarded', 'Discarded work'), ('lane_resumed', 'Let a lane go on'), ('rows_replayed', 'Replayed rows of a feed'), ('row_discarded', 'Discarded a row of a feed')], max_length=32)),
                 ('actor_name', models.CharField(max_length=160)),
                 ('target', models.CharField(blank=True, default='', max_length=200)),
                 ('details', models.JSONField(blank=True, default=dict)),
