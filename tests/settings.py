@@ -8,6 +8,6 @@ os.environ["DEBUG"] = "0"
 from crm.settings import *  # noqa: F403
 from crm.settings import INSTALLED_APPS, STORAGES
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy", "tests.ops"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy", "tests.ops", "tests.feed"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

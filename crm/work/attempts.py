@@ -131,10 +131,14 @@ def _insist(write: Callable[[], T], *, until: float) -> T:
         try:
             return write()
         except (OperationalError, InterfaceError):
-            if time.monotonic() > until or connection.in_atomic_block:
+            if time.monotonic() > until:
                 raise
-            connection.close()
+            _reconnect()
             time.sleep(0.5)
+
+
+def _reconnect() -> None:
+    connection.close()
 
 
 def _describe(error: Exception) -> str:

@@ -16,8 +16,8 @@ class ParkedRowQuerySet(models.QuerySet["ParkedRow", "ParkedRow"]):
         return self.filter(attempts__gte=ATTEMPTS)
 
     def due(self) -> Self:
-        """Failed fewer times than that, and to be tried again now."""
-        return self.filter(attempts__gt=0, attempts__lt=ATTEMPTS, retry_at__lte=Now())
+        """The first of their subject, and to be tried now: failed fewer times than that, or come first meanwhile."""
+        return self.filter(attempts__lt=ATTEMPTS, retry_at__lte=Now())
 
 
 class ParkedRow(models.Model):
