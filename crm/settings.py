@@ -81,9 +81,9 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "crm.middleware.HtmxResponses",
     "workspaces.middleware.WorkspaceScope",
     "workspaces.middleware.Refusals",
-    "crm.middleware.HtmxResponses",
 ]
 
 ROOT_URLCONF = "crm.urls"
