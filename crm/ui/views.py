@@ -36,7 +36,7 @@ def palette(request: HttpRequest, workspace_id: str) -> HttpResponse:
     ]
     if len(words) >= SHORTEST_QUESTION:
         groups.extend(_found(request, words))
-    shown = [(label, found) for label, found in groups if found]
+    shown = [(label, found) for label, found in _each_once(groups) if found]
     return render(request, "ui/palette.htmx.html", {"groups": shown, "words": words})
 
 
@@ -53,6 +53,14 @@ def _matching(places: Iterable[Place], words: str) -> list[Result]:
 def _begins(asked: list[str], text: str) -> bool:
     known = _plain(text).split()
     return all(any(word.startswith(part) for word in known) for part in asked)
+
+
+def _each_once(groups: Iterable[tuple[str, list[Result]]]) -> Iterable[tuple[str, list[Result]]]:
+    """A page that is both in Settings and in the person's menu is shown where it came first."""
+    seen: set[str] = set()
+    for label, found in groups:
+        yield label, [result for result in found if result.href not in seen]
+        seen.update(result.href for result in found)
 
 
 def _plain(text: str) -> str:

@@ -31,7 +31,6 @@ export class LiveStream {
     on("refresh", () => this.tell({ type: "refresh" }));
     on("end", () => this.end());
     on("renew", () => this.reconnect(Math.random() * 1_000));
-    on("restart", () => this.reconnect(Math.random() * 4_000));
     this.source.onerror = () => this.reconnect(this.backoff());
   }
 
