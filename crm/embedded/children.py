@@ -12,10 +12,12 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
+
+from crm.embedded.forks import Fork
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -43,43 +45,73 @@ class Child:
     def __init__(
         self,
         name: str,
+        process: subprocess.Popen[bytes] | Fork,
+        *,
+        log: Path,
+        stop_signal: signal.Signals = signal.SIGTERM,
+    ) -> None:
+        """`stop_signal` ends it politely."""
+        self.name = name
+        self.log = log
+        self._process = process
+        self._stop_signal = stop_signal
+
+    @classmethod
+    def program(
+        cls,
+        name: str,
         command: Sequence[str | Path],
         *,
         env: Mapping[str, str],
         cwd: Path,
-        log: Path | None,
+        log: Path,
         owner: Owner | None = None,
         stop_signal: signal.Signals = signal.SIGTERM,
         death_signal: signal.Signals = signal.SIGTERM,
-        keep_terminal: bool = False,
-    ) -> None:
-        """`stop_signal` ends it politely; `death_signal` is what it gets if the supervisor is killed."""
-        self.name = name
-        self.log = log
-        self._stop_signal = stop_signal
-        output: int | None = None
-        if log is not None:
-            output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
-        identity: dict[str, object] = {}
+    ) -> "Child":
+        """Any program, as `owner`; it gets `death_signal` if the supervisor is killed."""
+        identity: dict[str, Any] = {}
         if owner is not None:
             identity = {"user": owner.uid, "group": owner.gid, "extra_groups": []}
-        try:
-            self._process: subprocess.Popen[bytes] = subprocess.Popen(
+        with _opened(log) as output:
+            process = subprocess.Popen(
                 [str(part) for part in command],
                 env=dict(env),
                 cwd=cwd,
-                stdin=None if keep_terminal else subprocess.DEVNULL,
+                stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=output,
-                start_new_session=not keep_terminal,
+                start_new_session=True,
                 # Run after setuid, which would clear it. Unsafe only beside other threads, and we have none.
                 preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509
-                **identity,  # type: ignore[call-overload]
+                **identity,
             )
-        finally:
-            if output is not None:
-                os.close(output)
-        self.started = time.monotonic()
+        return cls(name, process, log=log, stop_signal=stop_signal)
+
+    @classmethod
+    def module(
+        cls,
+        name: str,
+        module: str,
+        arguments: Sequence[str],
+        *,
+        env: Mapping[str, str],
+        cwd: Path,
+        log: Path,
+        death_signal: signal.Signals = signal.SIGTERM,
+    ) -> "Child":
+        """`python -m module arguments`, forked from us."""
+        with _opened(log) as output:
+            process = Fork(
+                name,
+                module,
+                arguments,
+                env=env,
+                cwd=cwd,
+                output=output,
+                prepare=die_with_parent(death_signal),
+            )
+        return cls(name, process, log=log)
 
     @property
     def pid(self) -> int:
@@ -125,7 +157,7 @@ class Child:
 
     def last_words(self) -> str:
         """The last line of its log that says something, cut to a readable length; empty without one."""
-        return last_line(self.log) if self.log else ""
+        return last_line(self.log)
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:
@@ -142,6 +174,15 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None]:
 
 def _exit_now() -> NoReturn:
     os._exit(1)
+
+
+@contextlib.contextmanager
+def _opened(log: Path) -> Iterator[int]:
+    output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
+    try:
+        yield output
+    finally:
+        os.close(output)
 
 
 def last_line(log: Path) -> str:

@@ -36,7 +36,8 @@ class State(TypedDict):
     command: str
     environment: dict[str, str]  # addresses and secrets for Django; empty until the services are up
     runtime: str  # directory of the sockets
-    processes: dict[str, str]  # pid → identity
+    processes: dict[str, int]  # name → pid
+    identities: dict[str, str]  # pid → identity
 
 
 class DataDir:
@@ -104,14 +105,15 @@ class DataDir:
         return f"{state['command']}, process {state['pid']}" if state else "another Cauce"
 
     def write_state(
-        self, command: str, *, environment: dict[str, str], runtime: Path | None, pids: list[int]
+        self, command: str, *, environment: dict[str, str], runtime: Path | None, processes: dict[str, int]
     ) -> None:
         state: State = {
             "pid": os.getpid(),
             "command": command,
             "environment": environment,
             "runtime": str(runtime or ""),
-            "processes": {str(pid): who for pid in pids if (who := identity(pid)) is not None},
+            "processes": processes,
+            "identities": {str(pid): who for pid in processes.values() if (who := identity(pid)) is not None},
         }
         self._write("state.json", json.dumps(state))
 

@@ -55,7 +55,7 @@ def _with_services(data: DataDir, arguments: Sequence[str]) -> int:
             "bin/manage",
             environment=services.environment,
             runtime=services.runtime,
-            pids=[process.pid for process in services.processes()],
+            processes={process.name: process.pid for process in services.processes()},
         )
         code = _django(arguments, services.environment)
         Guests(data).wait()

@@ -259,7 +259,7 @@ class Cluster:
         Root's PostgreSQL may not be allowed to pass through the directories above its own (a checkout in
         root's home); it never has to, as we are there before it becomes somebody else.
         """
-        return Child(
+        return Child.program(
             "postgres",
             [self._programs[program], "-D", "/proc/self/cwd", *arguments],
             env=environment(),

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -26,62 +25,74 @@ class Application:
         chosen = {name: value for name, value in defaults.items() if name not in given}
         self._logs: dict[str, Path] = {}
         name, value = data.mark
-        self._environment = {**os.environ, **environment, **chosen, "PYTHONUNBUFFERED": "1", name: value}
+        self._environment = {**os.environ, **environment, **chosen, name: value}
 
     def prepare(self, *, build: bool, migrate: bool) -> Child:
-        command = [sys.executable, "-m", "crm.embedded.prepare"]
+        arguments = []
         if build:
-            command.append("--build")
+            arguments.append("--build")
         if migrate:
-            command.append("--migrate")
+            arguments.append("--migrate")
         if migrate and self._demo:
-            command += ["--demo", str(self._data.path / "demo.txt")]
-        return self._child("prepare", "manage", command, death=signal.SIGKILL)
+            arguments += ["--demo", str(self._data.path / "demo.txt")]
+        return self._child("prepare", "manage", "crm.embedded.prepare", arguments, death=signal.SIGKILL)
 
     def processes(self) -> list[tuple[str, Callable[[], Child]]]:
         """Each with how to start it, in the order of their importance to whoever waits."""
         workers = configured().get("WEB_WORKERS", "1")
-        web = self._granian(
+        web = self._served(
             "wsgi", "crm.wsgi:application", self._port, "--workers", workers, "--blocking-threads", "4"
         )
-        live = self._granian("asgi", "crm.live.asgi:application", self._port + 1, "--workers", "1")
+        live = self._served("asgi", "crm.live.asgi:application", self._port + 1, "--workers", "1")
         return [
-            ("web", lambda: self._child("web", "web", web)),
-            ("live", lambda: self._child("live", "live", live)),
-            ("now", lambda: self._child("now", "now", self._worker("now", 4), death=signal.SIGKILL)),
-            ("bulk", lambda: self._child("bulk", "bulk", self._worker("bulk", 2), death=signal.SIGKILL)),
-            ("beat", lambda: self._child("beat", "beat", self._beat(), death=signal.SIGKILL)),
+            ("web", lambda: self._child("web", "web", "granian", web)),
+            ("live", lambda: self._child("live", "live", "granian", live)),
+            ("now", lambda: self._celery("now", self._worker("now", 4))),
+            ("bulk", lambda: self._celery("bulk", self._worker("bulk", 2))),
+            ("beat", lambda: self._celery("beat", self._beat())),
         ]
 
-    def _granian(self, interface: str, target: str, port: int, *options: str) -> list[str]:
+    def _served(self, interface: str, target: str, port: int, *options: str) -> list[str]:
         return [
-            sys.executable, "-m", "granian", "--interface", interface,
-            "--host", "127.0.0.1", "--port", str(port), "--no-ws",
+            "--interface", interface, "--host", "127.0.0.1", "--port", str(port), "--no-ws",
             "--workers-kill-timeout", "4", *options, target,
         ]  # fmt: skip
 
     def _worker(self, queue: str, threads: int) -> list[str]:
         """Threads: the work waits for networks and PostgreSQL, and one process takes the memory of one."""
         return [
-            sys.executable, "-m", "celery", "-A", "crm", "worker", "-Q", queue, "-n", f"{queue}@%h",
-            "--pool", "threads", "--concurrency", str(threads), "--loglevel", "INFO",
-            "--without-gossip", "--without-mingle",
+            "worker", "-Q", queue, "-n", f"{queue}@%h", "--pool", "threads", "--concurrency", str(threads),
+            "--loglevel", "INFO", "--without-gossip", "--without-mingle",
         ]  # fmt: skip
 
     def _beat(self) -> list[str]:
-        schedule = self._data.path / "beat-schedule"
         return [
-            sys.executable, "-m", "celery", "-A", "crm", "beat", "--loglevel", "INFO", "--pidfile=",
-            "--schedule", str(schedule),
-        ]  # fmt: skip
+            "beat",
+            "--loglevel",
+            "INFO",
+            "--pidfile=",
+            "--schedule",
+            str(self._data.path / "beat-schedule"),
+        ]
+
+    def _celery(self, name: str, arguments: list[str]) -> Child:
+        """One process and durable work: the kernel may kill it where it is."""
+        return self._child(name, name, "celery", ["-A", "crm", *arguments], death=signal.SIGKILL)
 
     def _child(
-        self, name: str, process: str, command: list[str], *, death: signal.Signals = signal.SIGTERM
+        self,
+        name: str,
+        process: str,
+        module: str,
+        arguments: list[str],
+        *,
+        death: signal.Signals = signal.SIGTERM,
     ) -> Child:
-        """`death`: a worker has one process and durable work, so the kernel may kill it where it is."""
-        return Child(
+        """`process` is what the settings choose its time-outs by."""
+        return Child.module(
             name,
-            command,
+            module,
+            arguments,
             env={**self._environment, "CAUCE_PROCESS": process},
             cwd=ROOT,
             log=self._log(name),

@@ -59,7 +59,7 @@ class RedisServer:
 
     def launch(self) -> None:
         """Start the server and wait until it answers. Raises Refusal."""
-        self.process = Child(
+        self.process = Child.program(
             "redis",
             [redis_server(), self._directory / "redis.conf"],
             env={"LC_ALL": "C"},

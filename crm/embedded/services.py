@@ -74,7 +74,7 @@ class Services:
         left = self.data.state()
         if left is None:
             return
-        end_leftovers({int(pid): who for pid, who in left["processes"].items()}, "=".join(self.data.mark))
+        end_leftovers({int(pid): who for pid, who in left["identities"].items()}, "=".join(self.data.mark))
         if left["runtime"]:
             self._remove_runtime(Path(left["runtime"]))
 

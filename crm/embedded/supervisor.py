@@ -20,6 +20,7 @@ from typing import NoReturn
 from crm.embedded.children import Child, adopt_orphans, kill_orphans, reap_orphans
 from crm.embedded.datadir import DataDir
 from crm.embedded.errors import Refusal, explain
+from crm.embedded.forks import preload
 from crm.embedded.postgres import Cluster
 from crm.embedded.preparation import prepare
 from crm.embedded.processes import Application
@@ -94,6 +95,7 @@ class Supervisor:
         say(f"Data and logs are in {self._data.path}. Ctrl-C ends it.")
 
     def _start_application(self) -> None:
+        preload()
         app = Application(self._data, self._services.environment, port=self._port, demo=self._demo)
         prepare(app, self._data, self._services.cluster, demo=self._demo, wait=self._wait_for_preparation)
         for name, start in app.processes():
@@ -188,7 +190,7 @@ class Supervisor:
             "bin/run",
             environment=self._services.environment,
             runtime=self._services.runtime,
-            pids=[child.pid for child in self._children()],
+            processes={child.name: child.pid for child in self._children()},
         )
 
 

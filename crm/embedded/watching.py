@@ -27,7 +27,9 @@ class Watched:
         if self.child is None:
             return f"{self.name} does not run."
         code = self.child.code
-        words = "" if code is not None and code < 0 else self.child.last_words()  # a signal leaves no time for any
+        words = (
+            "" if code is not None and code < 0 else self.child.last_words()
+        )  # a signal leaves no time for any
         return f"{self.name} {self.child.ending}{f': {words}' if words else '.'} (log: {self.child.log})"
 
 

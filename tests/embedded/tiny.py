@@ -22,9 +22,7 @@ from crm.embedded.supervisor import Supervisor
 class TinyApplication(Application):
     def processes(self) -> list[tuple[str, Callable[[], Child]]]:
         def start(name: str, port: int) -> Callable[[], Child]:
-            return lambda: self._child(
-                name, name, [sys.executable, "-m", "tests.embedded.tiny", "serve", str(port)]
-            )
+            return lambda: self._child(name, name, "tests.embedded.tiny", ["serve", str(port)])
 
         return [("web", start("web", self._port)), ("live", start("live", self._port + 1))]
 
