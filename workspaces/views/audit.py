@@ -44,7 +44,7 @@ def audit_export(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     form = AuditFilterForm(request.POST, people=_people(request))
     job = exports.start_audit_export(form.filters, by=request.membership)
     messages.success(request, _("The export is on its way. You may leave this page and find it under Tasks."))
-    return redirect("jobs:job", workspace_id=workspace_id, pk=job.pk)
+    return redirect("jobs:detail", workspace_id=workspace_id, pk=job.pk)
 
 
 def _people(request: WorkspaceRequest) -> list[Membership]:

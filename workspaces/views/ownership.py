@@ -40,7 +40,7 @@ def handover(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 def export(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     job = jobs.start("workspace_export", by=request.membership)
     audit.record(request.workspace, verb=Verb.WORKSPACE_EXPORTED, by=request.membership)
-    return redirect("jobs:job", workspace_id=workspace_id, pk=job.pk)
+    return redirect("jobs:detail", workspace_id=workspace_id, pk=job.pk)
 
 
 @require_POST
