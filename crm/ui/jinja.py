@@ -33,6 +33,7 @@ def environment(**options: Any) -> Environment:
         cache_size=-1,
         **options,
     )
+    environment.policies["ext.i18n.trimmed"] = True  # as babel.cfg extracts them
     environment.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
