@@ -93,7 +93,7 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _live(receive: Receive, send: Send) -> None:
-    """Start what runs beside the streams; stop it, and the streams, when the process ends."""
+    """Start what runs beside the streams; stop it when the process ends. The server has closed the streams."""
     await receive()
     tasks = [
         asyncio.create_task(_for_ever("relay", lambda: relay(hub))),
@@ -104,9 +104,6 @@ async def _live(receive: Receive, send: Send) -> None:
     await receive()
     for task in tasks:
         task.cancel()
-    for stream in list(hub.streams):
-        stream.finish("restart")
-    await asyncio.sleep(0.1)
     await send({"type": "lifespan.shutdown.complete"})
 
 

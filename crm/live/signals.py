@@ -11,7 +11,6 @@ import json
 import logging
 from functools import cache
 from typing import Any
-from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -67,8 +66,7 @@ def end(
 
 def channel_prefix() -> str:
     """Before every channel: `cauce:<database number>:live:`."""
-    number = urlsplit(settings.REDIS_URL).path.strip("/") or "0"
-    return f"cauce:{number}:live:"
+    return f"cauce:{redis.connection.parse_url(settings.REDIS_URL).get('db', 0)}:live:"
 
 
 class Publisher:
