@@ -70,7 +70,7 @@ def admit(request: HttpRequest) -> bool:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FIRST_PERSON_LOCK])
     if _is_settled():
         return False
-    _stale().delete()
+    discard(_stale())
     return True
 
 
@@ -80,6 +80,14 @@ def unfinished() -> QuerySet[User]:
     claimed = EmailAddress.objects.filter(user=OuterRef("pk"))
     member = Membership.objects.filter(user=OuterRef("pk"))
     return User.objects.filter(~Exists(verified), Exists(claimed), ~Exists(member), last_login=None)
+
+
+def discard(people: QuerySet[User]) -> None:
+    """Delete unfinished people. Nothing refers to them but their address: no cascade through workspaces is needed."""
+    ids = list(people.values_list("pk", flat=True))
+    EmailAddress.objects.filter(user_id__in=ids).delete()
+    doomed = User.objects.filter(pk__in=ids)
+    doomed._raw_delete(doomed.db)
 
 
 def twin(email: str, password: str) -> User | None:

@@ -19,6 +19,12 @@ def register_all() -> None:
     encryption.register_embedded("mfa.Authenticator", "data")
     slots.fill("theme", "theme", scoped=False)
     slots.fill("language", "language", scoped=False)
+    settings_pages.register(
+        settings_pages.Entry(
+            "back", _("To the workspace"), "arrow-left", "workspaces:home", order=500, scoped=False, exact=True,
+            allowed=lambda request: not hasattr(request, "workspace"),
+        )
+    )
     for order, (key, label, icon, url_name, keywords) in enumerate(PAGES, start=1):
         # exact: the address of the profile is the beginning of the others'
         entry = {"url_name": url_name, "scoped": False, "keywords": keywords, "exact": key == "profile"}

@@ -23,12 +23,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from workspaces.accounts import actions, admission
+from workspaces.accounts.forms import closed
 from workspaces.models import User
 
 
 class LogIn(account.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_context_data(**kwargs), "may_sign_up": admission.is_open(self.request)}
+
+
+class SignUp(account.SignupView):
+    def closed(self) -> HttpResponse:
+        return closed(self.request)
 
 
 class SecondStep(second_factor.AuthenticateView):
@@ -101,7 +107,7 @@ def start_over(request: HttpRequest) -> HttpResponse:
     stage = get_pending_stage(request)
     person = stage.login.user if stage else None
     if person is not None:
-        admission.unfinished().filter(pk=person.pk).delete()
+        admission.discard(admission.unfinished().filter(pk=person.pk))
     logout(request, show_message=False)
     return redirect("account_signup" if stage and stage.login.signup else "account_login")
 
@@ -141,6 +147,7 @@ def _expired_reset(request: HttpRequest) -> HttpResponseRedirect:
 
 
 log_in = LogIn.as_view()
+sign_up = SignUp.as_view()
 second_step = never_cache(SecondStep.as_view())
 email_code = never_cache(EmailCode.as_view())
 reset_code = never_cache(ResetCode.as_view())
