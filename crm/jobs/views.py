@@ -97,6 +97,8 @@ def file(request: MemberRequest, workspace_id: str, pk: int) -> HttpResponseBase
         raise Http404
     if kind.permission is not None and kind.permission not in request.membership.permissions:
         raise PermissionDenied(kind.permission)
+    if job.is_open:
+        return redirect("jobs:detail", workspace_id=workspace_id, pk=job.pk)
     if not job.has_file or not results.is_there(job):
         return render(request, "jobs/detail.html", _shown(request, job) | {"is_gone": True}, status=410)
     return _attachment(job, with_body=request.method == "GET")
