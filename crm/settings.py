@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "crm.feed",
     "crm.health",
     "crm.limits",
+    "crm.backup",
     "crm.encryption",
     "crm.tenancy",
     "crm.ui",
@@ -273,6 +274,9 @@ MFA_FORMS = {
     "authenticate": "workspaces.accounts.forms.SecondFactorForm",
     "reauthenticate": "workspaces.accounts.forms.ConfirmCodeForm",
     "activate_totp": "workspaces.accounts.forms.ActivateAppForm",
+    "login_webauthn": "workspaces.accounts.forms.PasskeyLogInForm",
+    "authenticate_webauthn": "workspaces.accounts.forms.PasskeyStepForm",
+    "reauthenticate_webauthn": "workspaces.accounts.forms.PasskeyConfirmForm",
     "add_webauthn": "workspaces.accounts.forms.AddPasskeyForm",
     "edit_webauthn": "workspaces.accounts.forms.RenamePasskeyForm",
 }

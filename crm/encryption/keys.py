@@ -50,6 +50,11 @@ def newest_key_id() -> str:
     return next(iter(_ring()))
 
 
+def known_key_ids() -> list[str]:
+    """The ids of all configured keys, newest first. An id tells nothing about its key."""
+    return list(_ring())
+
+
 def keyed_hash(value: str, *, purpose: str) -> str:
     """64 hexadecimal digits: the same for the same value and purpose, and of no use without HASH_KEY.
 
