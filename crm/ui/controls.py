@@ -71,8 +71,12 @@ def control(bound: BoundField) -> Control:
     widget = bound.field.widget
     kind = _kind(widget)
     context = _widget_context(bound, widget, kind)
-    attributes = {k: v for k, v in context["attrs"].items() if k not in {"id", "aria-describedby", "aria-invalid"}}
-    required = bool(attributes.pop("required", False)) or (bound.field.required and kind in {"checks", "radios"})
+    attributes = {
+        k: v for k, v in context["attrs"].items() if k not in {"id", "aria-describedby", "aria-invalid"}
+    }
+    required = bool(attributes.pop("required", False)) or (
+        bound.field.required and kind in {"checks", "radios"}
+    )
     return Control(
         kind=kind,
         id=bound.auto_id or f"id_{bound.html_name}",

@@ -23,11 +23,11 @@ def everyone(request: HttpRequest) -> bool:
 class Entry:
     """A place one can go to.
 
-    `label` is lazy (gettext_lazy). `icon` is a lucide name. `url_name` is reversed with `workspace_id` when the entry is
-    `scoped`. `allowed(request)` must not query: it reads `request.user` and `request.membership`. `badge(request)` is the
-    number of what waits for the person (0 shows nothing); it may make one query, and is counted by the page that shows it.
-    `shortcut` is the letter after `g`. `group` is a heading in settings. `exact` marks an entry whose address is the
-    beginning of others (Home). `keywords` are other words the palette finds it by.
+    `label` is lazy (gettext_lazy). `icon` is a lucide name. `url_name` is reversed with `workspace_id` when the entry
+    is `scoped`. `allowed(request)` must not query: it reads `request.user` and `request.membership`. `badge(request)`
+    is the number of what waits for the person (0 shows nothing); it may make one query. `shortcut` is the
+    letter after `g`. `group` is a heading in settings. `exact` marks an entry whose address is the beginning of others
+    (Home). `keywords` are other words the palette finds it by.
     """
 
     key: str

@@ -48,7 +48,9 @@ def _check(name: str) -> None:
         return  # nothing built yet: the page shows no icons, and says nothing false about their names
     stamp = Path(path).stat().st_mtime_ns
     if name not in _names(path, stamp):
-        raise UnknownIcon(f"No icon {name!r} in the sprite: is it lucide's name? Then run manage.py build_assets.")
+        raise UnknownIcon(
+            f"No icon {name!r} in the sprite: is it lucide's name? Then run manage.py build_assets."
+        )
 
 
 @lru_cache(maxsize=2)

@@ -1,11 +1,12 @@
 """Views of a higher floor that the frame itself calls, by name: small acts of the person's menu.
 
-From AppConfig.ready(): `slots.fill("theme", "workspaces:theme", scoped=False)`. What is not filled is not shown, or works
-in this browser only (theme, by a cookie). Each takes a POST with one field and answers 204 (HX-Refresh to reload):
+From AppConfig.ready(): `slots.fill("theme", "theme", scoped=False)`. What is not filled is not shown, or works in
+this browser only (theme, by a cookie). Each takes a POST with one field and answers 204 (HX-Refresh to reload):
 - theme: `theme` = auto | light | dark
 - language: `language` = a code of settings.LANGUAGES (answers HX-Refresh)
-- availability: `availability` = active | away; answers with the fragment `availability_control` of ui/_frame.html, or 204
-`switcher` takes a GET and answers with menu items: the workspaces one may enter. `bell` is a GET: the notifications menu.
+- availability: `availability` = active | away; answers with `availability_control` of ui/_frame.html
+`switcher` takes a GET and answers with `switcher_items` of ui/_frame.html: the workspaces one may enter. `bell` takes
+a GET: what is new.
 """
 
 from __future__ import annotations

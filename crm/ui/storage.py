@@ -5,7 +5,7 @@ from __future__ import annotations
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
-class ManifestStorage(CompressedManifestStaticFilesStorage):
+class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # it brings no types
     """Hashes, compresses, and rewrites what ES modules import from each other.
 
     Where nothing was collected (the test run) a name is its own address instead of an error on every page; a name

@@ -22,9 +22,30 @@ NAMES = (
     "Q",
 )
 TOKENS = (
-    "ground surface raised sunken line line-strong line-control ink ink-2 ink-3 accent accent-soft accent-line success-soft"
-    " warning-soft danger-soft info-soft danger-fill"
-).split()
+    *(
+        "ground",
+        "surface",
+        "raised",
+        "lifted",
+        "sunken",
+        "line",
+        "line-strong",
+        "line-control",
+        "ink",
+        "ink-2",
+        "ink-3",
+    ),
+    *(
+        "accent",
+        "accent-soft",
+        "accent-line",
+        "success-soft",
+        "warning-soft",
+        "danger-soft",
+        "info-soft",
+        "danger-fill",
+    ),
+)
 
 
 class SampleForm(forms.Form):
@@ -32,15 +53,23 @@ class SampleForm(forms.Form):
 
     name = forms.CharField(label="Name", max_length=80, help_text="As your customers will read it.")
     email = forms.EmailField(label="E-mail")
-    password = forms.CharField(label="Password", widget=forms.PasswordInput, help_text="10 characters or more.")
+    password = forms.CharField(
+        label="Password", widget=forms.PasswordInput, help_text="10 characters or more."
+    )
     site = forms.URLField(label="Site", required=False, assume_scheme="https")
     note = forms.CharField(label="Note", widget=forms.Textarea, required=False)
     zone = forms.ChoiceField(
         label="Time zone",
-        choices=[("", "Choose one"), ("America", [("mx", "Mexico City"), ("bo", "Bogotá")]), ("Europe", [("ma", "Madrid")])],
+        choices=[
+            ("", "Choose one"),
+            ("America", [("mx", "Mexico City"), ("bo", "Bogotá")]),
+            ("Europe", [("ma", "Madrid")]),
+        ],
     )
     channels = forms.MultipleChoiceField(
-        label="Channels", choices=[("wa", "WhatsApp"), ("ig", "Instagram"), ("tg", "Telegram"), ("em", "E-mail")], required=False
+        label="Channels",
+        choices=[("wa", "WhatsApp"), ("ig", "Instagram"), ("tg", "Telegram"), ("em", "E-mail")],
+        required=False,
     )
     days = forms.MultipleChoiceField(
         label="Open on",
@@ -48,13 +77,30 @@ class SampleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     role = forms.ChoiceField(
-        label="Role", choices=[("admin", "Admin"), ("seller", "Seller")], widget=forms.RadioSelect, initial="seller"
+        label="Role",
+        choices=[("admin", "Admin"), ("seller", "Seller")],
+        widget=forms.RadioSelect,
+        initial="seller",
     )
-    plan = forms.ChoiceField(label="View", choices=[("board", "Board"), ("list", "List")], widget=forms.RadioSelect, initial="board")
-    kind = forms.ChoiceField(label="Trade", choices=[("shop", "Shop"), ("clinic", "Clinic")], widget=forms.RadioSelect, initial="shop")
-    colour = forms.ChoiceField(label="Colour", choices=[(c, c) for c in COLOURS], widget=forms.RadioSelect, initial="teal")
+    plan = forms.ChoiceField(
+        label="View",
+        choices=[("board", "Board"), ("list", "List")],
+        widget=forms.RadioSelect,
+        initial="board",
+    )
+    kind = forms.ChoiceField(
+        label="Trade",
+        choices=[("shop", "Shop"), ("clinic", "Clinic")],
+        widget=forms.RadioSelect,
+        initial="shop",
+    )
+    colour = forms.ChoiceField(
+        label="Colour", choices=[(c, c) for c in COLOURS], widget=forms.RadioSelect, initial="teal"
+    )
     agree = forms.BooleanField(label="Tell me when somebody answers")
-    loud = forms.BooleanField(label="Sound", required=False, initial=True, help_text="Only while this page is open.")
+    loud = forms.BooleanField(
+        label="Sound", required=False, initial=True, help_text="Only while this page is open."
+    )
     picture = forms.FileField(label="Picture", required=False)
     day = forms.DateField(label="Day", required=False, initial=dt.date(2026, 7, 23), widget=forms.DateInput)
     hour = forms.TimeField(label="Hour", required=False, initial=dt.time(9, 30), widget=forms.TimeInput)
@@ -65,7 +111,16 @@ class SampleForm(forms.Form):
 def samples(request: HttpRequest) -> dict[str, Any]:
     now = timezone.now()
     failing = SampleForm(
-        {"name": "", "email": "marta@", "zone": "xx", "note": "شكرا", "role": "king", "plan": "board", "kind": "shop", "colour": "red"},
+        {
+            "name": "",
+            "email": "marta@",
+            "zone": "xx",
+            "note": "شكرا",
+            "role": "king",
+            "plan": "board",
+            "kind": "shop",
+            "colour": "red",
+        },
         auto_id="bad_%s",
     )
     failing.add_error(None, "This workspace has no free seat. Deactivate a person, or ask the owner.")
@@ -76,7 +131,9 @@ def samples(request: HttpRequest) -> dict[str, Any]:
         "tokens": TOKENS,
         "colours": COLOURS,
         "people": [{"name": name, "seed": index, "src": ""} for index, name in enumerate(NAMES)],
-        "moments": [now - dt.timedelta(**ago) for ago in ({"seconds": 20}, {"minutes": 2}, {"hours": 3}, {"days": 9})],
+        "moments": [
+            now - dt.timedelta(**ago) for ago in ({"seconds": 20}, {"minutes": 2}, {"hours": 3}, {"days": 9})
+        ],
         "page": Page(rows=[], next="next", previous=""),
         "blank": request.GET.get("frame") == "bare",
     }

@@ -31,7 +31,10 @@ def palette(request: HttpRequest, workspace_id: str) -> HttpResponse:
     groups: list[tuple[str, list[Result]]] = [
         (_("New"), _matching(frame.creations, words) if words else []),
         (_("Go to"), _matching(frame.rail, words)),
-        (_("Settings"), _matching((p for _group, places in frame.settings for p in places), words) if words else []),
+        (
+            _("Settings"),
+            _matching((p for _group, places in frame.settings for p in places), words) if words else [],
+        ),
         (_("You"), _matching(frame.person, words) if words else []),
     ]
     if len(words) >= SHORTEST_QUESTION:

@@ -12,7 +12,7 @@ from crm.ui import assets
 
 class Command(BaseCommand):
     help = "Write what the browser needs of node_modules to build/assets: fonts, the icon sprite, Tabler's parts."
-    requires_system_checks: list[str] = []  # noqa: RUF012 (Django's own shape)
+    requires_system_checks: list[str] = []
 
     def handle(self, *args: Any, **options: Any) -> None:
         root = settings.BASE_DIR
