@@ -122,7 +122,9 @@ def _guarded(attempt: Callable[[], None]) -> bool:
     return True
 
 
-def _publish(task: "Task", args: Sequence[Any], kwargs: dict[str, Any], queue: str, countdown: float | None) -> None:
+def _publish(
+    task: "Task", args: Sequence[Any], kwargs: dict[str, Any], queue: str, countdown: float | None
+) -> None:
     task.apply_async(args, kwargs, queue=queue, countdown=countdown, retry=False, ignore_result=True)
 
 

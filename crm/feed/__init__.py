@@ -1,9 +1,12 @@
 """Feeds: tables that are only appended to, and consumers that read every row once.
 
-    class AuditEntry(FeedRow, TenantModel): ...                          crm.feed.models
+    class AuditEntry(FeedRow, TenantModel): ...
     feed.register_consumer(Consumer("notices", "workspaces.AuditEntry", handle))    from AppConfig.ready()
-    feed.announce(AuditEntry)                                            after a bulk_create; save() does it itself
-    feed.replay(consumer, subject_key); feed.discard(parked_row)         an operator's decision
+    feed.announce(AuditEntry)                               after a bulk_create; save() does it itself
+    feed.replay(parked_row); feed.discard(parked_row)       an operator's decision
+
+What holds: a row whose transaction committed is handled once by each consumer, in the order of its subject, or is
+visibly parked.
 """
 
 from typing import TYPE_CHECKING, Any

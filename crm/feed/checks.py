@@ -12,5 +12,6 @@ def check_index(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[
     return [
         Error(f"{model._meta.label} lacks FEED_INDEX in its Meta.indexes.", obj=model, id="feed.E001")
         for model in apps.get_models()
-        if issubclass(model, FeedRow) and not any(index.fields == FEED_INDEX.fields for index in model._meta.indexes)
+        if issubclass(model, FeedRow)
+        and not any(index.fields == FEED_INDEX.fields for index in model._meta.indexes)
     ]

@@ -15,8 +15,8 @@ class Consumer:
 
     name: of the cursor; changing it begins anew.
     model: the feed, "app.Model".
-    handle: called with one row, in the scope of its workspace, in a savepoint of the transaction that moves the cursor: its
-        effects happen exactly once. What must leave the house it enqueues (`crm.work`).
+    handle: called with one row, in the scope of its workspace, in a savepoint of the transaction that moves the
+        cursor: its effects happen exactly once. What must leave the house it enqueues (`crm.work`).
     begin: where a consumer without a cursor begins: at what is written from "now" on, or at the "beginning".
     batch: rows per transaction.
     backoff: pause after a row's first failure; doubled after each further one.

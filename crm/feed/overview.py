@@ -46,7 +46,9 @@ def _reading(consumer: Consumer) -> Reading:
             [consumer.name, COUNTED],
         )
         unread, behind = sql.fetchone()
-    attempts = list(ParkedRow.objects.filter(consumer=consumer.name).values_list("attempts", flat=True)[:COUNTED])
+    attempts = list(
+        ParkedRow.objects.filter(consumer=consumer.name).values_list("attempts", flat=True)[:COUNTED]
+    )
     return Reading(
         consumer=consumer.name,
         feed=consumer.model,

@@ -69,7 +69,9 @@ def read_batch(consumer: Consumer) -> int:
         rows = load(consumer, positions)
         keys = {row.subject_key for row in rows.values()}
         waiting = set(
-            ParkedRow.objects.filter(consumer=consumer.name, subject_key__in=keys).values_list("subject_key", flat=True)
+            ParkedRow.objects.filter(consumer=consumer.name, subject_key__in=keys).values_list(
+                "subject_key", flat=True
+            )
         )
         for position in positions:
             row = rows.get(position.row_id)
@@ -141,7 +143,8 @@ def handle(consumer: Consumer, row: FeedRow, workspace_id: int | None) -> Except
 
 
 def pause(consumer: Consumer, attempts: int) -> timedelta:
-    return consumer.backoff * 2 ** (attempts - 1)
+    wait: timedelta = consumer.backoff * 2 ** (attempts - 1)
+    return wait
 
 
 def describe(error: Exception) -> str:
@@ -189,5 +192,3 @@ def _table(consumer: Consumer) -> str:
 
 def _has_workspace(consumer: Consumer) -> bool:
     return any(field.attname == "workspace_id" for field in consumer.feed._meta.concrete_fields)
-
-

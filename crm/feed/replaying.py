@@ -19,8 +19,8 @@ def retry_due(consumer: Consumer) -> int:
 def retry_subject(consumer: Consumer, subject_key: str) -> int:
     """Handles a subject's waiting rows in order until one fails; returns how many were handled.
 
-    The cursor is locked, so that no newer row of the subject is handled, or put in line, meanwhile. A row that fails for
-    the fifth time is parked: it is not due again until somebody decides.
+    The cursor is locked, so that no newer row of the subject is handled, or put in line, meanwhile. A row that fails
+    for the fifth time is parked: it is not due again until somebody decides.
     """
     handled = 0
     with transaction.atomic(durable=True):
@@ -31,7 +31,7 @@ def retry_subject(consumer: Consumer, subject_key: str) -> int:
         rows = reading.load(consumer, [_position(parked) for parked in waiting])
         for parked in waiting:
             row = rows.get(parked.row_id)
-            error = row and reading.handle(consumer, row, parked.workspace_id)
+            error = reading.handle(consumer, row, parked.workspace_id) if row else None
             if error is not None:
                 _failed(consumer, parked, error)
                 return handled
@@ -44,7 +44,9 @@ def retry_subject(consumer: Consumer, subject_key: str) -> int:
 def replay(parked: ParkedRow) -> bool:
     """An operator has a parked row tried again, and then the rows of its subject behind it. A worker does it."""
     with transaction.atomic():
-        changed = ParkedRow.objects.filter(pk=parked.pk, attempts__gte=ATTEMPTS).update(attempts=1, retry_at=Now())
+        changed = ParkedRow.objects.filter(pk=parked.pk, attempts__gte=ATTEMPTS).update(
+            attempts=1, retry_at=Now()
+        )
         _nudge(parked.consumer)
     return bool(changed)
 
@@ -84,5 +86,3 @@ def _nudge(consumer: str) -> None:
     from crm.feed.tasks import consume
 
     nudge.on_commit(consume, consumer)
-
-

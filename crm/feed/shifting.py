@@ -1,7 +1,7 @@
 """Transaction ids after a restore.
 
-A feed's order stands on the ids that PostgreSQL gives to transactions. They belong to a cluster: restored into a new one,
-whose counter begins near zero, old rows would seem to come from the future, and new ones from a past that every
+A feed's order stands on the ids that PostgreSQL gives to transactions. They belong to a cluster: restored into a new
+one, whose counter begins near zero, old rows would seem to come from the future, and new ones from a past that every
 cursor has left behind. So a number is added to the ids of a new cluster, kept in `feed_shift`: to those written (the
 column's default) and to those compared with (the watermark).
 """

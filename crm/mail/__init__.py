@@ -3,8 +3,8 @@
     mail.notice(to=…, language="es", title=_("…"), paragraphs=[_("…")])
     mail.send("mail/invitation", to=…, language="es", context={…}, workspace=workspace)
 
-`django.core.mail` and what libraries send with it go the same way, through `crm.mail.backend`. Both happen in the caller's
-transaction: rolled back, nothing is sent; committed, it is, once.
+`django.core.mail` and what libraries send with it go the same way, through `crm.mail.backend`. Both happen in the
+caller's transaction: rolled back, nothing is sent; committed, it is, once.
 """
 
 from typing import TYPE_CHECKING, Any

@@ -1,6 +1,7 @@
 """Django's EMAIL_BACKEND: what is sent becomes a row in the caller's transaction, and leaves after it commits."""
 
 from collections.abc import Sequence
+from email import message_from_bytes
 from email.policy import SMTP
 from email.utils import parseaddr
 from uuid import uuid4
@@ -53,4 +54,5 @@ def _address(written: str) -> str:
 
 def _as_ascii(email: EmailMessage) -> str:
     """The message as it goes over the wire; 8-bit bodies are encoded, since not every server takes them."""
-    return email.message().as_bytes(policy=SMTP.clone(cte_type="7bit", refold_source="none")).decode("ascii")  # type: ignore[arg-type]
+    wire = SMTP.clone(cte_type="7bit", refold_source="none")
+    return message_from_bytes(email.message().as_bytes(), policy=wire).as_bytes().decode("ascii")

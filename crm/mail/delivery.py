@@ -10,6 +10,7 @@ from django.db.models.functions import Now
 from crm import work
 from crm.mail import transports
 from crm.mail.models import Message
+from crm.mail.transports.files import FileTransport
 from crm.work.models import Item, State
 
 KIND = "mail"
@@ -66,10 +67,15 @@ def finished(item: Item) -> None:
 
 
 def purge() -> int:
-    """Deletes messages, sent or not, after MAIL_KEEP_DAYS; returns how many."""
+    """Deletes messages, sent or not, and their files, after MAIL_KEEP_DAYS; returns how many messages."""
+    transport = transports.current()
+    if isinstance(transport, FileTransport):
+        transport.purge(settings.MAIL_KEEP_DAYS)
     deleted = 0
     outdated = Message.objects.outdated(settings.MAIL_KEEP_DAYS)
-    while count := Message.objects.filter(pk__in=list(outdated.values_list("pk", flat=True)[:1000])).delete()[0]:
+    while count := Message.objects.filter(pk__in=list(outdated.values_list("pk", flat=True)[:1000])).delete()[
+        0
+    ]:
         deleted += count
     return deleted
 

@@ -22,7 +22,9 @@ class Message(models.Model):
     What an operator may see of it is on the outside: to whom, about what, when, and the row of work that carries it.
     """
 
-    uid = models.UUIDField(default=uuid4, unique=True, editable=False)  # the correlation of its work, and in Message-ID
+    uid = models.UUIDField(
+        default=uuid4, unique=True, editable=False
+    )  # the correlation of its work, and in Message-ID
     workspace_id = models.BigIntegerField(null=True)
     sender = models.CharField(max_length=320)  # of the envelope
     recipients = models.JSONField()  # of the envelope: addresses, also those of Bcc

@@ -61,10 +61,15 @@ def attempt(kind: Kind, item: Item) -> Receipt | DeliveryError:
         return error
     except SoftTimeLimitExceeded:
         raise  # the lease ends, and the row becomes unknown: which it is
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 - what a provider's client may raise is not ours to list
         logger.error(
             "An attempt raised an unexpected error",
-            extra={"kind": kind.name, "item": item.pk, "error": type(error).__name__, "frames": _frames(error)},
+            extra={
+                "kind": kind.name,
+                "item": item.pk,
+                "error": type(error).__name__,
+                "frames": _frames(error),
+            },
         )
         return DeliveryError(_describe(error), code=type(error).__name__)
 
@@ -105,8 +110,8 @@ def changes(kind: Kind, item: Item, outcome: Receipt | DeliveryError) -> dict[st
 
 def pause(kind: Kind, attempts: int) -> timedelta:
     """Doubles with each failed attempt, up to the cap, give or take a quarter so that rows do not return together."""
-    doubled = kind.backoff * 2 ** min(max(attempts - 1, 0), 30)
-    return min(doubled, kind.max_backoff) * random.uniform(0.75, 1.25)
+    doubled: timedelta = kind.backoff * 2 ** min(max(attempts - 1, 0), 30)
+    return min(doubled, kind.max_backoff) * random.uniform(0.75, 1.25)  # noqa: S311
 
 
 def release(batch: Batch, items: list[Item]) -> int:

@@ -1,5 +1,7 @@
 """Claiming: whose turn it is, and which of their rows."""
 
+# ruff: noqa: S608 - the statements are put together from constants of this file
+
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
@@ -25,10 +27,10 @@ def claim(queue: str, *, passing: Collection[int] = ()) -> Batch | None:
     """Claims the next lane's rows, or returns None where no lane has anything to do now.
 
     1. The lanes with rows that wait are found by one index probe a lane, however long their lines are.
-    2. Of those with a due row, a token, and nobody's hand on the brake, the one served longest ago is locked; a lane that
-       another worker is claiming from at this moment is skipped, so nobody waits.
-    3. At most `batch` of its due rows are taken: as many as the bucket has tokens, no more than `parallel` in flight; of
-       a conversation only the first due row, and none while one of it is in flight. A row whose time has not
+    2. Of those with a due row, a token, and nobody's hand on the brake, the one served longest ago is locked; a lane
+       that another worker is claiming from at this moment is skipped, so nobody waits.
+    3. At most `batch` of its due rows are taken: as many as the bucket has tokens, no more than `parallel` in flight;
+       of a conversation only the first due row, and none while one of it is in flight. A row whose time has not
        come is not in line yet: what is scheduled for tomorrow does not hold up what is written today.
     4. They become `claimed`, with a lease and a token of ours, and the lane goes to the end of the queue, also when it
        gave nothing.

@@ -7,8 +7,8 @@ from django.db.models.functions import Now
 
 from crm.work import kinds
 from crm.work.attempts import tell
-from crm.work.queueing import nudge_queue
 from crm.work.models import Item, State
+from crm.work.queueing import nudge_queue
 
 
 def settle(*, kind: str, correlation: str, sent: bool = True, reference: str = "", error: str = "") -> bool:
@@ -17,7 +17,9 @@ def settle(*, kind: str, correlation: str, sent: bool = True, reference: str = "
     A row that waits to be tried again, or that was given up, counts as sent too if the provider says so; nothing takes
     back what was sent. Returns whether this changed anything.
     """
-    open_states = [State.CLAIMED, State.UNKNOWN, State.RETRY, State.FAILED] if sent else [State.CLAIMED, State.UNKNOWN]
+    open_states = (
+        [State.CLAIMED, State.UNKNOWN, State.RETRY, State.FAILED] if sent else [State.CLAIMED, State.UNKNOWN]
+    )
     columns: dict[str, Any] = {"error": error[:300], "error_code": "" if sent else "settled"}
     if reference:
         columns["reference"] = reference[:200]
@@ -54,7 +56,7 @@ def discard(item: Item) -> bool:
 
 
 def forget_workspace(workspace_id: int) -> int:
-    """Deletes the rows of a workspace that is being deleted, but for those that are under way or finished as we look."""
+    """Deletes the rows of a workspace that is being deleted, but for those that are under way at this moment."""
     return Item.objects.filter(workspace_id=workspace_id).exclude(state=State.CLAIMED).delete()[0]
 
 
@@ -64,5 +66,3 @@ def _look(item: Item, changed: int) -> None:
         nudge_queue(kind.queue)
     if changed:
         item.refresh_from_db()
-
-

@@ -32,7 +32,9 @@ def queue_ages() -> list[QueueAge]:
     """The oldest due row of each queue, in lanes that nobody paused."""
     due = Item.objects.due().filter(lane__paused_at=None)
     return [
-        QueueAge(queue, due.filter(kind__in=kinds.names(queue)).aggregate(age=Now() - Min(F("due_at")))["age"])
+        QueueAge(
+            queue, due.filter(kind__in=kinds.names(queue)).aggregate(age=Now() - Min(F("due_at")))["age"]
+        )
         for queue in kinds.QUEUES
     ]
 

@@ -72,7 +72,12 @@ def _lane_id(kind: kinds.Kind, key: str) -> int:
     found = Lane.objects.filter(kind=kind.name, key=key).values_list("pk", flat=True).first()
     if found is None:
         new = Lane(
-            kind=kind.name, key=key, rate=kind.rate, burst=kind.burst, tokens=kind.burst, parallel=kind.parallel
+            kind=kind.name,
+            key=key,
+            rate=kind.rate,
+            burst=kind.burst,
+            tokens=kind.burst,
+            parallel=kind.parallel,
         )
         Lane.objects.bulk_create([new], ignore_conflicts=True)
         found = Lane.objects.values_list("pk", flat=True).get(kind=kind.name, key=key)

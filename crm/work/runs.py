@@ -14,8 +14,8 @@ AHEAD_SECONDS = 5.0  # what falls due sooner is waited for with a delayed nudge;
 def run(queue: str) -> int:
     """Delivers what is due; returns how many attempts were made.
 
-    1. Claim the next lane's batch. A lane that gives nothing (its rows wait for one another) is passed over from then on;
-       whoever finishes the row they wait for looks again.
+    1. Claim the next lane's batch. A lane that gives nothing (its rows wait for one another) is passed over from then
+       on; whoever finishes the row they wait for looks again.
     2. Before delivering, nudge: if there is more, another worker joins, so that a slow provider holds up one worker and
        not the queue. Nudges that wait already are not doubled.
     3. When nothing is left, ask when something will be, and have a nudge sent then.

@@ -46,7 +46,9 @@ def purge() -> int:
     deleted = 0
     for state, days in kept.items():
         old = Item.objects.filter(state=state, finished_at__lt=Now() - timedelta(days=days))
-        while count := Item.objects.filter(pk__in=list(old.values_list("pk", flat=True)[: BATCH * 4])).delete()[0]:
+        while count := Item.objects.filter(
+            pk__in=list(old.values_list("pk", flat=True)[: BATCH * 4])
+        ).delete()[0]:
             deleted += count
     return deleted
 

@@ -27,5 +27,3 @@ def sweep() -> None:
 @shared_task(acks_late=False)
 def purge() -> None:
     sweeps.purge()
-
-

@@ -20,7 +20,8 @@ def restored(reader, write):
     settle()
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE feed_tests_note SET xid = ({FAR} + CASE text WHEN 'read' THEN 0 ELSE 5 END)::text::xid8 RETURNING id"
+            f"UPDATE feed_tests_note SET xid = ({FAR} + CASE text WHEN 'read' THEN 0 ELSE 5 END)::text::xid8"
+            " RETURNING id"
         )
         first = min(row[0] for row in cursor.fetchall())
     Cursor.objects.update_or_create(pk="reader", defaults={"xid": FAR, "row_id": first})

@@ -44,8 +44,12 @@ def register() -> Iterator[Callable[..., Provider]]:
 
     def add(name: str = "post", **options: Any) -> Provider:
         provider = Provider()
-        options = {"lease": timedelta(seconds=60), "finished": provider.finished} | options
-        kinds.register_kind(Kind(name=name, deliver=options.pop("deliver", provider.deliver), **options))
+        given: dict[str, Any] = {
+            "deliver": provider.deliver,
+            "lease": timedelta(seconds=60),
+            "finished": provider.finished,
+        }
+        kinds.register_kind(Kind(name=name, **given | options))
         return provider
 
     yield add
@@ -59,7 +63,7 @@ def provider(register: Callable[..., Provider]) -> Provider:
 
 
 @pytest.fixture(autouse=True)
-def nudges(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+def nudges(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[tuple[Any, ...]]]:
     """No broker: what would have been nudged is collected."""
     sent: list[tuple[Any, ...]] = []
 

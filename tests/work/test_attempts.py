@@ -21,6 +21,12 @@ def row(correlation="1"):
     return Item.objects.get(correlation=correlation)
 
 
+def claimed():
+    batch = claim("now")
+    assert batch is not None
+    return batch
+
+
 def expire():
     Item.objects.filter(state=State.CLAIMED).update(lease_until=timezone.now() - timedelta(seconds=1))
 
@@ -160,7 +166,7 @@ def test_an_expired_lease_of_an_idempotent_kind_is_tried_again_and_at_last_faile
 
 def test_the_answer_to_an_attempt_that_was_given_up_still_counts(provider):
     put()
-    batch = claim("now")
+    batch = claimed()
     expire()
     sweeps.end_expired_leases()
 
@@ -171,10 +177,10 @@ def test_the_answer_to_an_attempt_that_was_given_up_still_counts(provider):
 def test_the_answer_to_an_attempt_that_was_made_again_does_not_count(register):
     register(idempotent=True, backoff=timedelta(0))
     put()
-    first = claim("now")
+    first = claimed()
     expire()
     sweeps.end_expired_leases()
-    second = claim("now")
+    second = claimed()
 
     assert not attempts.finish(first.kind, first.items[0], DeliveryError("late", permanent=True))
     assert row().state == State.CLAIMED
@@ -193,7 +199,7 @@ def test_no_attempt_is_begun_that_could_outlive_its_lease(register, monkeypatch)
     for number in range(3):
         put(str(number))
 
-    assert attempts.deliver(claim("now")) == 1
+    assert attempts.deliver(claimed()) == 1
     assert list(Item.objects.order_by("pk").values_list("state", "attempts")) == [
         (State.SENT, 1),
         (State.RETRY, 0),
@@ -211,6 +217,7 @@ def test_a_provider_that_refuses_the_lane_parks_it_and_costs_no_attempt(provider
     assert set(Item.objects.values_list("state", "attempts")) == {(State.RETRY, 0)}
     lane = Lane.objects.get()
     assert lane.parked_for == "No."
+    assert lane.parked_until is not None
     assert timedelta(seconds=25) < lane.parked_until - timezone.now() <= timedelta(seconds=30)
 
 

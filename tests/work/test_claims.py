@@ -140,7 +140,7 @@ def test_a_lane_has_at_most_so_many_in_flight(register):
 def test_a_row_is_not_claimed_before_it_is_due(provider):
     put("later", delay=timedelta(seconds=3))
     assert claim("now") is None
-    assert 2 < seconds_until_next("now", within=5) <= 3
+    assert 2 < (seconds_until_next("now", within=5) or 0) <= 3
     assert seconds_until_next("now", within=1) is None
 
 
@@ -162,7 +162,7 @@ def test_a_lane_whose_rate_is_used_up_waits(register):
 
     assert len(claim("now").items) == 3
     assert claim("now") is None
-    assert 0 < seconds_until_next("now", within=5) <= 0.5
+    assert 0 < (seconds_until_next("now", within=5) or 0) <= 0.5
     Lane.objects.update(tokens_at=Now() - timedelta(seconds=1))
     assert len(claim("now").items) == 2
     Lane.objects.update(tokens_at=Now() - timedelta(hours=1))
@@ -176,7 +176,7 @@ def test_paused_and_parked_lanes_are_left_alone(provider):
     lane.resume()
     lane.park(timedelta(seconds=3), "slow down")
     assert claim("now") is None
-    assert 2 < seconds_until_next("now", within=5) <= 3
+    assert 2 < (seconds_until_next("now", within=5) or 0) <= 3
     assert list(Lane.objects.held_up()) == [lane]
     lane.resume()
     assert names(claim("now")) == ["0"]

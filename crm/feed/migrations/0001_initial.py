@@ -5,49 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('consumer', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('xid', models.BigIntegerField(default=0)),
-                ('row_id', models.BigIntegerField(default=0)),
-                ('moved_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("consumer", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("xid", models.BigIntegerField(default=0)),
+                ("row_id", models.BigIntegerField(default=0)),
+                ("moved_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='ParkedRow',
+            name="ParkedRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consumer', models.CharField(max_length=60)),
-                ('subject_key', models.CharField(max_length=100)),
-                ('xid', models.BigIntegerField()),
-                ('row_id', models.BigIntegerField()),
-                ('workspace_id', models.BigIntegerField(null=True)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, default='', max_length=300)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("consumer", models.CharField(max_length=60)),
+                ("subject_key", models.CharField(max_length=100)),
+                ("xid", models.BigIntegerField()),
+                ("row_id", models.BigIntegerField()),
+                ("workspace_id", models.BigIntegerField(null=True)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, default="", max_length=300)),
+                ("retry_at", models.DateTimeField(null=True)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('retry_at__isnull', False)), fields=['retry_at'], name='feed_parked_due')],
-                'constraints': [models.UniqueConstraint(fields=('consumer', 'subject_key', 'xid', 'row_id'), name='feed_parked_row_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("retry_at__isnull", False)),
+                        fields=["retry_at"],
+                        name="feed_parked_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("consumer", "subject_key", "xid", "row_id"), name="feed_parked_row_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Shift',
+            name="Shift",
             fields=[
-                ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
-                ('amount', models.BigIntegerField(default=0)),
+                ("id", models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
+                ("amount", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='feed_shift_single')],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(("id", 1)), name="feed_shift_single")
+                ],
             },
         ),
     ]

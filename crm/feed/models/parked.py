@@ -46,7 +46,9 @@ class ParkedRow(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["retry_at"], condition=models.Q(retry_at__isnull=False), name="feed_parked_due"),
+            models.Index(
+                fields=["retry_at"], condition=models.Q(retry_at__isnull=False), name="feed_parked_due"
+            ),
         ]
 
     @property

@@ -1,4 +1,5 @@
 import os
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -37,3 +38,12 @@ class FileTransport:
         finally:
             os.close(directory)
         return Receipt(path.name)
+
+    def purge(self, days: int) -> int:
+        """Deletes files older than that, also those that a killed worker left unfinished; returns how many."""
+        oldest = time.time() - days * 24 * 60 * 60
+        files = [path for path in self.directory.glob("*") if path.suffix in (".eml", ".part")]
+        old = [path for path in files if path.stat().st_mtime < oldest]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)

@@ -2,7 +2,9 @@
 
 import re
 import smtplib
+import socket
 import ssl
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +17,7 @@ from crm.work import DeliveryError, Receipt
 
 CRLF = b"\r\n"
 PAUSE_SECONDS = 60.0  # for everybody, when the server cannot be spoken to at all
+PATIENCE = 6  # times EMAIL_TIMEOUT: what the whole conversation may take, however it drips
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,10 @@ class SmtpTransport:
     @contextmanager
     def _session(self) -> Iterator[smtplib.SMTP]:
         smtp: smtplib.SMTP | None = None
+        watch: threading.Timer | None = None
         try:
             smtp = self._connect()
+            watch = _hang_up_after(smtp, PATIENCE * settings.EMAIL_TIMEOUT)
             smtp.ehlo_or_helo_if_needed()
             if self.starttls:
                 smtp.starttls(context=ssl.create_default_context())
@@ -79,6 +84,8 @@ class SmtpTransport:
             if self.user:
                 smtp.login(self.user, self.password)
         except (OSError, smtplib.SMTPException, ValueError) as error:
+            if watch:
+                watch.cancel()
             if smtp:
                 smtp.close()
             raise DeliveryError(
@@ -90,6 +97,7 @@ class SmtpTransport:
         try:
             yield smtp
         finally:
+            watch.cancel()
             smtp.close()
 
     def _connect(self) -> smtplib.SMTP:
@@ -125,6 +133,22 @@ class SmtpTransport:
         return code, words
 
 
+def _hang_up_after(smtp: smtplib.SMTP, seconds: float) -> threading.Timer:
+    """Ends the connection under a server that answers a byte at a time, which no time-out of a socket notices."""
+
+    def hang_up() -> None:
+        try:
+            if smtp.sock:
+                smtp.sock.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            return  # it has ended meanwhile
+
+    timer = threading.Timer(seconds, hang_up)
+    timer.daemon = True
+    timer.start()
+    return timer
+
+
 def _check(answer: tuple[int, bytes], step: str, *, good: int = 250) -> None:
     """The server's own words stay with the server: they quote addresses, and sometimes the text."""
     code, words = answer
@@ -142,7 +166,9 @@ def _transient(step: str) -> Iterator[None]:
     try:
         yield
     except (OSError, smtplib.SMTPException) as error:
-        raise DeliveryError(f"The connection broke at the {step}: {_name(error)}.", code="connection") from None
+        raise DeliveryError(
+            f"The connection broke at the {step}: {_name(error)}.", code="connection"
+        ) from None
 
 
 @contextmanager

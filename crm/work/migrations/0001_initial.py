@@ -6,65 +6,173 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Counter',
+            name="Counter",
             fields=[
-                ('name', models.CharField(max_length=60, primary_key=True, serialize=False)),
-                ('value', models.BigIntegerField(default=0)),
-                ('changed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("name", models.CharField(max_length=60, primary_key=True, serialize=False)),
+                ("value", models.BigIntegerField(default=0)),
+                ("changed_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
             ],
         ),
         migrations.CreateModel(
-            name='Lane',
+            name="Lane",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=100)),
-                ('served_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('rate', models.FloatField(default=0)),
-                ('burst', models.FloatField(default=0)),
-                ('tokens', models.FloatField(default=0)),
-                ('tokens_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('parallel', models.PositiveSmallIntegerField(default=10)),
-                ('parked_until', models.DateTimeField(null=True)),
-                ('parked_for', models.CharField(blank=True, default='', max_length=200)),
-                ('paused_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=100)),
+                ("served_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("rate", models.FloatField(default=0)),
+                ("burst", models.FloatField(default=0)),
+                ("tokens", models.FloatField(default=0)),
+                ("tokens_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("parallel", models.PositiveSmallIntegerField(default=10)),
+                ("parked_until", models.DateTimeField(null=True)),
+                ("parked_for", models.CharField(blank=True, default="", max_length=200)),
+                ("paused_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key'), name='work_lane_key'), models.CheckConstraint(condition=models.Q(('rate', 0), models.Q(('burst__gte', 1), ('rate__gt', 0)), _connector='OR'), name='work_lane_rate')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "key"), name="work_lane_key"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("rate", 0), models.Q(("burst__gte", 1), ("rate__gt", 0)), _connector="OR"
+                        ),
+                        name="work_lane_rate",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('key', models.CharField(blank=True, default='', max_length=100)),
-                ('workspace_id', models.BigIntegerField(null=True)),
-                ('payload', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('queued', 'Waiting'), ('claimed', 'Under way'), ('sent', 'Sent'), ('retry', 'Will be tried again'), ('failed', 'Failed'), ('unknown', 'Outcome unknown'), ('discarded', 'Discarded')], default='queued', max_length=10)),
-                ('due_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('claim', models.UUIDField(null=True)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('correlation', models.CharField(max_length=100)),
-                ('reference', models.CharField(blank=True, default='', max_length=200)),
-                ('error_code', models.CharField(blank=True, default='', max_length=60)),
-                ('error', models.CharField(blank=True, default='', max_length=300)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
-                ('finished_at', models.DateTimeField(null=True)),
-                ('lane', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='items', to='work.lane')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("key", models.CharField(blank=True, default="", max_length=100)),
+                ("workspace_id", models.BigIntegerField(null=True)),
+                ("payload", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "Waiting"),
+                            ("claimed", "Under way"),
+                            ("sent", "Sent"),
+                            ("retry", "Will be tried again"),
+                            ("failed", "Failed"),
+                            ("unknown", "Outcome unknown"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="queued",
+                        max_length=10,
+                    ),
+                ),
+                ("due_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("claim", models.UUIDField(null=True)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("correlation", models.CharField(max_length=100)),
+                ("reference", models.CharField(blank=True, default="", max_length=200)),
+                ("error_code", models.CharField(blank=True, default="", max_length=60)),
+                ("error", models.CharField(blank=True, default="", max_length=300)),
+                ("created_at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ("finished_at", models.DateTimeField(null=True)),
+                (
+                    "lane",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="work.lane",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ('queued', 'retry'))), fields=['lane', 'due_at', 'id'], name='work_item_due'), models.Index(condition=models.Q(('state__in', ('queued', 'retry')), models.Q(('key', ''), _negated=True)), fields=['lane', 'key', 'id'], name='work_item_line_due'), models.Index(condition=models.Q(('state__in', ('claimed', 'unknown'))), fields=['lane', 'key'], name='work_item_flight_due'), models.Index(condition=models.Q(('state', 'claimed')), fields=['lease_until'], name='work_item_lease_due'), models.Index(condition=models.Q(('state__in', ('sent', 'discarded')), _negated=True), fields=['kind', 'state', 'id'], name='work_item_open_due'), models.Index(condition=models.Q(('finished_at__isnull', False)), fields=['finished_at'], name='work_item_done_due')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'correlation'), name='work_item_correlation'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'claimed', 'sent', 'retry', 'failed', 'unknown', 'discarded'])), name='work_item_state'), models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('lease_until__isnull', False), ('state', 'claimed')), models.Q(models.Q(('state', 'claimed'), _negated=True), ('lease_until__isnull', True)), _connector='OR'), name='work_item_lease'), models.CheckConstraint(condition=models.Q(models.Q(('finished_at__isnull', False), ('state__in', ('sent', 'failed', 'discarded'))), models.Q(models.Q(('state__in', ('sent', 'failed', 'discarded')), _negated=True), ('finished_at__isnull', True)), _connector='OR'), name='work_item_finished')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ("queued", "retry"))),
+                        fields=["lane", "due_at", "id"],
+                        name="work_item_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(
+                            ("state__in", ("queued", "retry")), models.Q(("key", ""), _negated=True)
+                        ),
+                        fields=["lane", "key", "id"],
+                        name="work_item_line_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("claimed", "unknown"))),
+                        fields=["lane", "key"],
+                        name="work_item_flight_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state", "claimed")),
+                        fields=["lease_until"],
+                        name="work_item_lease_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ("sent", "discarded")), _negated=True),
+                        fields=["kind", "state", "id"],
+                        name="work_item_open_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("finished_at__isnull", False)),
+                        fields=["finished_at"],
+                        name="work_item_done_due",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "correlation"), name="work_item_correlation"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["queued", "claimed", "sent", "retry", "failed", "unknown", "discarded"],
+                            )
+                        ),
+                        name="work_item_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("claim__isnull", False), ("lease_until__isnull", False), ("state", "claimed")
+                            ),
+                            models.Q(
+                                models.Q(("state", "claimed"), _negated=True), ("lease_until__isnull", True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="work_item_lease",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("finished_at__isnull", False), ("state__in", ("sent", "failed", "discarded"))
+                            ),
+                            models.Q(
+                                models.Q(("state__in", ("sent", "failed", "discarded")), _negated=True),
+                                ("finished_at__isnull", True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="work_item_finished",
+                    ),
+                ],
             },
         ),
     ]

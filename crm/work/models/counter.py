@@ -1,5 +1,3 @@
-from typing import Self
-
 from django.db import connection, models
 from django.db.models.functions import Now
 

@@ -41,10 +41,10 @@ class ItemQuerySet(models.QuerySet["Item", "Item"]):
 class Item(models.Model):
     """One thing to be done later or outside: a message to send, a reminder that falls due.
 
-        queued ──→ claimed ──→ sent
-          ↑          │ ├─────→ failed      permanent, or too often
-        retry ←──────┘ └─────→ unknown     the lease ended, or the provider fell silent after our last word
-                                 └──→ sent | failed (`settle`), retry (idempotent kinds, or a person), discarded
+    queued ──→ claimed ──→ sent
+      ↑          │ ├─────→ failed      permanent, or too often
+    retry ←──────┘ └─────→ unknown     the lease ended, or the provider fell silent after our last word
+                             └──→ sent | failed (`settle`), retry (idempotent kinds, or a person), discarded
     """
 
     kind = models.CharField(max_length=60)
@@ -82,22 +82,30 @@ class Item(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["lane", "due_at", "id"], condition=models.Q(state__in=WAITING), name="work_item_due"),
+            models.Index(
+                fields=["lane", "due_at", "id"], condition=models.Q(state__in=WAITING), name="work_item_due"
+            ),
             # The two questions of "none behind an unfinished one".
             models.Index(
                 fields=["lane", "key", "id"],
                 condition=models.Q(state__in=WAITING) & ~models.Q(key=""),
                 name="work_item_line_due",
             ),
-            models.Index(fields=["lane", "key"], condition=models.Q(state__in=IN_FLIGHT), name="work_item_flight_due"),
-            models.Index(fields=["lease_until"], condition=models.Q(state=State.CLAIMED), name="work_item_lease_due"),
+            models.Index(
+                fields=["lane", "key"], condition=models.Q(state__in=IN_FLIGHT), name="work_item_flight_due"
+            ),
+            models.Index(
+                fields=["lease_until"], condition=models.Q(state=State.CLAIMED), name="work_item_lease_due"
+            ),
             models.Index(
                 fields=["kind", "state", "id"],
                 condition=~models.Q(state__in=(State.SENT, State.DISCARDED)),
                 name="work_item_open_due",
             ),
             models.Index(
-                fields=["finished_at"], condition=models.Q(finished_at__isnull=False), name="work_item_done_due"
+                fields=["finished_at"],
+                condition=models.Q(finished_at__isnull=False),
+                name="work_item_done_due",
             ),
         ]
 
@@ -119,4 +127,3 @@ class Item(models.Model):
     @property
     def may_be_discarded(self) -> bool:
         return self.state in (*WAITING, State.FAILED, State.UNKNOWN)
-

@@ -8,7 +8,9 @@ from django.db.models.functions import Now
 class LaneQuerySet(models.QuerySet["Lane", "Lane"]):
     def held_up(self) -> Self:
         """Lanes that an operator paused, or that a provider asked to wait."""
-        return self.filter(models.Q(paused_at__isnull=False) | models.Q(parked_until__gt=Now())).order_by("id")
+        return self.filter(models.Q(paused_at__isnull=False) | models.Q(parked_until__gt=Now())).order_by(
+            "id"
+        )
 
 
 class Lane(models.Model):

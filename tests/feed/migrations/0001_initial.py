@@ -8,28 +8,53 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('workspaces', '0001_initial'),
+        ("workspaces", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(primary_key=True, serialize=False)),
-                ('xid', crm.feed.models.row.XidField(db_default=crm.feed.models.row.CurrentXid(), editable=False)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now, editable=False)),
-                ('subject', models.CharField(max_length=20)),
-                ('text', models.CharField(max_length=50)),
-                ('workspace', models.ForeignKey(db_index=False, editable=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='workspaces.workspace')),
+                ("id", models.BigAutoField(primary_key=True, serialize=False)),
+                (
+                    "xid",
+                    crm.feed.models.row.XidField(db_default=crm.feed.models.row.CurrentXid(), editable=False),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        default=django.utils.timezone.now,
+                        editable=False,
+                    ),
+                ),
+                ("subject", models.CharField(max_length=20)),
+                ("text", models.CharField(max_length=50)),
+                (
+                    "workspace",
+                    models.ForeignKey(
+                        db_index=False,
+                        editable=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="workspaces.workspace",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
-                'base_manager_name': 'objects',
-                'indexes': [models.Index(condition=models.Q(('xid__isnull', False)), fields=['xid', 'id'], name='feed_tests_note_due'), models.Index(fields=['workspace', 'id'], name='feed_tests_note_latest')],
+                "abstract": False,
+                "base_manager_name": "objects",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("xid__isnull", False)),
+                        fields=["xid", "id"],
+                        name="feed_tests_note_due",
+                    ),
+                    models.Index(fields=["workspace", "id"], name="feed_tests_note_latest"),
+                ],
             },
         ),
     ]
