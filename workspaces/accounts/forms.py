@@ -1,5 +1,8 @@
 """The forms of accounts: allauth's, with our words, no placeholders, and one password field that can be shown."""
 
+import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from allauth.account import forms as account
@@ -13,6 +16,7 @@ from allauth.mfa.base import forms as base
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from django import forms
 from django.core.cache import cache
 from django.core.validators import MaxLengthValidator
@@ -26,6 +30,7 @@ from workspaces.accounts import admission
 from workspaces.models import User
 
 PASSWORD_MAX = 256  # characters; hashing something longer only costs time
+CREDENTIAL_MAX = 65_536  # characters; real ones have some thousands
 GOOD_PASSWORD = _("10 characters or more. A few words that only you would put together are best.")
 CODE_ATTRS = {
     "inputmode": "numeric",
@@ -186,7 +191,65 @@ class ActivateAppForm(Worded, totp.ActivateTOTPForm):
     labels = {"code": _("Code that the app shows")}
 
 
-class AddPasskeyForm(Worded, webauthn.AddWebAuthnForm):
+class CredentialField(forms.JSONField):
+    """What a stranger's browser says about a key: an object of moderate size, whatever else it may be."""
+
+    def to_python(self, value: Any) -> Any:
+        if isinstance(value, str) and len(value) > CREDENTIAL_MAX:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"value": "…"})
+        try:
+            credential = super().to_python(value)
+        except RecursionError:
+            credential = None
+        if credential in self.empty_values:
+            return None
+        if not isinstance(credential, dict):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid", params={"value": "…"})
+        return credential
+
+
+class Bounded(Worded):
+    """Mixin: fido2 reads strangers' bytes and raises a dozen kinds of errors over broken ones; all mean "no"."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["credential"] = CredentialField(widget=forms.HiddenInput)
+
+    def clean_credential(self) -> Any:
+        with refusing_broken():
+            clean = getattr(super(), "clean_credential", None)
+            return clean() if clean else self.cleaned_data["credential"]
+
+    def clean(self) -> Any:
+        with refusing_broken():
+            return super().clean()
+
+
+@contextmanager
+def refusing_broken() -> Iterator[None]:
+    try:
+        yield
+    except forms.ValidationError:
+        raise
+    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error) as error:
+        raise get_second_factor_adapter().validation_error("incorrect_code") from error
+    except (InvalidSignature, UnsupportedAlgorithm) as error:
+        raise get_second_factor_adapter().validation_error("incorrect_code") from error
+
+
+class PasskeyLogInForm(Bounded, webauthn.LoginWebAuthnForm):
+    pass
+
+
+class PasskeyStepForm(Bounded, webauthn.AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyConfirmForm(Bounded, webauthn.ReauthenticateWebAuthnForm):
+    pass
+
+
+class AddPasskeyForm(Bounded, webauthn.AddWebAuthnForm):
     """A passkey always stands for the password too: there is no choice to make."""
 
     labels = {"name": _("Name")}

@@ -94,7 +94,7 @@ class PasskeyLogin(webauthn.LoginWebAuthnView):
 
     def form_invalid(self, form: Any) -> HttpResponse:
         messages.error(self.request, _("This passkey does not open an account here. Use your password."))
-        return redirect(passthrough_next_redirect_url(self.request, reverse("account_login")))
+        return redirect(passthrough_next_redirect_url(self.request, reverse("account_login"), "next"))
 
 
 @require_POST
