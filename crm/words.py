@@ -1,6 +1,7 @@
 """The words of the project: extracted with Babel from Python and templates, kept in locale/*/LC_MESSAGES/django.po.
 
-    python -m crm.words     # extracts, and brings every catalogue up to date; prints what is left to translate
+    python -m crm.words             # extracts, brings every catalogue up to date, prints what is left to translate
+    python -m crm.words --check     # writes nothing; exit code 1 where anything is left
 
 A catalogue names no places and no dates, so that it changes only where words do. What is no longer said is dropped;
 nothing is guessed from what resembles it.
@@ -8,7 +9,7 @@ nothing is guessed from what resembles it.
 
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -38,7 +39,7 @@ FOLDERS = ("crm", "workspaces", "templates")
 def extracted(root: Path = ROOT) -> Catalog:
     """Every message that the sources say, without translations."""
     with (root / "babel.cfg").open(encoding="utf-8") as file:
-        methods, options = parse_mapping_cfg(file, filename="babel.cfg")
+        methods, options = parse_mapping_cfg(file, filename="babel.cfg")  # type: ignore[no-untyped-call]
     catalogue = Catalog(project="cauce", charset="utf-8")
     for folder in FOLDERS:
         found = extract_from_dir(
@@ -104,16 +105,19 @@ def _name(message: Message) -> str:
     return repr(words)
 
 
-def main() -> int:
+def main(arguments: Sequence[str]) -> int:
+    check = "--check" in arguments
     template = extracted()
+    code = 0
     for path in catalogues():
-        catalogue = update(path, template)
+        catalogue = read(path) if check else update(path, template)
         left = list(problems(catalogue, template))
         print(f"{path.relative_to(ROOT)}: {len(catalogue)} messages, {len(left)} to do")
         for line in left:
             print(f"  {line}")
-    return 0
+        code |= check and bool(left)
+    return code
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -23,7 +23,7 @@ HTMX = {"HX-Request": "true"}
 # Gone after a reload (messages), or different each time by intent.
 TRANSIENT = ("#toasts > *", "input[name=csrfmiddlewaretoken]", "[data-live-token]", "[data-swap-ignore]")
 RANDOM_ATTRIBUTES = ("hx-headers", "data-client-id", "nonce")
-_DEFAULT_HANDLING = [
+_DEFAULT_HANDLING: list[dict[str, Any]] = [
     {"code": "204", "swap": False},
     {"code": "[23]..", "swap": True},
     {"code": "[45]..", "swap": False, "error": True},
@@ -164,7 +164,7 @@ def inherited(element: Tag, attribute: str) -> str | None:
 
 
 def _lineage(element: Tag) -> list[Tag]:
-    return [element, *(parent for parent in element.parents if isinstance(parent, Tag))]
+    return [element, *element.parents]
 
 
 def _matches(tag: Tag, selector: str) -> bool:

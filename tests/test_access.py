@@ -158,7 +158,7 @@ def _ask(actor: Actor, world: World, method: str, address: str, row: Row | None 
             client = cast.signed_in(world.user(actor))
         data = dict(row.data(world)) if row and row.data and method != "GET" else {}
         response = client.post(address, data) if method == "POST" else client.generic(method, address)
-        getattr(response, "streaming", False) and response.close()
+        response.close()
         transaction.set_rollback(True)
     return response
 
