@@ -171,6 +171,7 @@ def _become(name: str, *, env: Mapping[str, str], cwd: Path, output: int) -> Non
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(line_buffering=True)  # type: ignore[union-attr]
     os.chdir(cwd)
+    os.umask(0o077)  # what a process writes into the data directory is nobody else's
     os.environ.clear()
     os.environ.update(env)
     _libc.prctl(PR_SET_NAME, f"cauce-{name}".encode(), 0, 0, 0)

@@ -25,9 +25,11 @@ def main() -> None:
 
     django.setup()
     if chosen.build:
+        os.umask(0o022)  # the checkout may have been made for others, by root
         _timed("compile_catalogues", call_command, "compile_catalogues")
         _timed("build_assets", call_command, "build_assets")
         _timed("collectstatic", call_command, "collectstatic", interactive=False, verbosity=0)
+        os.umask(0o077)
     if chosen.migrate:
         _timed("migrate", call_command, "migrate", interactive=False, verbosity=1)
     if chosen.demo:
