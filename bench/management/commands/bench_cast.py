@@ -1,0 +1,53 @@
+"""The people of the bench: a line for each, with a session and the address of the empty page."""
+
+from importlib import import_module
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.core.management.base import BaseCommand
+
+from crm.tenancy import scope
+from workspaces.actions import memberships, teams, workspaces
+from workspaces.models import Membership, Role, User
+
+
+class Command(BaseCommand):
+    help = "Make the people that the bench signs in as."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        owner = workspaces.create(
+            by=_person(0), name="Bench", time_zone="America/Mexico_City", language="es", currency="MXN"
+        )
+        sellers = [
+            Membership.objects.create(workspace=owner.workspace, user=_person(n), role=Role.SELLER)
+            for n in range(1, 11)
+        ]
+        with scope(owner.workspace):
+            made = [
+                teams.create(by=owner, name=f"Team {n}", colour="teal", people=sellers[n * 3 : n * 3 + 3])
+                for n in range(3)
+            ]
+        memberships.change_access(
+            sellers[1],
+            by=owner,
+            tools_held=["workspaces.see_audit"],
+            switches={"sees_phones": False},
+            granted={"workspaces.supervise_team": {team.pk for team in made}},
+        )
+        for name, member in (("owner", owner), ("seller", sellers[0]), ("granted", sellers[1])):
+            path = f"/w/{owner.workspace.public_id}/empty/"
+            self.stdout.write(f"{name} {_session(member.user)} {path}")
+
+
+def _person(number: int) -> User:
+    return User.objects.create_user(f"person{number}@bench.example", name=f"Person {number}")
+
+
+def _session(user: User) -> str:
+    session = import_module(settings.SESSION_ENGINE).SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session.save()
+    return str(session.session_key)

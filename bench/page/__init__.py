@@ -1,0 +1,56 @@
+"""An empty signed-in page, for owner, seller, and seller with grants, beside a bare Django view.
+
+1. A cluster of its own (fsync on), migrated; a workspace of ten people in three teams.
+2. Two servers alike, one with our settings, one with Django's session and authentication alone.
+3. One connection kept open; our page and the floor in turn, so that a drift of the machine meets both.
+"""
+
+import http.client
+import os
+import time
+from collections.abc import Iterator
+
+from bench.figures import Figure, median_and_p95
+from bench.stage import Stage
+
+ROUNDS = int(os.environ.get("BENCH_ROUNDS", "400"))
+WARM = 60
+
+
+def measure() -> Iterator[Figure]:
+    with Stage() as stage:
+        app = stage.serve("crm.wsgi:application", workers=1)
+        floor = stage.serve("bench.page.floor:application", workers=1)
+        people = stage.manage("bench_cast")
+        for person, cookie, path in (line.split() for line in people.splitlines() if line.strip()):
+            yield from _compare(person, app, floor, cookie, path)
+
+
+def _compare(person: str, app: int, floor: int, cookie: str, path: str) -> Iterator[Figure]:
+    ours, theirs = (
+        http.client.HTTPConnection("127.0.0.1", app),
+        http.client.HTTPConnection("127.0.0.1", floor),
+    )
+    for _ in range(WARM):
+        _get(ours, path, cookie)
+        _get(theirs, "/", cookie)
+    page, bare = [], []
+    for _ in range(ROUNDS):
+        page.append(_get(ours, path, cookie))
+        bare.append(_get(theirs, "/", cookie))
+    median, p95 = median_and_p95(page)
+    base, _base95 = median_and_p95(bare)
+    yield Figure(f"page.empty.{person}", median, "ms", budget=2.5, floor=base, relative=True)
+    yield Figure(f"page.empty.{person}.p95", p95, "ms", budget=2 * median)
+
+
+def _get(connection: http.client.HTTPConnection, path: str, cookie: str) -> float:
+    """Milliseconds until the whole answer is here. Anything but 200 is an error of the bench."""
+    began = time.perf_counter()
+    connection.request("GET", path, headers={"Cookie": f"cauce_session={cookie}", "Host": "127.0.0.1"})
+    response = connection.getresponse()
+    body = response.read()
+    took = (time.perf_counter() - began) * 1000
+    if response.status != 200:
+        raise RuntimeError(f"{path} answered {response.status}: {body[:300]!r}")
+    return took

@@ -1,0 +1,116 @@
+"""Servers of a bench's own, in a temporary directory: PostgreSQL with fsync on, Redis, web processes."""
+
+import os
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from cryptography.fernet import Fernet
+
+from crm.embedded.postgres import Cluster
+from crm.embedded.redis import RedisServer
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Stage:
+    """A context in which a migrated database and Redis run; servers started in it end with it."""
+
+    def __enter__(self) -> Self:
+        self._exit = ExitStack()
+        self.directory = Path(tempfile.mkdtemp(prefix="cauce-bench-"))
+        self.directory.chmod(0o755)  # PostgreSQL of root runs as another user
+        self._exit.callback(shutil.rmtree, self.directory, ignore_errors=True)
+        try:
+            self.cluster = self._exit.enter_context(Cluster(self.directory / "postgres", fsync=True))
+            redis = RedisServer(self.directory, log=self.directory / "redis.log")
+            redis.start()
+            self._exit.callback(redis.stop)
+            self.environment = {
+                **os.environ,
+                "PYTHONPATH": str(ROOT),
+                "DJANGO_SETTINGS_MODULE": "bench.page.settings",
+                "DATABASE_URL": self.cluster.url,
+                "REDIS_URL": redis.url,
+                "VAR_DIR": str(self.directory / "var"),
+                "SECRET_KEY": secrets.token_urlsafe(48),
+                "HASH_KEY": secrets.token_urlsafe(48),
+                "FIELD_KEYS": Fernet.generate_key().decode(),
+                "DEBUG": "0",
+                "LOG_LEVEL": "WARNING",
+            }
+            (self.directory / "var").mkdir()
+            self.manage("migrate", "--verbosity", "0")
+        except BaseException:
+            self._exit.close()
+            raise
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._exit.close()
+
+    def manage(self, *arguments: str) -> str:
+        """What a management command printed; its failure is the bench's."""
+        command = [sys.executable, str(ROOT / "manage.py"), *arguments]
+        done = subprocess.run(command, env=self.environment, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise RuntimeError(f"{' '.join(arguments)} failed:\n{done.stderr[-2000:]}")
+        return done.stdout
+
+    def serve(self, application: str, *, workers: int) -> int:
+        """A web process as `bin/run` starts it, with the bench's settings; its port."""
+        port = _free_port()
+        command = [
+            sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
+            "--no-ws", "--workers", str(workers), "--blocking-threads", "4", application,
+        ]  # fmt: skip
+        environment = {**self.environment, "CAUCE_PROCESS": "web"}
+        log = (self.directory / f"web-{port}.log").open("w")
+        self._exit.callback(log.close)
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        self._exit.callback(_end, process)
+        _wait_for(port, process, Path(log.name))
+        return port
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"the server ended:\n{log.read_text()[-2000:]}")
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=2)
+        except urllib.error.HTTPError:
+            return  # any answer will do
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return
+    raise RuntimeError(f"the server does not answer:\n{log.read_text()[-2000:]}")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.terminate()
+    try:
+        process.wait(15)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
