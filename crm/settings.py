@@ -385,6 +385,8 @@ CONTENT_SECURITY_POLICY = {
 
 OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", [])  # host:port, exactly, reachable though not public: simulators
 
+HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", "")  # touched by a worker or beat, for its container's health check
+
 # Logs: one JSON object a line, with the request's id; no secret and no message body (crm.logs)
 
 LOGGING_CONFIG = "crm.logs.configure"

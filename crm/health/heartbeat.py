@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection
@@ -38,6 +39,8 @@ def beat_once() -> bool:
         return False
     finally:
         connection.close()  # one less held open for a word every 15 s
+    if settings.HEARTBEAT_FILE:
+        Path(settings.HEARTBEAT_FILE).touch()
     return True
 
 
