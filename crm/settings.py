@@ -21,6 +21,7 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
+TESTING = False  # tests.settings alone says otherwise: its servers may be careless
 PROCESS = env.str("CAUCE_PROCESS", "manage")  # web, live, now, bulk, beat, manage: sets the time-outs below
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 INSECURE_SECRET_KEY = "insecure-only-for-tests-and-development"

@@ -8,6 +8,7 @@ from crm import checks
 
 GOOD = {
     "DEBUG": False,
+    "TESTING": False,
     "DEMO": False,
     "PROCESS": "web",
     "SECRET_KEY": "kL9-mQ2xT7vB4nZ8wR1yU6oP3sD5fG0h",
