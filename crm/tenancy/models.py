@@ -113,7 +113,7 @@ class TenantModel(models.Model):
         settings.TENANT_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False, editable=False
     )
 
-    objects = TenantManager()
+    objects: "TenantManager[Any]" = TenantManager()
 
     class Meta:
         abstract = True
