@@ -22,7 +22,7 @@ BATCH = 200
 
 # An operator discarded its row of work, say.
 _LOST = """
-    state = ANY(%s) AND coalesce(heartbeat_at, created_at) < now() - %s AND NOT EXISTS (
+    state = ANY(%s) AND coalesce(heartbeat_at, created_at) < statement_timestamp() - %s AND NOT EXISTS (
         SELECT FROM work_item item WHERE item.kind = 'job'
         AND item.correlation = 'job-' || jobs_job.id || '-' || jobs_job.turns AND NOT item.state = ANY(%s)
     )
@@ -46,9 +46,9 @@ def sweep() -> dict[str, int]:
 
     Sweeps go over all workspaces: the ids are found by SQL of their own, and each is handled in its scope.
     """
-    expired = _each("expires_at <= now()", _expire)
+    expired = _each("expires_at <= statement_timestamp()", _expire)
     lost = _each(_LOST, _end, list(OPEN), SILENCE, list(FINISHED))
-    old = _each("finished_at < now() - %s AND expires_at IS NULL", _forget, KEPT)
+    old = _each("finished_at < statement_timestamp() - %s AND expires_at IS NULL", _forget, KEPT)
     return {"expired": expired, "lost": lost, "old": old}
 
 

@@ -40,7 +40,7 @@ class MemberRequest(HttpRequest):
 def jobs(request: MemberRequest, workspace_id: str) -> HttpResponse:
     oversees = kinds.oversees(request.membership)
     everyone = oversees and request.GET.get("of") == "everyone"
-    found = Job.objects.select_related("asker")
+    found = Job.objects.select_related("asker").defer("params", "cursor", "parts")  # may be long, not shown
     try:
         page = keyset.page(
             found if everyone else found.asked_by(request.membership.user_id),
