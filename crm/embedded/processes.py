@@ -43,7 +43,10 @@ class Application:
         web = self._served(
             "wsgi", "crm.wsgi:application", self._port, "--workers", workers, "--blocking-threads", "4"
         )
-        live = self._served("asgi", "crm.live.asgi:application", self._port + 1, "--workers", "1")
+        # Each stream counts as a request under way; granian's own bound of them is 1,024.
+        live = self._served(
+            "asgi", "crm.live.asgi:application", self._port + 1, "--workers", "1", "--backpressure", "20000"
+        )
         return [
             ("web", lambda: self._child("web", "web", "granian", web)),
             ("live", lambda: self._child("live", "live", "granian", live)),
