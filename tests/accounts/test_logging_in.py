@@ -71,7 +71,9 @@ def test_the_limit_holds_without_redis_and_after_it_was_emptied(
         assert ("Wait five minutes" in page) == (attempt == 5)
 
 
-def test_the_limit_counts_by_the_address_that_the_trusted_proxy_saw(owner: Membership, settings: Settings) -> None:
+def test_the_limit_counts_by_the_address_that_the_trusted_proxy_saw(
+    owner: Membership, settings: Settings
+) -> None:
     settings.TRUSTED_PROXIES = 1
 
     def attempt(number: int, forwarded: str) -> str:
@@ -218,4 +220,7 @@ def test_the_language_can_be_chosen_before_log_in(db: None) -> None:
     assert response.headers["Location"] == "/reset/"
     assert 'lang="es"' in client.get("/login/").content.decode()
     assert client.post("/language/", {"language": "xx"}).status_code == 400
-    assert client.post("/language/", {"language": "en", "next": "//evil.example"}).headers["Location"] == "/login/"
+    assert (
+        client.post("/language/", {"language": "en", "next": "//evil.example"}).headers["Location"]
+        == "/login/"
+    )

@@ -53,7 +53,10 @@ def test_each_step_is_noted_and_told(owner: Membership) -> None:
     set_up(client)
     client.post("/profile/security/app/removal/")
     assert not Authenticator.objects.filter(user=owner.user).exists()
-    assert subjects_to(owner.user.email) == ["An authenticator app was added", "The authenticator app was removed"]
+    assert subjects_to(owner.user.email) == [
+        "An authenticator app was added",
+        "The authenticator app was removed",
+    ]
     with scope(owner.workspace):
         verbs = list(AuditEntry.objects.order_by("pk").values_list("verb", flat=True))
     assert verbs[-4:] == [Verb.MFA_ADDED, Verb.MFA_CODES_MADE, Verb.MFA_REMOVED, Verb.MFA_REMOVED]
@@ -95,7 +98,9 @@ def test_junk_in_place_of_a_passkey_opens_nothing(owner: Membership, credential:
 
 
 def test_the_passkey_of_another_person_is_not_there(owner: Membership, outsider: Membership) -> None:
-    row = Authenticator.objects.create(user=outsider.user, type=Authenticator.Type.WEBAUTHN, data={"name": "theirs"})
+    row = Authenticator.objects.create(
+        user=outsider.user, type=Authenticator.Type.WEBAUTHN, data={"name": "theirs"}
+    )
     client = confirmed(owner)
     for act in ("name", "removal"):
         assert client.get(f"/profile/security/passkeys/{row.pk}/{act}/").status_code == 404

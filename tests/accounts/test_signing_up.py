@@ -70,9 +70,7 @@ def test_an_expired_code_says_so(db: None, open_signup: None, monkeypatch: pytes
     assert not EmailAddress.objects.get().verified
 
 
-def test_a_verified_address_looks_the_same_as_a_new_one(
-    owner: Membership, open_signup: None
-) -> None:
+def test_a_verified_address_looks_the_same_as_a_new_one(owner: Membership, open_signup: None) -> None:
     known, unknown = Client(), Client()
     first = known.post("/signup/", FORM | {"email": owner.user.email}, follow=True)
     second = unknown.post("/signup/", FORM, follow=True)

@@ -23,13 +23,21 @@ AUTHENTICATOR = {
 }
 
 
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+)
 
 
 @pytest.fixture
 def base_url(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> str:
     """By name: browsers know no passkeys of 127.0.0.1."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")  # Playwright has a loop in this thread, not in the server's
+    monkeypatch.setenv(
+        "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
+    )  # Playwright has a loop in this thread, not in the server's
     assert live_server.url.startswith("http://localhost:")
     return live_server.url
 
@@ -45,12 +53,12 @@ def page(base_url: str) -> Iterator[Page]:
 
 
 @pytest.fixture
-def device(page: Page) -> Iterator[tuple[CDPSession, str]]:
+def device(page: Page) -> tuple[CDPSession, str]:
     """A device with a finger on it, and its handle for what it should do next."""
     session = page.context.new_cdp_session(page)
     session.send("WebAuthn.enable")
     made = session.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-    yield session, made["authenticatorId"]
+    return session, made["authenticatorId"]
 
 
 def test_a_passkey_is_made_opens_the_account_and_is_removed(

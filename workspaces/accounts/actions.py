@@ -2,13 +2,13 @@
 
 from typing import Any
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from workspaces.accounts import sessions
 from workspaces.actions import memberships
 from workspaces.errors import Refused
@@ -27,14 +27,14 @@ def change_profile(user: User, **values: Any) -> None:
 
 
 @transaction.atomic
-def set_picture(user: User, picture: ContentFile | None) -> None:
+def set_picture(user: User, picture: ContentFile[bytes] | None) -> None:
     """Replace or, with None, remove the picture. The old file goes when the change is committed."""
     stored = User.objects.select_for_update().get(pk=user.pk)
     old = stored.avatar.name
     if picture is None:
         stored.avatar = None
     else:
-        stored.avatar.save(picture.name, picture, save=False)
+        stored.avatar.save(str(picture.name), picture, save=False)
     stored.save(update_fields=["avatar"])
     user.avatar = stored.avatar
     if old:

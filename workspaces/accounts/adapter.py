@@ -1,4 +1,4 @@
-"""Where allauth asks us: who may sign up, how mails and messages read, how secrets are kept, what ending a session means."""
+"""Where allauth asks us: who may sign up, how mails and messages read, how secrets are kept, how sessions end."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -67,7 +67,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """allauth renders a template for each message; ours are in a table."""
         if message:
             messages.add_message(request, level, message, extra_tags=extra_tags)
-        elif message_template in words.MESSAGES:
+        elif message_template and message_template in words.MESSAGES:
             own_level, text = words.MESSAGES[message_template]
             messages.add_message(request, own_level, str(text), extra_tags=extra_tags)
 
@@ -91,7 +91,7 @@ class MFAAdapter(DefaultMFAAdapter):
     def decrypt(self, encrypted_text: str) -> str:
         return encryption.decrypt(encrypted_text)
 
-    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:
+    def generate_authenticator_name(self, user: User, type: Authenticator.Type) -> str:  # noqa: A002 (allauth's name)
         name = device_of(current.request.headers.get("User-Agent", "")).name
         taken = {
             row.wrap().name

@@ -1,9 +1,11 @@
 """The forms of accounts: allauth's, with our words, no placeholders, and one password field that can be shown."""
 
+from __future__ import annotations
+
 import struct
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from allauth.account import forms as account
 from allauth.account.adapter import get_adapter
@@ -23,11 +25,13 @@ from django.core.validators import MaxLengthValidator
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from workspaces.accounts import admission
 from workspaces.models import User
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 PASSWORD_MAX = 256  # characters; hashing something longer only costs time
 CREDENTIAL_MAX = 65_536  # characters; real ones have some thousands
@@ -43,8 +47,8 @@ CODE_ATTRS = {
 class Worded(forms.BaseForm):
     """Mixin: `labels` and `helps` by field; placeholders go; passwords are bounded and asked for once."""
 
-    labels: dict[str, Promise] = {}
-    helps: dict[str, Promise] = {}
+    labels: ClassVar[dict[str, _StrPromise]] = {}
+    helps: ClassVar[dict[str, _StrPromise]] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +79,7 @@ class LogInForm(Worded, account.LoginForm):
 
 
 class SignUpForm(Worded, account.SignupForm):
+    account_already_exists: bool
     name = forms.CharField(max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     field_order = ["name", "email", "password1"]
     labels = {"name": _("Your name"), "email": _("E-mail"), "password1": _("Password")}
@@ -88,7 +93,7 @@ class SignUpForm(Worded, account.SignupForm):
             self.fields["email"].disabled = True
 
     def clean(self) -> dict[str, Any]:
-        cleaned: dict[str, Any] = super().clean()
+        cleaned: dict[str, Any] = super().clean() or {}
         if {"name", "password1"} <= cleaned.keys() and "password1" not in self.errors:
             person = User(name=cleaned["name"], email=cleaned.get("email", ""))
             try:
@@ -104,16 +109,18 @@ class SignUpForm(Worded, account.SignupForm):
             if twin is not None:
                 return twin, None
         try:
-            return super().try_save(request)
+            saved: tuple[User | None, HttpResponse | None] = super().try_save(request)
         except IntegrityError:  # at the very same time
             self.account_already_exists = True
             return self.try_save(request)
+        return saved
 
     @transaction.atomic
     def save(self, request: HttpRequest) -> User:
         if not admission.admit(request):
             raise ImmediateHttpResponse(closed(request))
-        return super().save(request)
+        person: User = super().save(request)
+        return person
 
 
 def closed(request: HttpRequest) -> HttpResponse:
@@ -231,7 +238,15 @@ def refusing_broken() -> Iterator[None]:
         yield
     except forms.ValidationError:
         raise
-    except (ArithmeticError, AssertionError, AttributeError, LookupError, TypeError, ValueError, struct.error) as error:
+    except (
+        ArithmeticError,
+        AssertionError,
+        AttributeError,
+        LookupError,
+        TypeError,
+        ValueError,
+        struct.error,
+    ) as error:
         raise get_second_factor_adapter().validation_error("incorrect_code") from error
     except (InvalidSignature, UnsupportedAlgorithm) as error:
         raise get_second_factor_adapter().validation_error("incorrect_code") from error
@@ -258,7 +273,6 @@ class AddPasskeyForm(Bounded, webauthn.AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("passwordless", None)
-        self.fields["name"].max_length = 60
         self.fields["name"].widget.attrs["maxlength"] = 60
 
     def clean_name(self) -> str:

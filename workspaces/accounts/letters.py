@@ -37,65 +37,80 @@ NOT_YOU = _("If this was not you, reset your password now, and look at where you
 IGNORE = _("If you did not ask for this, you need not do anything.")
 
 CODES: Mapping[str, Letter] = {
-    "account/email/email_confirmation_signup": Letter(_("Your code for Cauce"), _("Type this code to verify your address and get in:"), IGNORE
+    "account/email/email_confirmation_signup": Letter(
+        _("Your code for Cauce"), _("Type this code to verify your address and get in:"), IGNORE
     ),
-    "account/email/email_confirmation": Letter(_("Your code for Cauce"), _("Type this code to verify your address:"), IGNORE
+    "account/email/email_confirmation": Letter(
+        _("Your code for Cauce"), _("Type this code to verify your address:"), IGNORE
     ),
-    "account/email/password_reset_code": Letter(_("Your code to reset the password"),
+    "account/email/password_reset_code": Letter(
+        _("Your code to reset the password"),
         _("Type this code to choose a new password:"),
         _("If you did not ask for this, ignore this mail: without the code nobody can change your password."),
     ),
 }
 ANSWERS: Mapping[str, Letter] = {
-    "account/email/account_already_exists": Letter(_("You have an account already"),
+    "account/email/account_already_exists": Letter(
+        _("You have an account already"),
         _(
-            "Somebody, probably you, tried to sign up with this address. It has an account already: log in, or reset the password if you forgot it."
+            "Somebody, probably you, tried to sign up with this address. It has an account already: "
+            "log in, or reset the password if you forgot it."
         ),
         IGNORE,
         _("Log in"),
         "account_login",
     ),
-    "account/email/unknown_account": Letter(_("No account with this address"),
+    "account/email/unknown_account": Letter(
+        _("No account with this address"),
         _(
-            "Somebody, probably you, asked to reset a password with this address. It has no account. Perhaps you used another address, or need an invitation from your team."
+            "Somebody, probably you, asked to reset a password with this address. It has no account. "
+            "Perhaps you used another address, or need an invitation from your team."
         ),
         IGNORE,
     ),
 }
 NOTICES: Mapping[str, Letter] = {
-    "account/email/password_changed": Letter(_("Your password was changed"),
+    "account/email/password_changed": Letter(
+        _("Your password was changed"),
         _("Your password was changed, and every other device was logged out."),
         NOT_YOU,
     ),
-    "account/email/password_set": Letter(_("Your password was set"), _("A password was set."), NOT_YOU
-    ),
-    "account/email/password_reset": Letter(_("Your password was reset"),
+    "account/email/password_set": Letter(_("Your password was set"), _("A password was set."), NOT_YOU),
+    "account/email/password_reset": Letter(
+        _("Your password was reset"),
         _("Your password was reset, and every device was logged out."),
         NOT_YOU,
     ),
-    "account/email/email_changed": Letter(_("Your e-mail was changed"),
+    "account/email/email_changed": Letter(
+        _("Your e-mail was changed"),
         _("From now on you log in with %(to_email)s, no longer with %(from_email)s."),
         _("If this was not you, write to the admin of your workspace at once."),
     ),
-    "mfa/email/totp_activated": Letter(_("An authenticator app was added"),
+    "mfa/email/totp_activated": Letter(
+        _("An authenticator app was added"),
         _("Codes of an authenticator app are now asked for at log-in."),
         NOT_YOU,
     ),
-    "mfa/email/totp_deactivated": Letter(_("The authenticator app was removed"),
+    "mfa/email/totp_deactivated": Letter(
+        _("The authenticator app was removed"),
         _("Codes of an app are no longer asked for at log-in."),
         NOT_YOU,
     ),
-    "mfa/email/webauthn_added": Letter(_("A passkey was added"),
+    "mfa/email/webauthn_added": Letter(
+        _("A passkey was added"),
         _("A passkey was added. It opens your account without the password."),
         NOT_YOU,
     ),
-    "mfa/email/webauthn_removed": Letter(_("A passkey was removed"), _("A passkey of your account was removed."), NOT_YOU
+    "mfa/email/webauthn_removed": Letter(
+        _("A passkey was removed"), _("A passkey of your account was removed."), NOT_YOU
     ),
-    "mfa/email/recovery_codes_generated": Letter(_("New recovery codes"),
+    "mfa/email/recovery_codes_generated": Letter(
+        _("New recovery codes"),
         _("New recovery codes were made. The old ones no longer work."),
         NOT_YOU,
     ),
-    "new_sign_in": Letter(_("New log-in"),
+    "new_sign_in": Letter(
+        _("New log-in"),
         _("Your account was opened on a device we did not know yet."),
         NOT_YOU,
         _("Where you are logged in"),

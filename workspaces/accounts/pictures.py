@@ -3,6 +3,7 @@
 import io
 import secrets
 import warnings
+from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
@@ -16,7 +17,7 @@ MAX_PIXELS = 50_000_000  # of the original: a phone's camera makes 50 megapixels
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")  # only their decoders run, whatever the file calls itself
 
 
-def cleaned(upload: UploadedFile, *, max_bytes: int) -> ContentFile:
+def cleaned(upload: UploadedFile[Any], *, max_bytes: int) -> ContentFile[bytes]:
     """A square WebP of `SIDE` pixels, without metadata, under a random name.
 
     Raises Refused where the file is too large, is no picture of a known kind, or would unfold into far more memory
@@ -29,7 +30,7 @@ def cleaned(upload: UploadedFile, *, max_bytes: int) -> ContentFile:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(upload.file, formats=FORMATS) as image:
+            with Image.open(io.BytesIO(upload.read()), formats=FORMATS) as image:
                 if image.width * image.height > MAX_PIXELS:
                     raise Refused(_("The picture has too many pixels. Choose a smaller one."))
                 image.draft(

@@ -21,7 +21,13 @@ def register_all() -> None:
     slots.fill("language", "language", scoped=False)
     settings_pages.register(
         settings_pages.Entry(
-            "back", _("To the workspace"), "arrow-left", "workspaces:home", order=500, scoped=False, exact=True,
+            "back",
+            _("To the workspace"),
+            "arrow-left",
+            "workspaces:home",
+            order=500,
+            scoped=False,
+            exact=True,
             allowed=lambda request: not hasattr(request, "workspace"),
         )
     )

@@ -9,7 +9,7 @@ from workspaces.accounts import zones
 from workspaces.models import Theme, User
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(forms.ModelForm[User]):
     """Validates; `actions.change_profile` writes."""
 
     time_zone = forms.CharField(

@@ -65,4 +65,5 @@ def end(user: User, *, pk: int | None = None, keep: str | None = None, noted: bo
 
 def _living(user: User) -> QuerySet[UserSession]:
     session = Session.objects.filter(session_key=OuterRef("session_key"), expire_date__gt=timezone.now())
-    return UserSession.objects.filter(Exists(session), user=user)
+    living: QuerySet[UserSession] = UserSession.objects.filter(Exists(session), user=user)
+    return living

@@ -1,4 +1,4 @@
-"""What follows an act of an account: its audit row, the end of other sessions, the mail about a device not known yet."""
+"""What follows an act of an account: its audit row, the end of other sessions, the mail about a new device."""
 
 from typing import Any
 
@@ -8,8 +8,6 @@ from allauth.account.models import EmailAddress
 from allauth.mfa import signals as second_factor
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.conf import settings
-from django.contrib import messages
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import signals as auth

@@ -74,7 +74,9 @@ urlpatterns = [
     path("profile/security/app/", page(never_cache(totp.activate_totp)), name="mfa_activate_totp"),
     path("profile/security/app/removal/", page(whole(totp.deactivate_totp)), name="mfa_deactivate_totp"),
     path("profile/security/codes/", security.recovery_codes, name="mfa_view_recovery_codes"),
-    path("profile/security/codes/new/", page(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"),
+    path(
+        "profile/security/codes/new/", page(codes.generate_recovery_codes), name="mfa_generate_recovery_codes"
+    ),
     path("profile/security/passkeys/new/", page(whole(security.add_passkey)), name="mfa_add_webauthn"),
     path("profile/security/passkeys/<int:pk>/name/", page(webauthn.edit_webauthn), name="mfa_edit_webauthn"),
     path(

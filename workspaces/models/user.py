@@ -76,5 +76,5 @@ class User(AbstractBaseUser, PermissionsMixin):
         """Where the picture is served to those who may see it; empty without one. Changes with the picture."""
         if not self.avatar:
             return ""
-        version = self.avatar.name.rsplit("/", 1)[-1].removesuffix(".webp")
+        version = str(self.avatar.name).rsplit("/", 1)[-1].removesuffix(".webp")
         return reverse("picture", kwargs={"user_id": self.pk, "version": version})

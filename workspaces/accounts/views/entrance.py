@@ -18,7 +18,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import check_for_language, gettext as _
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
@@ -49,7 +50,7 @@ class EmailCode(account.ConfirmEmailVerificationCodeView):
     """Type the code that verifies an address: of a new account, or the new address of an old one."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         if not self._process:
             messages.warning(
                 request, _("There is no code to type, or it has expired. Log in to get a new one.")
@@ -58,7 +59,7 @@ class EmailCode(account.ConfirmEmailVerificationCodeView):
 
     def _verify_form_invalid(self, form: Any) -> HttpResponseBase:
         if self._process.record_invalid_attempt():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
+            return _unprocessed(self.render_to_response(self.get_context_data(form=form)))
         messages.error(self.request, _("Too many wrong codes. Log in to get a new one."))
         return redirect("account_email" if self.request.user.is_authenticated else "account_login")
 
@@ -67,19 +68,19 @@ class ResetCode(account.ConfirmPasswordResetCodeView):
     """Type the code that lets one choose a new password. The same for addresses without an account."""
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, *args, **kwargs)
+        response: HttpResponseBase = super().dispatch(request, *args, **kwargs)
         return response if self._process else _expired_reset(request)
 
     def form_invalid(self, form: Any) -> HttpResponseBase:
         if self._process.record_invalid_attempt():
-            return self.render_to_response(self.get_context_data(form=form), status=422)
+            return _unprocessed(self.render_to_response(self.get_context_data(form=form)))
         messages.error(self.request, _("Too many wrong codes. Ask for a new one."))
         return redirect("account_reset_password")
 
 
 class ResetPassword(account.CompletePasswordResetView):
     def dispatch(self, request: HttpRequest, **kwargs: Any) -> HttpResponseBase:
-        response = super().dispatch(request, **kwargs)
+        response: HttpResponseBase = super().dispatch(request, **kwargs)
         return response if self._process else _expired_reset(request)
 
 
@@ -139,6 +140,11 @@ def remember_language(response: HttpResponse, code: str) -> None:
         samesite="Lax",
         secure=settings.SECURE_COOKIES,
     )
+
+
+def _unprocessed(response: HttpResponse) -> HttpResponse:
+    response.status_code = 422
+    return response
 
 
 def _expired_reset(request: HttpRequest) -> HttpResponseRedirect:

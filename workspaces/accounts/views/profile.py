@@ -90,7 +90,7 @@ def picture(request: SignedInRequest, user_id: int, version: str) -> FileRespons
     ):
         raise Http404
     try:
-        file = default_storage.open(person.avatar.name)
+        file = default_storage.open(str(person.avatar.name))
     except FileNotFoundError:
         raise Http404 from None
     return FileResponse(file, content_type="image/webp", headers={"Cache-Control": FOR_A_YEAR})
