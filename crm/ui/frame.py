@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.translation import get_language
+from markupsafe import Markup
 
 from crm.ui import rail, search, settings_pages, slots
+from crm.ui.around import CSRF_HERE, Around, Person, Place, parts
 from crm.ui.entries import Entry, address
 
 PHONE_PLACES = 4
@@ -38,21 +40,12 @@ HTMX = json.dumps(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """An entry as the templates show it: words spoken, address made, badge counted."""
+class Here(NamedTuple):
+    """A place on this page: whether one is in it, and what waits there."""
 
-    key: str
-    label: str
-    icon: str
-    href: str
+    place: Place
     current: bool
     badge: int
-    shortcut: str
-    group: str
-    description: str
-    keywords: str
-    dialog: bool
 
 
 class Frame:
@@ -84,11 +77,6 @@ class Frame:
         return get_language() or settings.LANGUAGE_CODE
 
     @property
-    def languages(self) -> list[tuple[str, str]]:
-        """Code and own name of each, so that everyone finds theirs."""
-        return [(code, OWN_NAMES.get(code, str(name))) for code, name in settings.LANGUAGES]
-
-    @property
     def zone(self) -> str:
         """The current time zone's IANA name, for the browser."""
         return timezone.get_current_timezone_name()
@@ -99,46 +87,70 @@ class Frame:
         return HTMX
 
     @cached_property
-    def rail(self) -> list[Place]:
+    def rail(self) -> list[Here]:
         """Where the person may go, in order."""
-        return self._places(rail.entries) if self.user else []
+        return self._here(rail.entries) if self.user else []
 
     @cached_property
-    def phone(self) -> list[Place]:
+    def phone(self) -> list[Here]:
         """The first places, for the bar at the foot of a phone."""
         return self.rail[:PHONE_PLACES]
 
     @cached_property
-    def rest(self) -> list[Place]:
-        """What the phone's bar has under "More"."""
-        return self.rail[PHONE_PLACES:]
+    def creations(self) -> tuple[Place, ...]:
+        return tuple(self._places(rail.creations)) if self.user else ()
 
     @cached_property
-    def creations(self) -> list[Place]:
-        return self._places(rail.creations) if self.user else []
+    def person(self) -> tuple[Place, ...]:
+        return tuple(self._places(rail.person)) if self.user else ()
 
     @cached_property
-    def person(self) -> list[Place]:
-        return self._places(rail.person) if self.user else []
-
-    @cached_property
-    def settings(self) -> list[tuple[str, list[Place]]]:
+    def settings(self) -> list[tuple[str, list[Here]]]:
         """Settings pages under their headings, in order."""
-        groups: list[tuple[str, list[Place]]] = []
-        for place in self._places(settings_pages.pages) if self.user else []:
-            if not groups or groups[-1][0] != place.group:
-                groups.append((place.group, []))
-            groups[-1][1].append(place)
+        groups: list[tuple[str, list[Here]]] = []
+        for here in self._here(settings_pages.pages) if self.user else []:
+            if not groups or groups[-1][0] != here.place.group:
+                groups.append((here.place.group, []))
+            groups[-1][1].append(here)
         return groups
+
+    @cached_property
+    def parts(self) -> dict[str, Markup]:
+        """What stays the same from page to page, drawn: see crm.ui.around."""
+        user = self.user
+        return parts(
+            Around(
+                language=self.language,
+                theme=self.theme,
+                languages=LANGUAGES,
+                workspace_id=self.workspace_id,
+                workspace_name=self.workspace.name if self.workspace else "",
+                home=self.home,
+                palette=self.palette,
+                searches=len(search.providers) > 0,
+                person=Person(user.pk, user.name, user.email, user.picture_url) if user else None,
+                places=tuple(here.place for here in self.rail),
+                person_places=self.person,
+                creations=self.creations,
+                slots=tuple((name, slots.href(name, self.workspace_id)) for name in slots.NAMES),
+            )
+        )
+
+    @cached_property
+    def csrf_token(self) -> str:
+        """This answer's token, made once: each is masked anew from 64 random letters."""
+        return get_token(self.request)
+
+    @property
+    def person_menu(self) -> Markup:
+        """The person's menu, with this answer's token in its form."""
+        field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(self.csrf_token)
+        return self.parts["person_menu"].replace(CSRF_HERE, field)
 
     @property
     def palette(self) -> str:
         """The palette's address, or "" where there is nothing to search."""
         return address("ui:palette", self.workspace_id) if self.workspace_id else ""
-
-    @property
-    def searches(self) -> bool:
-        return len(search.providers) > 0
 
     def live(self, topics: Iterable[str] = ()) -> dict[str, str]:
         """What js/live.js connects by, as attributes of the body; `topics` beside those every page listens to."""
@@ -153,31 +165,42 @@ class Frame:
     @property
     def home(self) -> str:
         """The first place, or the start of the site."""
-        return self.rail[0].href if self.rail else "/"
+        return self.rail[0].place.href if self.rail else "/"
+
+    def _usable(self, entries: Iterable[Entry]) -> list[Entry]:
+        return [e for e in entries if (self.workspace_id or not e.scoped) and e.allowed(self.request)]
 
     def _places(self, entries: Iterable[Entry]) -> list[Place]:
-        usable = [e for e in entries if (self.workspace_id or not e.scoped) and e.allowed(self.request)]
-        addresses = [entry.href(self.workspace_id) for entry in usable]
-        here = _current(self.request.path, tuple(addresses), tuple(entry.exact for entry in usable))
+        return [_place(entry, self.workspace_id) for entry in self._usable(entries)]
+
+    def _here(self, entries: Iterable[Entry]) -> list[Here]:
+        usable = self._usable(entries)
+        places = [_place(entry, self.workspace_id) for entry in usable]
+        current = _current(self.request.path, tuple(p.href for p in places), tuple(e.exact for e in usable))
         return [
-            Place(
-                key=entry.key,
-                label=str(entry.label),
-                icon=entry.icon,
-                href=href,
-                current=place == here,
-                badge=entry.badge(self.request) if entry.badge else 0,
-                shortcut=entry.shortcut,
-                group=str(entry.group),
-                description=str(entry.description),
-                keywords=str(entry.keywords),
-                dialog=entry.dialog,
-            )
-            for place, (entry, href) in enumerate(zip(usable, addresses, strict=True))
+            Here(place, index == current, entry.badge(self.request) if entry.badge else 0)
+            for index, (entry, place) in enumerate(zip(usable, places, strict=True))
         ]
 
 
-OWN_NAMES = {"es": "Español", "en": "English"}
+def _place(entry: Entry, workspace_id: str) -> Place:
+    return Place(
+        key=entry.key,
+        label=str(entry.label),
+        icon=entry.icon,
+        href=entry.href(workspace_id),
+        shortcut=entry.shortcut,
+        group=str(entry.group),
+        description=str(entry.description),
+        keywords=str(entry.keywords),
+        dialog=entry.dialog,
+    )
+
+
+# Each language under its own name, so that everyone finds theirs.
+LANGUAGES = tuple(
+    (code, {"es": "Español", "en": "English"}.get(code, str(name))) for code, name in settings.LANGUAGES
+)
 
 
 @lru_cache(maxsize=1024)

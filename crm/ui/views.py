@@ -14,7 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from crm.ui import search
-from crm.ui.frame import Frame, Place
+from crm.ui.around import Place
+from crm.ui.frame import Frame
 from crm.ui.search import Result
 
 RESULTS_PER_PROVIDER = 6
@@ -30,10 +31,12 @@ def palette(request: HttpRequest, workspace_id: str) -> HttpResponse:
     frame = Frame(request)
     groups: list[tuple[str, list[Result]]] = [
         (_("New"), _matching(frame.creations, words) if words else []),
-        (_("Go to"), _matching(frame.rail, words)),
+        (_("Go to"), _matching((here.place for here in frame.rail), words)),
         (
             _("Settings"),
-            _matching((p for _group, places in frame.settings for p in places), words) if words else [],
+            _matching((here.place for _group, there in frame.settings for here in there), words)
+            if words
+            else [],
         ),
         (_("You"), _matching(frame.person, words) if words else []),
     ]

@@ -18,7 +18,7 @@ SignIn = Callable[[Membership], Client]
 
 
 def entry(key: str, order: int = 100, **more: object) -> Entry:
-    return Entry(key, key.title(), "house", "ui:palette", order=order, **more)  # type: ignore[arg-type]
+    return Entry(key, key.title(), "house", "ui:palette", order=order, **more)
 
 
 def test_items_come_in_their_order_and_equal_orders_by_key() -> None:
@@ -38,7 +38,7 @@ def test_a_key_belongs_to_one_item() -> None:
 
 def test_a_slot_has_a_known_name() -> None:
     with pytest.raises(ValueError, match="No slot"):
-        slots.fill("bed", "ui:palette", scoped=True)  # type: ignore[arg-type]
+        slots.fill("bed", "ui:palette", scoped=True)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,10 @@ def test_the_rail_shows_only_what_the_person_may_use(
     extra(entry("refused", allowed=lambda request: False))
     request = rf.get("/")
     request.user, request.membership, request.workspace = owner.user, owner, owner.workspace
-    places = {place.key: place for place in Frame(request).rail}
+    places = {here.place.key: here for here in Frame(request).rail}
     assert places["allowed"].badge == 3
     assert "refused" not in places
-    assert places["allowed"].href == f"/w/{owner.workspace.public_id}/palette/"
+    assert places["allowed"].place.href == f"/w/{owner.workspace.public_id}/palette/"
 
 
 def test_without_a_workspace_only_the_persons_own_places_are_left(
@@ -118,3 +118,22 @@ def test_the_frame_asks_the_database_nothing(
         html = render_to_string("ui/page.html", {"messages": []}, request)
     assert 'aria-current="page"' in html
     assert len(list(settings_pages.pages)) > 0
+
+
+def test_what_is_remembered_of_the_frame_holds_nothing_of_another_answer(
+    owner: Membership, rf: RequestFactory
+) -> None:
+    drawn = []
+    for name in ("Olga", "Rosa"):
+        request = rf.get("/")
+        owner.user.name = name
+        request.user, request.membership, request.workspace = owner.user, owner, owner.workspace
+        frame = Frame(request)
+        drawn.append((str(frame.person_menu), frame.csrf_token))
+    (first, token), (second, other_token) = drawn
+    assert "Olga" in first
+    assert "Rosa" in second
+    assert "Olga" not in second
+    assert token != other_token
+    assert token in first
+    assert other_token in second
