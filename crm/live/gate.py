@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection
 from crm.live import audience, topics
 from crm.live.hub import Hub
 from crm.live.tokens import Pass
+from crm.tenancy import scope
 
 log = logging.getLogger(__name__)
 
@@ -81,4 +82,5 @@ def _standing(passes: Collection[Pass]) -> set[Pass]:
 
 
 def _may_hear_all(member: audience.Member, held: Pass) -> bool:
-    return topics.authorised(member, held.topics) == held.topics
+    with scope(member.workspace_id):
+        return topics.authorised(member, held.topics) == held.topics

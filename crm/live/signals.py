@@ -66,7 +66,8 @@ def end(
 
 def channel_prefix() -> str:
     """Before every channel: `cauce:<database number>:live:`."""
-    return f"cauce:{redis.connection.parse_url(settings.REDIS_URL).get('db', 0)}:live:"
+    options: dict[str, Any] = redis.connection.parse_url(settings.REDIS_URL)  # type: ignore[no-untyped-call]
+    return f"cauce:{options.get('db', 0)}:live:"
 
 
 class Publisher:

@@ -17,6 +17,7 @@ from workspaces.models import Workspace
 @pytest.fixture(autouse=True)
 def storage(tmp_path: Path, settings) -> FileSystemStorage:
     settings.MEDIA_ROOT = str(tmp_path / "media")
+    assert isinstance(default_storage, FileSystemStorage)
     return default_storage
 
 
