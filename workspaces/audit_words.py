@@ -92,15 +92,16 @@ class Line:
 
 def line_of(entry: AuditEntry) -> Line:
     """Without a query where `actor` was selected with the row."""
-    picture = entry.actor.avatar.url if entry.actor and entry.actor.avatar else ""
     return Line(
         pk=entry.pk,
         at=entry.created_at,
         actor=entry.actor_name,
         actor_id=entry.actor_id,
-        picture=picture,
+        picture=entry.actor.picture_url if entry.actor else "",
         what=str(entry.get_verb_display()),
-        target=entry.target,
+        target=""
+        if entry.target == entry.actor_name
+        else entry.target,  # what people do with their own account
         changes=changes_of(entry.changes),
         origin=str(ORIGINS.get(entry.origin, entry.origin)),
         ip=entry.ip or "",
@@ -158,7 +159,9 @@ def _tool(value: str) -> str | Promise:
 
 def _stretch(value: str) -> str:
     day, _space, hours = str(value).partition(" ")
-    return f"{Weekday(int(day)).label} {hours}" if day.isdecimal() and int(day) in Weekday.values else str(value)
+    return (
+        f"{Weekday(int(day)).label} {hours}" if day.isdecimal() and int(day) in Weekday.values else str(value)
+    )
 
 
 def _day(value: str) -> str:

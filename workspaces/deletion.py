@@ -1,11 +1,11 @@
 """Deleting a workspace for good, when its days of grace are over: durable work of the bulk queue.
 
-1. An hourly sweep finds what is due and enqueues one row of work for each (`request`). Asked again, it is the same row.
-2. A step (`deliver`) marks the workspace as begun, which nobody can take back; then it removes until its time is up, and
-   enqueues the next step: removers of the apps, highest floor first; tables of the tenant, children before parents, in
-   batches; at last people, invitations and the workspace itself.
-3. Before the last transaction commits, every table that has a workspace, of the tenant or not, is asked whether a row is
-   left (`leftovers`). If one is, nothing of that transaction holds, the work fails and the operator sees it.
+1. An hourly sweep finds what is due and enqueues one row of work for each (`request`), unless one is there.
+2. A step (`deliver`) marks the deletion as begun, which nobody can take back; removes until its time is up; and
+   enqueues the next step: removers of the apps, highest floor first; tables of the tenant, children before
+   parents, in batches; at last people, invitations and the workspace itself.
+3. Before the last transaction commits, every table that has a workspace, of the tenant or not, is asked whether
+   a row is left (`leftovers`). If one is, nothing of that transaction holds, the work fails, the operator sees it.
 """
 
 import time
@@ -152,7 +152,9 @@ def _parents(model: type[models.Model]) -> Iterator[Any]:
 
 def _models_with_workspace() -> Iterator[type[models.Model]]:
     for model in apps.get_models():
-        if not model._meta.proxy and any(f.column == "workspace_id" for f in model._meta.local_concrete_fields):
+        if not model._meta.proxy and any(
+            f.column == "workspace_id" for f in model._meta.local_concrete_fields
+        ):
             yield model
 
 

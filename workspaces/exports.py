@@ -35,8 +35,10 @@ FORMAT = 1  # of the archive, told in its manifest
 def start_audit_export(filters: Filters, *, by: Membership) -> Job:
     """The job, and the row in the log that tells of it."""
     job = jobs.start("audit_export", by=by, params=filters.as_params())
-    changes = {name: [None, value] for name, value in filters.as_params().items() if value and name != "actor_id"}
-    if filters.actor_id:
+    changes = {
+        name: [None, value] for name, value in filters.as_params().items() if value and name != "actor_id"
+    }
+    if filters.membership_id:
         person = Membership.objects.select_related("user").get(pk=filters.membership_id)
         changes["person"] = [None, str(person.user)]
     if filters.verb:

@@ -102,7 +102,8 @@ def _role_changed(entry: AuditEntry, reader: User, workspace: Workspace) -> Word
     return (
         _("Your role in %(workspace)s changed") % {"workspace": workspace.name},
         [
-            _("You were %(before)s, now you are %(after)s.") % {"before": before.lower(), "after": after.lower()},
+            _("You were %(before)s, now you are %(after)s.")
+            % {"before": before.lower(), "after": after.lower()},
             _("What you were granted one by one went with the old role."),
         ],
     )
@@ -111,8 +112,12 @@ def _role_changed(entry: AuditEntry, reader: User, workspace: Workspace) -> Word
 def _deactivated(entry: AuditEntry, reader: User, workspace: Workspace) -> Words:
     return (
         _("You have no access to %(workspace)s any more") % {"workspace": workspace.name},
-        [_("Your access to %(workspace)s was ended. Your account and your other workspaces stay as they are.")
-         % {"workspace": workspace.name}],
+        [
+            _(
+                "Your access to %(workspace)s was ended. Your account and your other workspaces stay as they are."
+            )
+            % {"workspace": workspace.name}
+        ],
     )
 
 
@@ -132,8 +137,12 @@ def _handed_over(entry: AuditEntry, reader: User, workspace: Workspace) -> Words
         )
     return (
         _("You own %(workspace)s now") % {"workspace": workspace.name},
-        [_("%(name)s handed the ownership over to you. Everything in the workspace is yours to decide, also its deletion.")
-         % {"name": before}],
+        [
+            _(
+                "%(name)s handed the ownership over to you. All in the workspace is yours to decide, also its deletion."
+            )
+            % {"name": before}
+        ],
     )
 
 
@@ -142,10 +151,11 @@ def _deletion_requested(entry: AuditEntry, reader: User, workspace: Workspace) -
     return (
         _("%(workspace)s is going to be deleted") % {"workspace": workspace.name},
         [
-            _("%(name)s asked to delete the workspace. Nobody can enter it any more.") % {"name": entry.actor_name},
+            _("%(name)s asked to delete the workspace. Nobody can enter it any more.")
+            % {"name": entry.actor_name},
             ngettext(
-                "In %(days)s day everything in it is deleted for good. Until then the owner can call it off on the page of workspaces.",
-                "In %(days)s days everything in it is deleted for good. Until then the owner can call it off on the page of workspaces.",
+                "In %(days)s day all in it is deleted for good. Until then the owner can call that off.",
+                "In %(days)s days all in it is deleted for good. Until then the owner can call that off.",
                 days,
             )
             % {"days": days},
@@ -164,7 +174,9 @@ def _suspended(entry: AuditEntry, reader: User, workspace: Workspace) -> Words:
     return (
         _("%(workspace)s is suspended") % {"workspace": workspace.name},
         [
-            _("Nobody can enter the workspace until that is lifted. Nothing is deleted, and what comes in is kept."),
+            _(
+                "Nobody can enter the workspace until that is lifted. Nothing is deleted, and what comes in is kept."
+            ),
             _("Reason: %(reason)s") % {"reason": entry.target},
         ],
     )

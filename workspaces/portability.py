@@ -25,8 +25,8 @@ Page = tuple[Sequence[Row], Any]
 class Section:
     """`page(workspace, after)` gives the rows that follow `after` (None for the first) and where they end.
 
-    Inside the scope. Where a page ends is something for JSON, since an export goes on after a killed worker; no rows end
-    the section. Rows are what `json` with Django's encoder takes. `count(workspace)` is for the progress.
+    Inside the scope. Where a page ends is something for JSON, since an export goes on after a killed worker; no rows
+    end the section. Rows are what `json` with Django's encoder takes. `count(workspace)` is for the progress.
     """
 
     name: str  # "people": the file's name without ending

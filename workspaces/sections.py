@@ -155,7 +155,8 @@ def _job(job: Job) -> Row:
 def _pictures(workspace: Workspace, after: Any) -> tuple[list[tuple[str, str]], Any]:
     people = _people(workspace).filter(pk__gt=after or 0).exclude(user__avatar="").order_by("pk")
     found = list(people[: portability.PAGE])
-    names = [(f"people/{one.pk}.{one.user.avatar.name.rpartition('.')[2]}", one.user.avatar.name) for one in found]
+    stored = [(one, str(one.user.avatar.name)) for one in found]
+    names = [(f"people/{one.pk}.{name.rpartition('.')[2]}", name) for one, name in stored]
     return names, found[-1].pk if found else after
 
 

@@ -17,7 +17,9 @@ from workspaces.models import Act, OperatorEntry, User, Workspace
 MOST = 500  # rows of work retried or discarded by one click
 
 
-def record(act: Act, *, by: User | None, target: str = "", details: dict[str, Any] | None = None) -> OperatorEntry:
+def record(
+    act: Act, *, by: User | None, target: str = "", details: dict[str, Any] | None = None
+) -> OperatorEntry:
     """One row, in the caller's transaction. `by` None is Cauce itself, or the command line."""
     where = origin.current()
     return OperatorEntry.objects.create(
@@ -113,7 +115,11 @@ def set_operator(user: User, *, by: User | None, operates: bool) -> bool:
         return False
     stored.is_operator = user.is_operator = operates
     stored.save(update_fields=["is_operator"])
-    record(Act.OPERATOR_MADE if operates else Act.OPERATOR_UNMADE, by=by, target=f"{stored.name} · {stored.email}")
+    record(
+        Act.OPERATOR_MADE if operates else Act.OPERATOR_UNMADE,
+        by=by,
+        target=f"{stored.name} · {stored.email}",
+    )
     return True
 
 

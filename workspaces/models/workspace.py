@@ -20,10 +20,11 @@ def new_public_id() -> str:
 
 class WorkspaceQuerySet(models.QuerySet["Workspace"]):
     def of(self, user_id: int) -> "WorkspaceQuerySet":
-        """Workspaces that the person may enter, by name."""
-        return self.filter(
+        """Workspaces that the person may enter: those they own first, then by name."""
+        mine = self.filter(
             memberships__user_id=user_id, memberships__deactivated_at=None, deletion_requested_at=None
-        ).order_by("name", "id")
+        )
+        return mine.annotate(is_own=models.Q(memberships__role="owner")).order_by("-is_own", "name", "id")
 
     def due_for_deletion(self) -> "WorkspaceQuerySet":
         """Whose days of grace are over, by the database's clock; also those half deleted."""

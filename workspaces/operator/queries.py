@@ -154,7 +154,9 @@ def mails(address: str = "") -> QuerySet[Message]:
 def posted(messages: list[Message]) -> list[Posted]:
     """The messages with their rows of work, in one query."""
     correlations = [message.uid.hex for message in messages]
-    found = {item.correlation: item for item in Item.objects.filter(kind="mail", correlation__in=correlations)}
+    found = {
+        item.correlation: item for item in Item.objects.filter(kind="mail", correlation__in=correlations)
+    }
     return [Posted(message, found.get(message.uid.hex)) for message in messages]
 
 

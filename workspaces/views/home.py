@@ -21,9 +21,11 @@ LAST_WORKSPACE = "cauce_workspace"  # a cookie: a GET writes no row
 @login_required
 @require_GET
 def index(request: SignedInRequest) -> HttpResponse:
-    """On to the workspace last used, else the first by name, else to making one."""
+    """On to the workspace last used, else one's own, else the first by name, else to making one."""
     mine = list(Workspace.objects.of(request.user.pk).values_list("public_id", flat=True))
     last = request.COOKIES.get(LAST_WORKSPACE)
+    if not mine and request.user.is_operator:
+        return redirect("operator:overview")
     if not mine:
         return redirect("workspaces:new" if workspaces.may_create(request.user) else "workspaces:choice")
     return redirect("workspaces:home_of", workspace_id=last if last in mine else mine[0])

@@ -37,7 +37,9 @@ def demo_letters(request: HttpRequest) -> HttpResponse:
     """Codes and invitations of the demo, to follow without a mail server. Newest first; `?to=` narrows."""
     _check_reads(request)
     address = request.GET.get("to", "").strip()[:254]
-    return render(request, "operator/letters.html", {"letters": outbox.letters(to=address), "address": address})
+    return render(
+        request, "operator/letters.html", {"letters": outbox.letters(to=address), "address": address}
+    )
 
 
 @require_GET

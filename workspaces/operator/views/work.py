@@ -69,7 +69,9 @@ def retrial_of_all(request: SignedInRequest) -> HttpResponse:
 @operates
 def discarding_of_all(request: SignedInRequest) -> HttpResponse:
     gone = operating.discard(_all_of_kind(request), by=request.user)
-    messages.success(request, ngettext("%(n)s row is discarded.", "%(n)s rows are discarded.", gone) % {"n": gone})
+    messages.success(
+        request, ngettext("%(n)s row is discarded.", "%(n)s rows are discarded.", gone) % {"n": gone}
+    )
     return _back(request)
 
 

@@ -22,7 +22,9 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
         max_length=160,
-        help_text=gettext_lazy("The people of the workspace read it on the page they get instead, and admins by mail."),
+        help_text=gettext_lazy(
+            "The people of the workspace read it on the page they get instead, and admins by mail."
+        ),
     )
 
 
@@ -31,7 +33,11 @@ class ReasonForm(forms.Form):
 def listing(request: SignedInRequest) -> HttpResponse:
     words = " ".join(request.GET.get("q", "").split())[:80]
     found = keyset.page_of_request(queries.workspaces(words), "id", request.GET)
-    return page(request, "workspaces", {"page": found, "words": words, "query": urlencode({"q": words}) if words else ""})
+    return page(
+        request,
+        "workspaces",
+        {"page": found, "words": words, "query": urlencode({"q": words}) if words else ""},
+    )
 
 
 @require_GET
