@@ -7,7 +7,6 @@ Grandchildren whose parent died come to us (PR_SET_CHILD_SUBREAPER) and are reap
 
 import contextlib
 import ctypes
-import json
 import os
 import signal
 import subprocess
@@ -18,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from crm.embedded.forks import Fork
+from crm.embedded.last_words import last_words
 
 PR_SET_PDEATHSIG = 1
 PR_SET_CHILD_SUBREAPER = 36
@@ -48,13 +48,15 @@ class Child:
         process: subprocess.Popen[bytes] | Fork,
         *,
         log: Path,
+        began: int,
         stop_signal: signal.Signals = signal.SIGTERM,
     ) -> None:
-        """`stop_signal` ends it politely."""
+        """`stop_signal` ends it politely; `began` is where its part of the log begins."""
         self.name = name
         self.log = log
         self._process = process
         self._stop_signal = stop_signal
+        self._began = began
 
     @classmethod
     def program(
@@ -73,7 +75,7 @@ class Child:
         identity: dict[str, Any] = {}
         if owner is not None:
             identity = {"user": owner.uid, "group": owner.gid, "extra_groups": []}
-        with _opened(log) as output:
+        with _opened(log) as (output, began):
             process = subprocess.Popen(
                 [str(part) for part in command],
                 env=dict(env),
@@ -86,7 +88,7 @@ class Child:
                 preexec_fn=die_with_parent(death_signal),  # noqa: PLW1509
                 **identity,
             )
-        return cls(name, process, log=log, stop_signal=stop_signal)
+        return cls(name, process, log=log, began=began, stop_signal=stop_signal)
 
     @classmethod
     def module(
@@ -101,7 +103,7 @@ class Child:
         death_signal: signal.Signals = signal.SIGTERM,
     ) -> "Child":
         """`python -m module arguments`, forked from us."""
-        with _opened(log) as output:
+        with _opened(log) as (output, began):
             process = Fork(
                 name,
                 module,
@@ -111,7 +113,7 @@ class Child:
                 output=output,
                 prepare=die_with_parent(death_signal),
             )
-        return cls(name, process, log=log)
+        return cls(name, process, log=log, began=began)
 
     @property
     def pid(self) -> int:
@@ -156,8 +158,8 @@ class Child:
             self._process.wait()
 
     def last_words(self) -> str:
-        """The last line of its log that says something, cut to a readable length; empty without one."""
-        return last_line(self.log)
+        """What its log says about its end, in one line; empty where it says nothing."""
+        return last_words(self.log, self._began)
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None]:
@@ -177,35 +179,13 @@ def _exit_now() -> NoReturn:
 
 
 @contextlib.contextmanager
-def _opened(log: Path) -> Iterator[int]:
+def _opened(log: Path) -> Iterator[tuple[int, int]]:
+    """Its descriptor, and its length by now."""
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
     try:
-        yield output
+        yield output, os.fstat(output).st_size
     finally:
         os.close(output)
-
-
-def last_line(log: Path) -> str:
-    """What a log ends with: the error of a traceback, else its last line; empty where it says nothing."""
-    try:
-        with log.open("rb") as file:
-            file.seek(0, os.SEEK_END)
-            file.seek(max(0, file.tell() - 8192))
-            lines = file.read().decode(errors="replace").splitlines()
-    except OSError:
-        return ""
-    traces = [number for number, line in enumerate(lines) if line.startswith("Traceback ")]
-    if traces:  # the error's first line, whose message may go on for several
-        lines = [line for line in lines[traces[-1] + 1 :] if line[:1].strip()][:1] or lines
-    return _message(next((line.strip() for line in reversed(lines) if line.strip()), ""))[:300]
-
-
-def _message(line: str) -> str:
-    """What a line of a structured log says; any other as it is."""
-    if line.startswith("{"):
-        with contextlib.suppress(ValueError):
-            return str(json.loads(line).get("message", line))
-    return line
 
 
 def reap_orphans(known: set[int]) -> None:

@@ -5,7 +5,7 @@
         cluster.url_of("other")
 
 It listens on a socket only. Who may connect is the operating system's word (`peer`): the user who started it.
-The role `cauce` owns the database `cauce` and may create databases; it is no superuser, as on a real server.
+It ends with the thread that started it, should that end first. The role `cauce` owns the database `cauce` and may create databases; it is no superuser, as on a real server.
 """
 
 import os
@@ -22,7 +22,8 @@ from urllib.parse import quote
 from crm.embedded.binaries import Programs, postgres_programs
 from crm.embedded.children import Child, identity
 from crm.embedded.errors import Refusal, explain
-from crm.embedded.postgres_settings import environment, options, reason
+from crm.embedded.last_words import first_fatal
+from crm.embedded.postgres_settings import environment, options
 
 VERSION = "18"
 DATABASE = ROLE = "cauce"
@@ -152,7 +153,7 @@ class Cluster:
             command.append("--no-sync")
         made = self._spawn("initdb", *command, log=self.log)
         if made.wait(START_SECONDS) != 0:
-            why = reason(self.log, 0)
+            why = first_fatal(self.log, 0)
             made.kill_group()
             shutil.rmtree(self.directory, ignore_errors=True)
             self._interrupted.unlink(missing_ok=True)
@@ -280,7 +281,7 @@ class Cluster:
         return ours and len(lines) >= 8 and lines[7].strip() == "ready"
 
     def _why(self, began: int) -> str:
-        why = reason(self.log, began)
+        why = first_fatal(self.log, began)
         if "No space left on device" in why:
             return f"The disk of {self.directory} is full. Free some space and start again."
         return f"PostgreSQL could not start: {why} See {self.log}; data: {self.directory}."

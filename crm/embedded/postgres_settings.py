@@ -1,9 +1,7 @@
-"""What PostgreSQL is told at its start, and what it says when it does not."""
+"""What PostgreSQL is told at its start."""
 
 import os
 from pathlib import Path
-
-from crm.embedded.children import last_line
 
 
 def options(sockets: Path, *, fsync: bool) -> list[str]:
@@ -36,18 +34,6 @@ def environment() -> dict[str, str]:
         "PGCONNECT_TIMEOUT": "10",
         "PGCLIENTENCODING": "UTF8",
     }
-
-
-def reason(log: Path, began: int) -> str:
-    """Why it failed, from its log after `began` bytes: the first FATAL or PANIC line, else the last line."""
-    with log.open("rb") as file:
-        file.seek(began)
-        lines = file.read().decode(errors="replace").splitlines()
-    for line in lines:
-        for mark in ("PANIC:", "FATAL:", "error:"):
-            if mark in line:
-                return line.split(mark, 1)[1].strip().rstrip(".") + "."
-    return last_line(log)
 
 
 def _memory() -> dict[str, str]:

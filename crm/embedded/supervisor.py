@@ -30,7 +30,7 @@ from crm.embedded.services import Services
 from crm.embedded.terminal import say, say_error
 from crm.embedded.watching import Watch
 
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0  # a busy machine of two cores takes a minute
 STOP_SECONDS = 12.0
 
 
@@ -91,7 +91,7 @@ class Supervisor:
         self._wait_until_ready()
         say(f"Cauce is ready: http://127.0.0.1:{self._port}  (in {time.monotonic() - began:.1f} s)")
         if self._demo and (log_ins := self._data.read("demo.txt").rstrip()):
-            say(log_ins)
+            say(f"Log in as one of these (role, e-mail, password):\n{log_ins}")
         say(f"Data and logs are in {self._data.path}. Ctrl-C ends it.")
 
     def _start_application(self) -> None:
