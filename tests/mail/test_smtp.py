@@ -137,7 +137,7 @@ def test_where_one_recipient_shall_be_tried_later_nobody_gets_it_yet(server):
 def test_a_server_that_drips_its_answer_is_hung_up_on(server, settings):
     settings.EMAIL_TIMEOUT = 0.2
     server.behaviour.drip = 0.1
-    server.behaviour.text = "250 " + "x" * 200
+    server.behaviour.text = "250-" + "x" * 200
     began = time.monotonic()
     send()
     item = deliver()
