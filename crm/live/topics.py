@@ -27,10 +27,10 @@ _families: dict[str, Family] = {}
 def register_topic(prefix: str, authorise: Authorise, offers: Offer | None = None) -> None:
     """Make topics that begin with `prefix` (`"workspace:"`) known; from AppConfig.ready().
 
-    `authorise(user, membership, topic) -> bool` is asked when a token is made and when its stream connects,
-    in the workspace's scope. It runs in every page: no query beyond what the frame reads anyway. `offers(user, membership)` names the topics of this family
-    that every page of that person listens to; what it names is authorised, too. The longest prefix that
-    fits a topic decides.
+    `authorise(user, membership, topic) -> bool` is asked when a token is made and when its stream connects, in
+    the workspace's scope. It runs in every page: no query beyond what the frame reads anyway.
+    `offers(user, membership)` names the topics of this family that every page of that person listens to; what
+    it names is authorised, too. The longest prefix that fits a topic decides.
     """
     prefix = prefix.rstrip(":") + ":"
     family = Family(prefix, authorise, offers)
