@@ -101,7 +101,8 @@ def _refuse_running() -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT string_agg(DISTINCT substr(application_name, 7), ', ') FROM pg_stat_activity"
-            " WHERE datname = current_database() AND application_name = ANY(%s)",
+            " WHERE datname = current_database() AND application_name = ANY(%s)"
+            " AND pid <> pg_backend_pid()",
             [list(SERVING)],
         )
         running = cursor.fetchone()[0]

@@ -51,6 +51,8 @@ def write(target: Path) -> Manifest:
 def _dump(target: Path) -> Manifest:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        # We only wait here, holding the snapshot, whatever the time-outs of this kind of process.
+        cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
         cursor.execute("SELECT pg_export_snapshot()")
         snapshot = cursor.fetchone()[0]
         manifest = describe()

@@ -157,14 +157,19 @@ def test_everything_comes_back_on_an_empty_server(saved, installations):
     assert empty.sql("SELECT count(DISTINCT id) FROM ops_tests_box") == [(2,)]
 
 
-def test_a_wiped_installation_is_the_same_again(saved):
-    origin, file = saved
+def test_a_wiped_installation_is_the_same_again_through_pipes(saved, tmp_path):
+    origin, _ = saved
     before = contents(origin)
+    file = tmp_path / "piped.tar"
+    with file.open("wb") as out:
+        command = [sys.executable, "manage.py", "backup", "-"]
+        subprocess.run(command, cwd=ROOT, env=origin.environment, stdout=out, check=True, timeout=120)
     origin.sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
     for path in sorted(origin.media.rglob("*"), reverse=True):
         path.rmdir() if path.is_dir() else path.unlink()
-    done = origin.manage("restore", str(file))
-    assert done.returncode == 0, done.stderr
+    with file.open("rb") as piped:
+        command = [sys.executable, "manage.py", "restore", "-"]
+        subprocess.run(command, cwd=ROOT, env=origin.environment, stdin=piped, check=True, timeout=120)
     assert_same(contents(origin), before)
 
 
