@@ -5,7 +5,8 @@
         cluster.url_of("other")
 
 It listens on a socket only. Who may connect is the operating system's word (`peer`): the user who started it.
-It ends with the thread that started it, should that end first. The role `cauce` owns the database `cauce` and may create databases; it is no superuser, as on a real server.
+It ends with the thread that started it, should that end first. The role `cauce` owns the database `cauce` and may
+create databases; it is no superuser, as on a real server.
 """
 
 import os
