@@ -16,7 +16,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, Warning, register, run_checks
+from django.core.checks import CheckMessage, Error, Tags, register, run_checks
+from django.core.checks import Warning as Caution
 from django.db import DatabaseError, connection
 
 log = logging.getLogger(__name__)
@@ -113,7 +114,7 @@ def check_database(
     try:
         facts = database_facts()
     except DatabaseError as error:
-        return [Warning(f"The database could not be asked: {type(error).__name__}.", id="crm.W010")]
+        return [Caution(f"The database could not be asked: {type(error).__name__}.", id="crm.W010")]
     return judge_database(facts)
 
 
@@ -153,7 +154,11 @@ def judge_database(facts: dict[str, str]) -> Messages:
                 id="crm.E013",
             )
         )
-    if "off" in (facts["fsync"], facts["full_page_writes"]) and settings.PROCESS in SERVING and not settings.TESTING:
+    if (
+        "off" in (facts["fsync"], facts["full_page_writes"])
+        and settings.PROCESS in SERVING
+        and not settings.TESTING
+    ):
         errors.append(
             Error("fsync or full_page_writes is off: a crash would lose or break the data.", id="crm.E014")
         )
@@ -173,15 +178,15 @@ def is_loopback(host: str) -> bool:
 
 def _warnings() -> Iterable[CheckMessage]:
     if not settings.TRUSTED_PROXIES:
-        yield Warning(
+        yield Caution(
             "TRUSTED_PROXIES is 0 with an https BASE_URL: behind a proxy, forms would be refused and all"
             " people would share one address in the rate limits.",
             id="crm.W001",
         )
     if settings.EMAIL_TRANSPORT_URL.startswith("file:"):
-        yield Warning("EMAIL_URL writes mail to files: nobody gets any.", id="crm.W002")
+        yield Caution("EMAIL_URL writes mail to files: nobody gets any.", id="crm.W002")
     if settings.OUTBOUND_ALLOW:
-        yield Warning("OUTBOUND_ALLOW lets requests reach addresses that are not public.", id="crm.W003")
+        yield Caution("OUTBOUND_ALLOW lets requests reach addresses that are not public.", id="crm.W003")
 
 
 def _is_field_key(key: str) -> bool:

@@ -156,7 +156,7 @@ class LineFormatter(logging.Formatter):
         # A message without arguments is given whole; with them, %-formatting as ever.
         return redact(_one_line(record.getMessage()))
 
-    def formatException(self, ei: Any) -> str:
+    def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
         """Frames by file, line and function; each exception's class and first line. No values of variables."""
         _, error, _ = ei
         return describe(error) if error is not None else ""

@@ -26,12 +26,12 @@ PROCESS = env.str("CAUCE_PROCESS", "manage")  # web, live, now, bulk, beat, mana
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 INSECURE_SECRET_KEY = "insecure-only-for-tests-and-development"
 SECRET_KEY = env.str("SECRET_KEY", INSECURE_SECRET_KEY)
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
-FIELD_KEYS = env.list("FIELD_KEYS", [])  # Fernet keys, newest first; see crm.encryption
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+FIELD_KEYS: list[str] = env.list("FIELD_KEYS", [])  # Fernet keys, newest first; see crm.encryption
 HASH_KEY = env.str("HASH_KEY", "")  # for keyed hashes; never changed once in use
 BASE_URL = env.str("BASE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 OPEN_SIGNUP = env.bool("OPEN_SIGNUP", False)
 TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies in front append to X-Forwarded-For
 
@@ -384,7 +384,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-OUTBOUND_ALLOW = env.list("OUTBOUND_ALLOW", [])  # host:port, exactly, reachable though not public: simulators
+OUTBOUND_ALLOW: list[str] = env.list("OUTBOUND_ALLOW", [])  # host:port, exactly, reachable though not public: simulators
 
 HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", "")  # touched by a worker or beat, for its container's health check
 

@@ -17,7 +17,8 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.translation import get_language, gettext as _
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 log = logging.getLogger(__name__)
 QUERY_CANCELED = "57014"  # SQLSTATE of statement_timeout

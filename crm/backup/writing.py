@@ -42,8 +42,8 @@ def write(target: Path) -> Manifest:
                 _add(tar, path, name, manifest)
             words = json.dumps(manifest.as_json(), indent=1).encode()
             tar.addfile(_member(MANIFEST, len(words)), io.BytesIO(words))
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
+        with part.open("rb") as whole:
+            os.fsync(whole.fileno())
         part.rename(target)
     return manifest
 

@@ -1,9 +1,9 @@
 """Model fields whose column holds tokens.
 
-A value is decrypted when it is read from its instance, not when its row is loaded: lists that do not show it do not pay
-for it, and one unreadable row breaks neither a list nor the saving of its other columns. `values()` gives the
-token (`Ciphertext`), never the text. Lookups other than `isnull` are refused: keep a `keyed_hash` beside the field where
-one must find by it.
+A value is decrypted when it is read from its instance, not when its row is loaded: lists that do not show it do not
+pay for it, and one unreadable row breaks neither a list nor the saving of its other columns. `values()` gives the
+token (`Ciphertext`), never the text. Lookups other than `isnull` are refused: keep a `keyed_hash` beside the field
+where one must find by it.
 """
 
 from __future__ import annotations
@@ -40,10 +40,8 @@ class Attribute(DeferredAttribute):
         if instance is None:
             return self
         name = self.field.attname
-        if name in instance.__dict__:
-            value = instance.__dict__[name]
-        else:
-            value = super().__get__(instance, cls)
+        kept = instance.__dict__
+        value = kept[name] if name in kept else super().__get__(instance, cls)
         if not isinstance(value, Ciphertext):
             return value
         try:

@@ -30,7 +30,7 @@ def register_embedded(model: str, field: str) -> None:
 def columns() -> list[Column]:
     """Every column that holds tokens."""
     found = {
-        Column(model._meta.db_table, model._meta.pk.column, field.column)
+        Column(model._meta.db_table, str(model._meta.pk.column), str(field.column))
         for model in apps.get_models(include_auto_created=True)
         if model._meta.managed and not model._meta.proxy and model._meta.pk is not None
         for field in model._meta.local_concrete_fields
@@ -39,5 +39,6 @@ def columns() -> list[Column]:
     for label, name in _embedded:
         meta = apps.get_model(label)._meta
         if meta.pk is not None:
-            found.add(Column(meta.db_table, meta.pk.column, meta.get_field(name).column, embedded=True))
+            column = meta.get_field(name).column
+            found.add(Column(meta.db_table, str(meta.pk.column), str(column), embedded=True))
     return sorted(found)

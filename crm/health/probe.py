@@ -1,8 +1,8 @@
 """A container's health check: `python -m crm.health.probe http://127.0.0.1:8000/healthz`. Exit code 0 or 1.
 
 With a path instead of an address, 0 means that the file was touched within the last minute (HEARTBEAT_FILE).
-Asking over HTTP, it names the first of ALLOWED_HOSTS as its host and says that it came by TLS, as the proxy would. Standard library only,
-so that it starts in a blink.
+Asking over HTTP, it names the first of ALLOWED_HOSTS as its host and says that it came by TLS, as the proxy would.
+Standard library only, so that it starts in a blink.
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""What can go wrong outside, in terms of what to do next. No message holds a URL's path or query: they carry secrets."""
+"""What can go wrong outside, in terms of what to do next.
+
+No message holds a URL's path or query: they carry secrets.
+"""
 
 from __future__ import annotations
 

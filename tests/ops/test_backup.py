@@ -257,10 +257,8 @@ def test_a_dump_that_fails_half_way_leaves_the_database_as_it_was(saved, tmp_pat
         manifest = json.load(tar.extractfile("manifest.json"))
         dump = tar.extractfile("database.dump").read()[:-2_000]
     manifest["files"]["database.dump"] = [len(dump), hashlib.sha256(dump).hexdigest()]
-    bad = repacked(
-        file, tmp_path / "bad.tar",
-        lambda name, data: {"database.dump": dump, "manifest.json": json.dumps(manifest).encode()}.get(name, data),
-    )  # fmt: skip
+    changed = {"database.dump": dump, "manifest.json": json.dumps(manifest).encode()}
+    bad = repacked(file, tmp_path / "bad.tar", changed.get)
     done = origin.manage("restore", "--force", str(bad))
     assert done.returncode == 1, done.stdout
     assert "The database is as it was" in done.stderr

@@ -91,7 +91,7 @@ def test_a_missing_key_names_the_row_and_never_the_content(settings):
     with pytest.raises(
         encryption.Unreadable, match=rf"ops_tests\.Box\.secret of row {box.pk}: FIELD_KEYS lacks"
     ) as info:
-        lost.secret  # noqa: B018
+        lost.secret
     assert "hunter2" not in str(info.value)
     lost.name = "after"
     lost.save()  # and its other columns can still be saved
@@ -105,7 +105,7 @@ def test_a_damaged_token_is_unreadable_not_garbage():
     with connection.cursor() as cursor:
         cursor.execute(f"UPDATE {TABLE} SET secret = overlay(secret placing 'AAAA' from 40)")
     with pytest.raises(encryption.Unreadable, match="damaged"):
-        Box.objects.get(pk=box.pk).secret  # noqa: B018
+        Box.objects.get(pk=box.pk).secret
 
 
 @pytest.mark.usefixtures("_only_the_box")

@@ -33,13 +33,23 @@ def lines():
 @pytest.mark.parametrize(
     "secret",
     [
-        "password=hunter2secret", "'password': 'hunter2secret'", '"token": "hunter2secret"', "Authorization: Bearer hunter2secret",
-        "Cookie: cauce_session=hunter2secret", "csrfmiddlewaretoken=hunter2secret&x", "postgres://cauce:hunter2secret@db/cauce",
-        "https://example.com/hook?sig=hunter2secret", "GET /w/abc/people?q=hunter2secret HTTP/1.1", "api_key=hunter2secret",
-        "/accounts/password/reset/key/3-c3f1a9-5f2b8e7d9c4a1b6e3hunter2secret/", "k1.ab12cd34.gAAAAABhunter2secret-xxxxxxxxxxxxxxx",
-        "eyJhbGciOiJIUzI1NiJ9.eyJhunter2secret.c2ln", "mail to hunter2secret@example.com bounced", "secret = 'hunter2secret'",
+        "password=hunter2secret",
+        "'password': 'hunter2secret'",
+        '"token": "hunter2secret"',
+        "Authorization: Bearer hunter2secret",
+        "Cookie: cauce_session=hunter2secret",
+        "csrfmiddlewaretoken=hunter2secret&x",
+        "postgres://cauce:hunter2secret@db/cauce",
+        "https://example.com/hook?sig=hunter2secret",
+        "GET /w/abc/people?q=hunter2secret HTTP/1.1",
+        "api_key=hunter2secret",
+        "/accounts/password/reset/key/3-c3f1a9-5f2b8e7d9c4a1b6e3hunter2secret/",
+        "k1.ab12cd34.gAAAAABhunter2secret-xxxxxxxxxxxxxxx",
+        "eyJhbGciOiJIUzI1NiJ9.eyJhunter2secret.c2ln",
+        "mail to hunter2secret@example.com bounced",
+        "secret = 'hunter2secret'",
     ],
-)  # fmt: skip
+)
 def test_what_looks_like_a_secret_is_not_written(secret):
     assert "hunter2secret" not in logs.redact(secret)
 
@@ -47,11 +57,16 @@ def test_what_looks_like_a_secret_is_not_written(secret):
 @pytest.mark.parametrize(
     "words",
     [
-        "Task crm.work.tasks.sweep succeeded in 0.01s", "Applied crm.encryption.0001_initial", "row 12345678901234567890 parked",
-        "/w/0123456789/settings/people/", "workspaces.Membership 17 deactivated", "Listening at 127.0.0.1:8000",
-        "2026-11-21 20:15:01", "The export of 41,230 leads took 12.5 s",
+        "Task crm.work.tasks.sweep succeeded in 0.01s",
+        "Applied crm.encryption.0001_initial",
+        "row 12345678901234567890 parked",
+        "/w/0123456789/settings/people/",
+        "workspaces.Membership 17 deactivated",
+        "Listening at 127.0.0.1:8000",
+        "2026-11-21 20:15:01",
+        "The export of 41,230 leads took 12.5 s",
     ],
-)  # fmt: skip
+)
 def test_what_is_none_stays(words):
     assert logs.redact(words) == words
 

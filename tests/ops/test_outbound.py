@@ -28,10 +28,45 @@ def allowed(far, settings):
 
 @pytest.mark.parametrize(
     "address",
-    """127.0.0.1 127.255.0.1 10.0.0.1 172.16.0.1 172.31.255.255 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1
-    240.0.0.1 255.255.255.255 198.18.0.1 192.0.2.1 192.0.0.8 203.0.113.9 198.51.100.7 192.88.99.1 :: ::1 fe80::1
-    fe80::1%1 fc00::1 fd12::1 ff02::1 ::ffff:127.0.0.1 ::ffff:8.8.8.8 ::127.0.0.1 64:ff9b::7f00:1 64:ff9b:1::1
-    2002:7f00:1::1 2001:0:53aa::1 2001:db8::1 3fff::1 100::1 fec0::1 5f00::1""".split(),
+    [
+        "127.0.0.1",
+        "127.255.0.1",
+        "10.0.0.1",
+        "172.16.0.1",
+        "172.31.255.255",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "0.0.0.0",
+        "224.0.0.1",
+        "240.0.0.1",
+        "255.255.255.255",
+        "198.18.0.1",
+        "192.0.2.1",
+        "192.0.0.8",
+        "203.0.113.9",
+        "198.51.100.7",
+        "192.88.99.1",
+        "::",
+        "::1",
+        "fe80::1",
+        "fe80::1%1",
+        "fc00::1",
+        "fd12::1",
+        "ff02::1",
+        "::ffff:127.0.0.1",
+        "::ffff:8.8.8.8",
+        "::127.0.0.1",
+        "64:ff9b::7f00:1",
+        "64:ff9b:1::1",
+        "2002:7f00:1::1",
+        "2001:0:53aa::1",
+        "2001:db8::1",
+        "3fff::1",
+        "100::1",
+        "fec0::1",
+        "5f00::1",
+    ],
 )
 def test_an_address_that_is_not_public_is_refused(address):
     assert not addresses.is_public(address)
@@ -91,9 +126,9 @@ def test_a_name_that_changes_its_address_gains_nothing(far, monkeypatch):
 
 
 def test_one_private_address_among_public_ones_refuses_the_host(far):
-    with Client(Limits(ports=None), resolver=lambda *_: ["93.184.215.14", "127.0.0.1"]) as http:
-        with pytest.raises(outbound.AddressRefused):
-            http.request("GET", f"http://mixed.example:{far.port}/")
+    mixed = Client(Limits(ports=None), resolver=lambda *_: ["93.184.215.14", "127.0.0.1"])
+    with mixed as http, pytest.raises(outbound.AddressRefused):
+        http.request("GET", f"http://mixed.example:{far.port}/")
     assert far.seen == []
 
 

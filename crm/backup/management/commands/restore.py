@@ -19,7 +19,7 @@ class Command(BaseCommand):
         " version."
     )
     # The target may have no tables yet.
-    requires_system_checks: list[str] = []  # noqa: RUF012
+    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path, help="- reads it in")
