@@ -158,7 +158,8 @@ def _ask(actor: Actor, world: World, method: str, address: str, row: Row | None 
             client = cast.signed_in(world.user(actor))
         data = dict(row.data(world)) if row and row.data and method != "GET" else {}
         response = client.post(address, data) if method == "POST" else client.generic(method, address)
-        response.close()
+        if response.streaming:
+            b"".join(response.streaming_content)  # read to its end, so that its file is closed
         transaction.set_rollback(True)
     return response
 
