@@ -214,11 +214,13 @@ def test_secrets_stand_encrypted_in_the_database(owner: Membership, secret: str)
     assert all('"k1.' in text for text in stored)
 
 
-def test_the_language_can_be_chosen_before_log_in(db: None) -> None:
+def test_the_language_can_be_chosen_before_log_in(db: None, settings: Settings) -> None:
     client = Client(headers={"accept-language": "en"})
     response = client.post("/language/", {"language": "es", "next": "/reset/"})
     assert response.headers["Location"] == "/reset/"
     assert 'lang="es"' in client.get("/login/").content.decode()
+    for code, _name in settings.LANGUAGES:
+        assert f'value="{code}" lang="{code}"' in client.get("/login/").content.decode()
     assert client.post("/language/", {"language": "xx"}).status_code == 400
     assert (
         client.post("/language/", {"language": "en", "next": "//evil.example"}).headers["Location"]
