@@ -25,7 +25,7 @@ def kind() -> work.Kind:
         max_attempts=30,
         lease=timedelta(seconds=settings.MAIL_LEASE_SECONDS),
         backoff=timedelta(seconds=settings.MAIL_BACKOFF_SECONDS),
-        batch=5,
+        batch=1,  # a worker that dies leaves one message unknown, not those behind it too
         parallel=10,
         finished=finished,
     )
