@@ -50,7 +50,7 @@ def start_audit_export(filters: Filters, *, by: Membership) -> Job:
 def run_audit_export(job: Job, progress: Progress) -> None:
     """CSV, newest first; moments in the workspace's zone, words in the language of who asked."""
     workspace = Workspace.objects.get(pk=job.workspace_id)
-    rows = Filters.of_params(job.params).rows(workspace)
+    rows = Filters.of_params(job.params).rows(workspace).select_related("actor")
 
     def page(after: Any) -> tuple[Sequence[Sequence[Any]], Any]:
         if after == "":  # where the last page said that nothing follows
