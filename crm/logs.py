@@ -51,6 +51,9 @@ QUIET = {
 }
 
 GONE = "[redacted]"
+_OURS = frozenset(
+    {"request", "route", "method", "process"}
+)  # fields whose values are never of strangers' making
 _NAMED = (
     r"pass(?:word|wd|phrase)?\d?|secret|token|api[-_]?key|access[-_]?key|signature|authorization|cookie|"
     r"cauce_session|cauce_csrf|csrfmiddlewaretoken|sessionid|otp|code"
@@ -148,13 +151,14 @@ class LineFormatter(logging.Formatter):
         if isinstance(own, Mapping):
             fields.update(own)
         return {
-            key: redact(value) if isinstance(value, str) and key != "request" else value
+            key: redact(value) if isinstance(value, str) and key not in _OURS else value
             for key, value in fields.items()
         }
 
     def message(self, record: logging.LogRecord) -> str:
         # A message without arguments is given whole; with them, %-formatting as ever.
-        return redact(_one_line(record.getMessage()))
+        message = record.getMessage()
+        return message if message.isalpha() else redact(_one_line(message))
 
     def formatException(self, ei: Any) -> str:  # noqa: N802 - logging's name
         """Frames by file, line and function; each exception's class and first line. No values of variables."""

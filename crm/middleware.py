@@ -124,7 +124,7 @@ class HtmxResponses:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        if "HX-Request" in request.headers and response.status_code in (301, 302, 303, 307, 308):
+        if "HTTP_HX_REQUEST" in request.META and response.status_code in (301, 302, 303, 307, 308):
             response = _redirect_whole_page(request, response)
         patch_vary_headers(response, ["HX-Request"])
         return response

@@ -15,8 +15,9 @@ from django.core.cache import caches
 from django.db import connection
 from django.test import RequestFactory
 
-from crm import limits
+from crm import limits, schedule
 from crm.cache import ForgivingRedisCache, breaker
+from crm.limits import tasks
 from crm.limits.models import Entry
 
 DEAD = "redis://127.0.0.1:1/0"
@@ -157,7 +158,9 @@ def test_guards_end_by_the_clock_of_the_database():
     assert guards.get("k") == "again"
     with connection.cursor() as cursor:
         cursor.execute("UPDATE limits_entry SET expires_at = now() - interval '1 second'")
-    assert Entry.objects.sweep() == 1
+    tasks.sweep()
+    assert not Entry.objects.exists()
+    assert schedule.ENTRIES["limits.sweep"]["task"] == tasks.sweep.name
 
 
 @pytest.mark.django_db
