@@ -67,7 +67,7 @@ ROWS = [
     Row("mfa_generate_recovery_codes", Kind.ACCOUNT, get=EVERYONE, post=EVERYONE),
     Row("mfa_add_webauthn", Kind.ACCOUNT, get=EVERYONE, post=EVERYONE),
     Row("mfa_edit_webauthn", Kind.ACCOUNT, get=EVERYONE, post=EVERYONE, target=passkey),
-    Row("mfa_remove_webauthn", Kind.ACCOUNT, get=EVERYONE, post=EVERYONE, put=EVERYONE, target=passkey),
+    Row("mfa_remove_webauthn", Kind.ACCOUNT, get=EVERYONE, post=EVERYONE, target=passkey),
     # Where one is logged in
     Row("usersessions_list", Kind.ACCOUNT, get=EVERYONE),
     Row("sessions_ending", Kind.ACCOUNT, post=EVERYONE),
