@@ -10,6 +10,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.jobs import kinds
@@ -129,6 +131,17 @@ class Job(TenantModel):
         if not self.total:
             return None
         return min(99, self.done * 100 // self.total)
+
+    @property
+    def counted(self) -> str:
+        """How much is done, for people: "1,200 of 5,000"; empty where nothing is counted."""
+        done = number_format(self.done, force_grouping=True)
+        if self.total:
+            return gettext("%(done)s of %(total)s") % {
+                "done": done,
+                "total": number_format(self.total, force_grouping=True),
+            }
+        return gettext("%(done)s done") % {"done": done} if self.done else ""
 
     @property
     def message(self) -> str:
