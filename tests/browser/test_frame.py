@@ -31,10 +31,10 @@ def test_axe_finds_nothing_in_any_component(guide, viewport: dict[str, int], sch
     expect(page.get_by_role("heading", name="Facts and progress")).to_be_attached()
     found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
     assert found == []
-    wide = "() => [...document.querySelectorAll('main *')].filter((e) => e.getBoundingClientRect().right > innerWidth + 1)"
     outside = page.evaluate(
-        wide
-        + ".filter((e) => !e.closest('.table-wrap[tabindex], .progress')).map((e) => e.outerHTML.slice(0, 99))"
+        """() => [...document.querySelectorAll("main *:not(.table-wrap[tabindex] *, .progress *)")]
+            .filter((element) => element.getBoundingClientRect().right > innerWidth + 1)
+            .map((element) => element.outerHTML.slice(0, 99))"""
     )
     assert outside == []
 
