@@ -30,6 +30,7 @@ def register_all() -> None:
     jobs.register_oversight(WorkspacePermission.SEE_ALL_JOBS)
     feed.register_consumer(notices.CONSUMER)
     work.register_kind(deletion.KIND)
+    schedule.daily("workspaces.sessions", at="03:40", task="workspaces.tasks.clear_sessions")
     schedule.every("workspaces.deletion", seconds=3600, task="workspaces.tasks.sweep_deletions", queue="bulk")
     slots.fill("switcher", "workspaces:choice", scoped=False)
     slots.fill("availability", "workspaces:availability", scoped=True)

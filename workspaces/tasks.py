@@ -1,6 +1,7 @@
 """Shells."""
 
 from celery import shared_task
+from django.core.management import call_command
 
 from workspaces import deletion
 
@@ -8,3 +9,9 @@ from workspaces import deletion
 @shared_task(acks_late=False)
 def sweep_deletions() -> None:
     deletion.sweep()
+
+
+@shared_task(acks_late=False)
+def clear_sessions() -> None:
+    """Sessions that have expired; Django leaves them where they are."""
+    call_command("clearsessions")
