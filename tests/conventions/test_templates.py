@@ -10,6 +10,7 @@ from tests.conventions.test_code import ROOT, files
 FOLDER = ROOT / "templates"
 BY_LIBRARIES = re.compile(r"^(account|mfa|usersessions|allauth)/|^(400|403|404|413|429|500|503)\.html$")
 _NAME = re.compile(r"""["']((?:[\w.-]+/)+[\w.-]+\.(?:html|txt|svg|xml))["']""")
+_BUILT = re.compile(r"""f["']((?:[\w.-]+/)+)\{[^}"']+\}(\.(?:html|txt))["']""")  # f"operator/{template}.html"
 _STEM = re.compile(r"""["']((?:[\w.-]+/)+[\w.-]+)["']""")
 
 
@@ -28,6 +29,10 @@ def _said_in_python() -> tuple[set[str], set[str]]:
         text = path.read_text()
         names.update(_NAME.findall(text))
         stems.update(_STEM.findall(text))
+        for folder, ending in _BUILT.findall(text):
+            names.update(
+                name for name in _templates() if re.fullmatch(f"{folder}[\\w.-]+{re.escape(ending)}", name)
+            )
     return names, stems
 
 
