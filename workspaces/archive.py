@@ -36,7 +36,7 @@ class Part:
     """Some whole entries of an archive, into `file`; `offset` bytes of it, with `directory`, were written before."""
 
     def __init__(self, file: IO[bytes], offset: int, directory: list[list[Any]]) -> None:
-        self._zip = zipfile.ZipFile(_Tail(file, offset), "w", allowZip64=True)  # type: ignore[arg-type]
+        self._zip = zipfile.ZipFile(_Tail(file, offset), "w", allowZip64=True)  # type: ignore[call-overload]
         self._before = [_entry(told) for told in directory]
 
     @contextmanager

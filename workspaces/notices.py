@@ -83,7 +83,7 @@ def _action(notice: Notice, workspace: Workspace) -> tuple[str, str] | None:
 
 def _person(entry: AuditEntry) -> list[User]:
     """Whom the row is about."""
-    people = Membership.objects.filter(workspace_id=entry.workspace_id, pk=entry.membership_id)
+    people = Membership.objects.filter(workspace_id=entry.workspace_id, pk=entry.membership_id or 0)
     return [one.user for one in people.select_related("user").filter(user__is_active=True)]
 
 

@@ -65,7 +65,8 @@ def test_a_change_is_told_in_words_with_what_was_before(owner, seller, workspace
     page = client_of(owner).get(address(workspace)).content.decode()
     assert "Changed a role" in page
     assert "Sara Seller" in page
-    assert "Seller" in page and "Admin" in page
+    assert "Seller" in page
+    assert "Admin" in page
 
 
 def test_names_of_teams_and_tools_are_told_as_people_know_them(owner, seller, workspace, client_of):

@@ -52,7 +52,7 @@ def suspend(workspace: Workspace, *, by: User, reason: str) -> None:
         return
     with _as_operator():
         workspaces.suspend(stored, by=by, reason=reason)
-        record(Act.WORKSPACE_SUSPENDED, by=by, target=words(stored), details={"reason": reason})
+    record(Act.WORKSPACE_SUSPENDED, by=by, target=words(stored), details={"reason": reason})
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def unsuspend(workspace: Workspace, *, by: User) -> None:
         return
     with _as_operator():
         workspaces.unsuspend(stored, by=by)
-        record(Act.WORKSPACE_UNSUSPENDED, by=by, target=words(stored))
+    record(Act.WORKSPACE_UNSUSPENDED, by=by, target=words(stored))
 
 
 @transaction.atomic
