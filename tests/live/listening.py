@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -59,6 +60,8 @@ class LiveProcess:
     def hang_up(self) -> None:
         """Close every connection of the test."""
         for connection in self._connections:
+            with suppress(OSError):  # the server may have been first; a reader in its recv would keep it open
+                connection.shutdown(socket.SHUT_RDWR)
             connection.close()
         self._connections.clear()
 

@@ -180,6 +180,7 @@ def test_nobody_opens_streams_without_end(live_process, token_of, seller, owner)
 def test_the_process_ends_quickly_with_streams_open(own_live_process, token_of, seller):
     stream = own_live_process.listen(token_of(seller))
     stream.until("ready")
+    stream.until("refresh")  # the process is younger than what it would have to remember
     began = time.monotonic()
     own_live_process.process.terminate()
     assert stream.next() is None

@@ -37,14 +37,20 @@ def page_of(browser_of):
     return make
 
 
+def pass_of(request):
+    held = pages.pass_for(request)
+    assert held is not None
+    return held
+
+
 def test_everyone_hears_of_themselves_and_their_workspace(page_of, seller):
-    held = pages.pass_for(page_of(seller))
+    held = pass_of(page_of(seller))
     assert held.topics == (f"user:{seller.user_id}", f"workspace:{seller.workspace_id}")
 
 
 def test_what_is_asked_for_beside_is_authorised_too(page_of, seller, outsider):
     foreign = [f"workspace:{outsider.workspace_id}", f"user:{outsider.user_id}", "unheard:of", ""]
-    assert pages.pass_for(page_of(seller), foreign).topics == pages.pass_for(page_of(seller)).topics
+    assert pages.pass_for(page_of(seller), foreign).topics == pass_of(page_of(seller)).topics
 
 
 def test_the_longest_prefix_decides(seller, monkeypatch):
@@ -100,7 +106,7 @@ def test_renewing_gives_a_token_and_nothing_to_cache(browser_of, seller):
 
 
 def test_all_streams_are_checked_in_two_queries(page_of, owner, admin, seller, django_assert_num_queries):
-    passes = [pages.pass_for(page_of(person)) for person in (owner, admin, seller)]
+    passes = [pass_of(page_of(person)) for person in (owner, admin, seller)]
     with django_assert_num_queries(2):
         assert set(audience.standing(passes)) == set(passes)
 
@@ -123,7 +129,7 @@ def test_all_streams_are_checked_in_two_queries(page_of, owner, admin, seller, d
     ids=["password", "person", "role", "tools", "suspended", "deletion", "removed"],
 )
 def test_a_pass_falls_with_what_it_stood_on(page_of, seller, change):
-    held = pages.pass_for(page_of(seller))
+    held = pass_of(page_of(seller))
     assert held in audience.standing([held])
     change(seller)
     assert audience.standing([held]) == {}
@@ -131,7 +137,7 @@ def test_a_pass_falls_with_what_it_stood_on(page_of, seller, change):
 
 def test_a_pass_falls_with_its_session(page_of, seller):
     request = page_of(seller)
-    held = pages.pass_for(request)
+    held = pass_of(request)
     request.session.delete()
     assert audience.standing([held]) == {}
     assert audience.standing([replace(held, session="other")]) == {}
