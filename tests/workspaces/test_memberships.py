@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from guardian.shortcuts import assign_perm
 
+from crm import jobs
 from crm.tenancy import scope
 from tests import cast
 from workspaces.actions import memberships, teams
@@ -106,6 +107,15 @@ def test_leaving_hands_over_and_takes_grants(
         assert not TeamUserObjectPermission.objects.exists()
         entry = AuditEntry.objects.get(verb=Verb.PERSON_DEACTIVATED)
     assert entry.changes["handed over to"] == [None, "Omar Other"]
+
+
+def test_what_a_leaver_has_under_way_is_called_off(owner: Membership, admin: Membership) -> None:
+    with scope(owner.workspace):
+        job = jobs.start("audit_export", by=admin)
+    memberships.deactivate(admin, by=owner, successor=None)
+    with scope(owner.workspace):
+        job.refresh_from_db()
+        assert job.state == "cancelled"
 
 
 def test_nobody_takes_over_from_outside_or_from_the_past(

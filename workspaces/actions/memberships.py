@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import live
+from crm import jobs, live
 from crm.tenancy import scope
 from workspaces import grants, leaving
 from workspaces.actions import audit
@@ -196,6 +196,7 @@ def _end(person: Membership, *, by: Membership, successor: Membership | None) ->
     with scope(person.workspace_id):
         moved = leaving.hand_over(person, successor)
         grants.delete_all(person)
+        jobs.cancel_of(person.user_id)
     heir = str(successor.user) if successor else None
     changes: dict[str, list[Any]] = {
         "handed over to": [None, heir],
