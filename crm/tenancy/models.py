@@ -85,9 +85,8 @@ class TenantQuerySet(models.QuerySet[_M]):
 
     def _raw_delete(self, using: str | None) -> int:
         compiler: Any = self._scoped_query.chain(TenantDeleteQuery).get_compiler(using)
-        return int(
-            compiler.execute_sql(ROW_COUNT) or 0
-        )  # None where the condition holds for no row: pk__in=[]
+        # No count where the condition holds for no row: pk__in=[].
+        return int(compiler.execute_sql(ROW_COUNT) or 0)
 
     def _iterator(self, use_chunked_fetch: bool, chunk_size: int | None) -> Iterator[Any]:
         """Rows of iterator(): the scope must stay that of the first row until the last."""
