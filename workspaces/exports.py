@@ -62,7 +62,8 @@ def run_audit_export(job: Job, progress: Progress) -> None:
         activate_zone(workspace.time_zone)
         if job.total is None:
             progress.total(rows.count())
-        name = f"{_('audit-log')}-{workspace.public_id}-{timezone.localdate(job.created_at):%Y-%m-%d}.csv"
+        title = _("audit-log")
+        name = f"{title}-{workspace.public_id}-{timezone.localdate(job.created_at):%Y-%m-%d}.csv"
         write_csv(job, progress, name=name, header=_csv_header(), page=page)
 
 
