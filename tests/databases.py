@@ -54,7 +54,10 @@ def _template(configured: str) -> str:
     name = prefix + _digest()
     with maintenance() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # held until this connection closes
-        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s) OR starts_with(datname, %s)",
+            [prefix, f"unfinished_{prefix}"],
+        )
         found = {row[0] for row in cursor.fetchall()}
         if name in found:
             return name
