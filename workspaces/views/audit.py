@@ -43,7 +43,9 @@ def audit_export(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Start the export of what the filters leave, and go where its progress is seen."""
     form = AuditFilterForm(request.POST, people=_people(request))
     job = exports.start_audit_export(form.filters, by=request.membership)
-    messages.success(request, _("The export is on its way. You may leave this page and find it under Background tasks."))
+    messages.success(
+        request, _("The export is on its way. You may leave this page and find it under Background tasks.")
+    )
     return redirect("jobs:detail", workspace_id=workspace_id, pk=job.pk)
 
 
