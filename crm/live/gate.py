@@ -74,9 +74,7 @@ class Gate:
 def _standing(passes: Collection[Pass]) -> set[Pass]:
     try:
         members = audience.standing(passes)
-        return {
-            held for held, member in members.items() if topics.authorised(member, held.topics) == held.topics
-        }
+        return {held for held, member in members.items() if _may_hear_all(member, held)}
     finally:
         connection.close()
 

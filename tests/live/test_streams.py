@@ -7,10 +7,13 @@ from dataclasses import replace
 import pytest
 from django.core import signing
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from crm import live
 from crm.live import signals, tokens
+from crm.tenancy import scope
 from tests.live.listening import Listener, address, until
+from workspaces.actions import teams
 from workspaces.models import Role
 
 pytestmark = [pytest.mark.processes, pytest.mark.django_db(transaction=True)]
@@ -33,6 +36,18 @@ def test_a_signal_to_one_person_is_heard_by_nobody_else(live_process, token_of, 
     live.signal(f"user:{seller.user_id}", "me")
     assert hers.until("signal").data["kind"] == "me"
     assert the_owners.is_silent()
+
+
+def test_who_supervises_a_team_by_a_grant_hears_of_its_people(live_process, token_of, owner, seller, other_seller):
+    """What they were granted is read in the workspace's scope, by the page and by the process."""
+    with scope(owner.workspace):
+        team = teams.create(by=owner, name="North", colour="teal", people=[other_seller])
+        assign_perm("supervise_team", seller.user, team)
+    hers, anothers = live_process.listen(token_of(seller)), live_process.listen(token_of(other_seller))
+    assert hers.next().name == anothers.next().name == "ready"
+    live.signal(f"workspace:{owner.workspace_id}:people", "people", membership=other_seller.pk)
+    assert hers.until("signal").data["kind"] == "people"
+    assert anothers.is_silent()
 
 
 @pytest.mark.parametrize("token", ["", "junk", "a:b:c", "\0", "x" * 20_000])
