@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from workspaces import demo
 from workspaces.accounts import actions, admission
 from workspaces.accounts.forms import closed
 from workspaces.models import User
@@ -30,7 +31,11 @@ from workspaces.models import User
 
 class LogIn(account.LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return {**super().get_context_data(**kwargs), "may_sign_up": admission.is_open(self.request)}
+        return {
+            **super().get_context_data(**kwargs),
+            "may_sign_up": admission.is_open(self.request),
+            "demo_accounts": demo.accounts(),
+        }
 
 
 class SignUp(account.SignupView):
