@@ -19,7 +19,8 @@ class Origin:
     user_agent: str = ""
 
 
-_current: ContextVar[Origin] = ContextVar("cauce_origin", default=Origin())
+_NOWHERE = Origin()
+_current: ContextVar[Origin] = ContextVar("cauce_origin", default=_NOWHERE)
 
 
 def current() -> Origin:

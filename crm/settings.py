@@ -24,7 +24,7 @@ DEMO = env.bool("DEMO", False)
 TESTING = False  # tests.settings alone says otherwise: its servers may be careless
 PROCESS = env.str("CAUCE_PROCESS", "manage")  # web, live, now, bulk, beat, manage: sets the time-outs below
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
-INSECURE_SECRET_KEY = "insecure-only-for-tests-and-development"
+INSECURE_SECRET_KEY = "insecure-only-for-tests-and-development"  # noqa: S105 (refused by crm.checks)
 SECRET_KEY = env.str("SECRET_KEY", INSECURE_SECRET_KEY)
 SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 FIELD_KEYS: list[str] = env.list("FIELD_KEYS", [])  # Fernet keys, newest first; see crm.encryption
@@ -256,7 +256,6 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
     "change_password": "5/m/user",
     "manage_email": "10/m/user",
-
     "confirm_code": "20/m/ip,100/h/ip",
     "profile": "60/m/user",
     "avatar": "20/h/user",
@@ -266,9 +265,13 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "workspaces.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a passkey is two factors only where the device asks who holds it
+MFA_WEBAUTHN_USER_VERIFICATION = (
+    "required"  # a passkey is two factors only where the device asks who holds it
+)
 MFA_TOTP_ISSUER = "Cauce"
-MFA_TOTP_TOLERANCE = 1  # clocks of phones; a used code is refused for as long as it could be valid (accounts.forms)
+MFA_TOTP_TOLERANCE = (
+    1  # clocks of phones; a used code is refused for as long as it could be valid (accounts.forms)
+)
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 MFA_FORMS = {
@@ -337,15 +340,18 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_048_576
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
-UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 26_214_400)  # a whole multipart body, where a view sets no limit of its own
+UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", 26_214_400)  # a multipart body, where a view sets no limit
 AVATAR_MAX_BYTES = 4_194_304
 
 # Mail: every message is a row of durable work first; the transport below is what its worker speaks
 
 EMAIL_BACKEND = "crm.mail.backend.QueuedBackend"
-EMAIL_TRANSPORT_URL = env.str("EMAIL_URL", "file://")  # smtp://user:password@host:587/?tls=True, or file:// (VAR_DIR/mail)
+# smtp://user:password@host:587/?tls=True, or file:// for a file each in VAR_DIR/mail
+EMAIL_TRANSPORT_URL = env.str("EMAIL_URL", "file://")
 EMAIL_TIMEOUT = 10  # seconds, of each word with the mail server
-MAIL_LEASE_SECONDS = env.int("MAIL_LEASE_SECONDS", 180)  # after which an attempt without an answer is given up
+MAIL_LEASE_SECONDS = env.int(
+    "MAIL_LEASE_SECONDS", 180
+)  # after which an attempt without an answer is given up
 MAIL_BACKOFF_SECONDS = env.float("MAIL_BACKOFF_SECONDS", 15)  # the first pause; doubles up to an hour
 MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 14)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cauce <no-reply@localhost>")
@@ -355,6 +361,7 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 LIVE_PORT = env.int("LIVE_PORT", 0)
 LIVE_PATH = "/live/"
+LIVE_ORIGINS = [f"http://{host}:{LIVE_PORT}" for host in ("127.0.0.1", "localhost")] if LIVE_PORT else []
 
 # Security
 
@@ -373,7 +380,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src-attr": ["'unsafe-inline'"],
         "img-src": [SELF, "data:", "blob:"],
         "font-src": [SELF],
-        "connect-src": [SELF, *([f"http://127.0.0.1:{LIVE_PORT}", f"http://localhost:{LIVE_PORT}"] if LIVE_PORT else [])],
+        "connect-src": [SELF, *LIVE_ORIGINS],
         "worker-src": [SELF],
         "manifest-src": [SELF],
         "media-src": [SELF, "blob:"],
@@ -384,9 +391,12 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-OUTBOUND_ALLOW: list[str] = env.list("OUTBOUND_ALLOW", [])  # host:port, exactly, reachable though not public: simulators
+# host:port, exactly, of what may be reached though it is not public: simulators
+OUTBOUND_ALLOW: list[str] = env.list("OUTBOUND_ALLOW", [])
 
-HEARTBEAT_FILE = env.str("HEARTBEAT_FILE", "")  # touched by a worker or beat, for its container's health check
+HEARTBEAT_FILE = env.str(
+    "HEARTBEAT_FILE", ""
+)  # touched by a worker or beat, for its container's health check
 
 # Logs: one JSON object a line, with the request's id; no secret and no message body (crm.logs)
 

@@ -22,7 +22,7 @@ from bs4 import BeautifulSoup, Comment, NavigableString, Tag
 HTMX = {"HX-Request": "true"}
 # Gone after a reload (messages), or different each time by intent.
 TRANSIENT = ("#toasts > *", "input[name=csrfmiddlewaretoken]", "[data-live-token]", "[data-swap-ignore]")
-RANDOM_ATTRIBUTES = ("hx-headers", "data-client-id", "nonce")
+RANDOM_ATTRIBUTES = ("hx-headers", "data-client-id", "data-live-since", "data-live-token", "nonce")
 _DEFAULT_HANDLING: list[dict[str, Any]] = [
     {"code": "204", "swap": False},
     {"code": "[23]..", "swap": True},

@@ -113,6 +113,7 @@ def sign_in(house: str, contexts: Callable[..., BrowserContext]) -> SignIn:
     def open_page(membership: Membership, path: str = "", **options: object) -> Page:
         client = cast.signed_in(membership)
         key = client.session.session_key
+        assert key
         UserSession.objects.create(user=membership.user, session_key=key, ip="127.0.0.1", user_agent="test")
         context = contexts(**options)
         context.add_cookies([{"name": "cauce_session", "value": key, "url": house}])

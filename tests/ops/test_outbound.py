@@ -5,6 +5,7 @@ import socket
 import time
 import tracemalloc
 
+import httpcore
 import pytest
 
 from crm import outbound
@@ -292,7 +293,7 @@ def test_tls_is_asked_for_the_name_and_not_for_the_address(monkeypatch):
     """SNI and the certificate's check stay with the host's name."""
     names = []
 
-    class Stream(network.httpcore.NetworkStream):
+    class Stream(httpcore.NetworkStream):
         def start_tls(self, context, server_hostname=None, timeout=None):
             names.append(server_hostname)
             raise network.httpcore.ConnectError("enough")

@@ -19,7 +19,7 @@ MEXICO = "America/Mexico_City"
 def schedule(zone: str = MEXICO, holidays: frozenset[date] = frozenset()) -> Schedule:
     """Monday to Friday 9–14 and 16–19."""
     day = [(time(9), time(14)), (time(16), time(19))]
-    return Schedule(ZoneInfo(zone), {weekday: day for weekday in range(5)}, holidays)
+    return Schedule(ZoneInfo(zone), dict.fromkeys(range(5), day), holidays)
 
 
 def at(text: str, zone: str = MEXICO) -> datetime:

@@ -64,7 +64,7 @@ def test_accepting_makes_a_member_once(invitation: Invitation) -> None:
 
 def test_only_the_address_that_was_invited_accepts(invitation: Invitation) -> None:
     mallory = cast.person("Mallory", "mallory@example.com")
-    with pytest.raises(Refused, match="nina@example.com"):
+    with pytest.raises(Refused, match=r"nina@example\.com"):
         invitations.accept(invitation, by=mallory)
 
 

@@ -18,13 +18,13 @@ def client(admin: Membership) -> Client:
 
 
 @pytest.fixture
-def at(admin: Membership) -> Callable[[str], str]:
+def at(admin: Membership) -> Callable[..., str]:
     return lambda rest="": f"/w/{admin.workspace.public_id}/{rest}"
 
 
 @pytest.mark.parametrize("act", ["resending", "revocation"])
 def test_an_invitation_sent_again_or_revoked(
-    client: Client, at: Callable[[str], str], admin: Membership, act: str
+    client: Client, at: Callable[..., str], admin: Membership, act: str
 ) -> None:
     invitation = invitations.invite(by=admin, email="nina@example.com", role=Role.SELLER)
     invitations.invite(by=admin, email="otto@example.com", role=Role.SELLER)
@@ -35,7 +35,7 @@ def test_an_invitation_sent_again_or_revoked(
 
 
 def test_the_list_of_people_refreshed_by_a_signal(
-    client: Client, at: Callable[[str], str], admin: Membership, seller: Membership
+    client: Client, at: Callable[..., str], admin: Membership, seller: Membership
 ) -> None:
     page = Swapped(client.get(at("settings/people/")))
     memberships.deactivate(seller, by=admin, successor=None)
@@ -45,7 +45,7 @@ def test_the_list_of_people_refreshed_by_a_signal(
 
 
 def test_a_row_of_access(
-    client: Client, at: Callable[[str], str], admin: Membership, seller: Membership, other_seller: Membership
+    client: Client, at: Callable[..., str], admin: Membership, seller: Membership, other_seller: Membership
 ) -> None:
     with scope(admin.workspace):
         team = teams.create(by=admin, name="North", colour="teal", people=[])
@@ -56,7 +56,7 @@ def test_a_row_of_access(
     page.assert_same(client.get(at("settings/access/")))
 
 
-def test_my_availability(client: Client, at: Callable[[str], str], admin: Membership) -> None:
+def test_my_availability(client: Client, at: Callable[..., str], admin: Membership) -> None:
     page = Swapped(client.get(at("settings/general/")))
     response = client.post(at("me/availability/"), {"availability": "away"}, headers=HTMX)
     page.apply(response, trigger="#availability")
@@ -65,7 +65,7 @@ def test_my_availability(client: Client, at: Callable[[str], str], admin: Member
     assert admin.availability == Availability.AWAY
 
 
-def test_someone_elses_availability(client: Client, at: Callable[[str], str], seller: Membership) -> None:
+def test_someone_elses_availability(client: Client, at: Callable[..., str], seller: Membership) -> None:
     page = Swapped(client.get(at("team/")))
     action = at(f"team/{seller.pk}/availability/")
     response = client.post(action, {"availability": "away"}, headers=HTMX)
@@ -74,7 +74,7 @@ def test_someone_elses_availability(client: Client, at: Callable[[str], str], se
 
 
 def test_the_team_narrowed(
-    client: Client, at: Callable[[str], str], admin: Membership, seller: Membership, other_seller: Membership
+    client: Client, at: Callable[..., str], admin: Membership, seller: Membership, other_seller: Membership
 ) -> None:
     with scope(admin.workspace):
         team = teams.create(by=admin, name="North", colour="teal", people=[seller])
@@ -84,7 +84,9 @@ def test_the_team_narrowed(
     page.assert_same(client.get(at(f"team/?team={team.pk}")), ignore=["form.filters"])
 
 
-def test_the_switcher_is_filled_when_it_opens(client: Client, at: Callable[[str], str], admin: Membership) -> None:
+def test_the_switcher_is_filled_when_it_opens(
+    client: Client, at: Callable[..., str], admin: Membership
+) -> None:
     page = Swapped(client.get(at()))
     response = client.get("/workspaces/", headers=HTMX)
     page.apply(response, trigger="#switcher-menu")

@@ -51,7 +51,7 @@ def add_holiday(*, by: Membership, day: date, name: str) -> Holiday:
     check(by, WorkspacePermission.MANAGE_SETTINGS)
     try:
         with transaction.atomic():
-            holiday = Holiday.objects.create(date=day, name=name)
+            holiday: Holiday = Holiday.objects.create(date=day, name=name)
     except IntegrityError:
         raise Refused(_("That day is a holiday already.")) from None
     changes = {"holiday": [None, day.isoformat()]}

@@ -9,7 +9,7 @@ from guardian.models import UserObjectPermissionBase
 from crm.tenancy import TenantManager, TenantModel
 
 
-class GrantManager(UserObjectPermissionManager, TenantManager):  # type: ignore[misc, type-arg]
+class GrantManager(UserObjectPermissionManager, TenantManager):  # type: ignore[type-arg]
     """Guardian's acts, in the scope."""
 
 
@@ -19,7 +19,9 @@ class Grant(TenantModel, UserObjectPermissionBase):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    permission = models.ForeignKey(Permission, on_delete=models.CASCADE, related_name="+", db_index=False)
+    permission = models.ForeignKey(  # type: ignore[misc]
+        Permission, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
 
     objects = GrantManager()
 

@@ -1,7 +1,7 @@
 """The page behind an invitation's link. Public: who opens it may have no account yet."""
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
@@ -11,12 +11,11 @@ from workspaces.accounts import admission
 from workspaces.actions import invitations
 from workspaces.errors import Refused
 from workspaces.models import Invitation, User
-from workspaces.requests import SignedInRequest
 
 
 @sensitive_variables("token")
 @require_http_methods(["GET", "POST"])
-def invitation(request: SignedInRequest, token: str) -> HttpResponse:
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """GET tells who invites to what; a POST accepts, by way of signing in or up where that is needed.
 
     A scanner that opens the link changes nothing: only the POST does.
