@@ -16,9 +16,10 @@ from django.utils.translation import ngettext
 
 from crm import mail
 from crm.feed import Consumer
-from workspaces import links, portability
+from workspaces import links
 from workspaces.accounts.devices import device_of
 from workspaces.models import AuditEntry, Membership, Role, User, Verb, Workspace
+from workspaces.models.workspace import DELETION_GRACE
 
 Words = tuple[str, list[str]]  # title, paragraphs
 
@@ -147,7 +148,7 @@ def _handed_over(entry: AuditEntry, reader: User, workspace: Workspace) -> Words
 
 
 def _deletion_requested(entry: AuditEntry, reader: User, workspace: Workspace) -> Words:
-    days = portability.GRACE.days
+    days = DELETION_GRACE.days
     return (
         _("%(workspace)s is going to be deleted") % {"workspace": workspace.name},
         [

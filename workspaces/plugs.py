@@ -6,9 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import feed, jobs, schedule, work
 from crm.ui import rail, search, settings_pages, slots
-from workspaces import audience, deletion, exports, grants, leaving, notices, permissions, sections
+from workspaces import audience, grants, leaving, notices, permissions
+from workspaces.audit_log import export as audit_export
 from workspaces.models import Membership, Team, TeamMember, TeamUserObjectPermission
 from workspaces.permissions import Permission, WorkspacePermission, may
+from workspaces.portability import deletion, export, parts
 
 
 def register_all() -> None:
@@ -24,9 +26,9 @@ def register_all() -> None:
     )
     leaving.register(leaving.Belonging("team seats", _("Team seats"), _count_seats, _hand_seats_over))
     audience.register()
-    sections.register()
-    jobs.register_kind(exports.AUDIT_EXPORT)
-    jobs.register_kind(exports.WORKSPACE_EXPORT)
+    parts.register()
+    jobs.register_kind(audit_export.KIND)
+    jobs.register_kind(export.KIND)
     jobs.register_oversight(WorkspacePermission.SEE_ALL_JOBS)
     feed.register_consumer(notices.CONSUMER)
     work.register_kind(deletion.KIND)

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.core.management import call_command
 
-from workspaces import deletion
+from workspaces.portability import deletion
 
 
 @shared_task(acks_late=False)

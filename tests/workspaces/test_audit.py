@@ -20,7 +20,7 @@ from crm.tenancy import scope
 from crm.work.models import Item
 from tests.swap import HTMX, Swapped
 from workspaces.actions import audit, memberships, teams
-from workspaces.audit_words import changes_of
+from workspaces.audit_log.words import changes_of
 from workspaces.models import AuditEntry, Membership, Role, Verb, Workspace
 
 FRAME = 5  # queries of the frame, see design 6
@@ -279,9 +279,9 @@ def test_what_strangers_wrote_is_no_formula_in_the_export(owner, workspace, clie
 
 
 def test_an_export_of_thousands_of_rows_has_each_of_them_once(owner, workspace, client_of, monkeypatch):
-    from workspaces import exports
+    from workspaces.audit_log import export
 
-    monkeypatch.setattr(exports, "PAGE", 100)
+    monkeypatch.setattr(export, "PAGE", 100)
     fill(workspace, owner, 1050)
     path = reverse("workspaces:audit_export", kwargs={"workspace_id": workspace.public_id})
     client_of(owner).post(path, {"verb": "signed_in"})

@@ -22,7 +22,7 @@ from crm.jobs.results import chunks
 from crm.tenancy import scope
 from crm.work.models import Item, State
 from tests.cast import member
-from workspaces import archive, deletion, exports, portability
+from workspaces import portability
 from workspaces.accounts import actions as accounts
 from workspaces.actions import hours, invitations, memberships, teams, workspaces
 from workspaces.models import (
@@ -36,6 +36,8 @@ from workspaces.models import (
     Verb,
     Workspace,
 )
+from workspaces.models.workspace import DELETION_GRACE
+from workspaces.portability import archive, deletion, export, registry
 
 
 @pytest.fixture(autouse=True)
@@ -129,12 +131,12 @@ def test_only_the_owner_may_ask_for_it(owner, admin, workspace, client_of):
 def test_an_export_in_many_turns_is_one_sound_archive(owner, workspace, monkeypatch):
     """Every file is cut into several, and every part ends a turn, as if the worker had been killed in between."""
     fill(owner)
-    monkeypatch.setattr(exports, "PART", 300)
+    monkeypatch.setattr(export, "PART", 300)
     monkeypatch.setattr(jobs.Progress, "is_turn_over", property(lambda progress: True))
     with scope(workspace):
         job = jobs.start("workspace_export", by=owner)
         for section in portability.sections():
-            monkeypatch.setitem(portability._sections, section.name, one_at_a_time(section))
+            monkeypatch.setitem(registry._sections, section.name, one_at_a_time(section))
     turns = 0
     while turn(job).is_open:
         turns += 1
@@ -174,7 +176,7 @@ def test_an_archive_goes_on_where_the_last_part_ended(tmp_path):
 # Gone
 
 
-def deletion_of(owner: Membership, *, ago: timedelta = portability.GRACE + timedelta(minutes=1)) -> Workspace:
+def deletion_of(owner: Membership, *, ago: timedelta = DELETION_GRACE + timedelta(minutes=1)) -> Workspace:
     """Asked for, `ago`."""
     workspaces.request_deletion(owner.workspace, by=owner)
     Workspace.objects.filter(pk=owner.workspace_id).update(deletion_requested_at=timezone.now() - ago)
@@ -237,7 +239,7 @@ def test_the_operators_log_tells_of_it(owner):
 
 
 def test_nothing_happens_before_the_days_of_grace_are_over(owner):
-    deletion_of(owner, ago=portability.GRACE - timedelta(hours=1))
+    deletion_of(owner, ago=DELETION_GRACE - timedelta(hours=1))
     assert deletion.sweep() == 0
     assert not Item.objects.filter(kind="workspace_deletion").exists()
 
@@ -296,7 +298,7 @@ def test_what_an_app_forgot_to_remove_stops_the_deletion(owner, monkeypatch):
     """Mail outside tenancy, without its remover: the workspace stays, and the work fails where operators see it."""
     doomed = deletion_of(owner)
     mail.notice(to="a@example.com", language="en", title="x", paragraphs=["y"], workspace=doomed)
-    monkeypatch.delitem(portability._removers, "mails")
+    monkeypatch.delitem(registry._removers, "mails")
     deletion.sweep()
     item = Item.objects.get(kind="workspace_deletion")
     with pytest.raises(deletion.RowsRemainError, match=r"mail\.Message"):

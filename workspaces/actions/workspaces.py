@@ -79,7 +79,7 @@ def unsuspend(workspace: Workspace, *, by: User) -> None:
 
 @transaction.atomic
 def request_deletion(workspace: Workspace, *, by: Membership) -> None:
-    """Lock everyone out now; the sweep deletes it after the days of grace (`portability.GRACE`)."""
+    """Lock everyone out now; the sweep deletes it after the days of grace (`DELETION_GRACE`)."""
     changed = Workspace.objects.filter(pk=workspace.pk, deletion_requested_at=None).update(
         deletion_requested_at=timezone.now(), deletion_requested_by=by.user
     )

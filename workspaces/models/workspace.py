@@ -1,6 +1,7 @@
 """The tenant. Everything a team owns names its workspace."""
 
 import secrets
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from workspaces.currencies import CURRENCIES
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32: no letter that reads like another
+DELETION_GRACE = timedelta(days=7)  # between the request and the deletion
 
 
 def new_public_id() -> str:
@@ -28,9 +30,8 @@ class WorkspaceQuerySet(models.QuerySet["Workspace"]):
 
     def due_for_deletion(self) -> "WorkspaceQuerySet":
         """Whose days of grace are over, by the database's clock; also those half deleted."""
-        from workspaces.portability import GRACE
-
-        return self.filter(deletion_requested_at__lt=Now() - GRACE).order_by("deletion_requested_at", "id")
+        over = self.filter(deletion_requested_at__lt=Now() - DELETION_GRACE)
+        return over.order_by("deletion_requested_at", "id")
 
     def named(self, words: str) -> "WorkspaceQuerySet":
         """Whose name holds the words or whose Workspace ID begins with them. For operators."""
@@ -87,3 +88,8 @@ class Workspace(models.Model):
     @property
     def is_being_deleted(self) -> bool:
         return self.deletion_requested_at is not None
+
+    @property
+    def deletion_due_at(self) -> datetime | None:
+        """When its days of grace are over; None where nobody asked for its deletion."""
+        return self.deletion_requested_at + DELETION_GRACE if self.deletion_requested_at else None

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.ui import keyset
-from workspaces import exports
-from workspaces.audit_words import line_of
+from workspaces.actions import exports
+from workspaces.audit_log.words import line_of
 from workspaces.forms.audit import AuditFilterForm
 from workspaces.models import Membership
 from workspaces.permissions import WorkspacePermission, requires
@@ -42,7 +42,7 @@ def audit(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 def audit_export(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Start the export of what the filters leave, and go where its progress is seen."""
     form = AuditFilterForm(request.POST, people=_people(request))
-    job = exports.start_audit_export(form.filters, by=request.membership)
+    job = exports.start_audit(by=request.membership, filters=form.filters)
     messages.success(
         request, _("The export is on its way. You may leave this page and find it under Background tasks.")
     )

@@ -7,12 +7,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from crm import jobs
 from crm.tenancy import scope
-from workspaces import portability
-from workspaces.actions import audit, memberships, workspaces
+from workspaces.actions import exports, memberships, workspaces
 from workspaces.forms.people import ConfirmationForm, HeirForm
-from workspaces.models import Membership, Role, Verb
+from workspaces.models import Membership, Role
+from workspaces.models.workspace import DELETION_GRACE
 from workspaces.permissions import WorkspacePermission, requires
 from workspaces.requests import SignedInRequest, WorkspaceRequest
 
@@ -38,8 +37,7 @@ def handover(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 @require_POST
 @requires(WorkspacePermission.EXPORT_WORKSPACE)
 def export(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    job = jobs.start("workspace_export", by=request.membership)
-    audit.record(request.workspace, verb=Verb.WORKSPACE_EXPORTED, by=request.membership)
+    job = exports.start_workspace(by=request.membership)
     return redirect("jobs:detail", workspace_id=workspace_id, pk=job.pk)
 
 
@@ -71,7 +69,7 @@ def _page(request: WorkspaceRequest, form: HeirForm, confirmation: ConfirmationF
         "form": form,
         "confirmation": confirmation,
         "workspace": request.workspace,
-        "grace": portability.GRACE.days,
+        "grace": DELETION_GRACE.days,
     }
     failed = form.errors or confirmation.errors
     return render(request, "workspaces/settings/ownership.html", context, status=422 if failed else 200)

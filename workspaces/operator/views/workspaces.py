@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.ui import keyset
-from workspaces import portability
 from workspaces.actions import operating
 from workspaces.models import Workspace
 from workspaces.operator import queries
@@ -72,7 +71,5 @@ def _found(public_id: str) -> Workspace:
 
 
 def _page(request: SignedInRequest, found: Workspace, form: ReasonForm) -> HttpResponse:
-    asked = found.deletion_requested_at
-    due = asked + portability.GRACE if asked else None
-    context = {"found": found, "form": form, "deletion_due": due}
+    context = {"found": found, "form": form}
     return page(request, "workspace", context, status=422 if form.errors else 200)

@@ -1,73 +1,27 @@
-"""Two exports as jobs: the audit log as CSV, and a whole workspace as a zip of JSON lines and media."""
+"""A whole workspace as a zip of JSON lines and media: a job."""
 
-import itertools
 import json
 import tempfile
-from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.core.files.storage import default_storage
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
-from django.utils import timezone, translation
-from django.utils.translation import gettext as _
+from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from crm import jobs
-from crm.jobs import JobKind, Progress, write_csv
+from crm.jobs import JobKind, Progress
 from crm.jobs.models import Job
-from crm.ui import keyset
-from workspaces import archive, portability
-from workspaces.actions import audit
-from workspaces.audit_words import Line, line_of
-from workspaces.forms.audit import Filters
-from workspaces.middleware import activate_zone
-from workspaces.models import Membership, Verb, Workspace
+from workspaces import portability
+from workspaces.models import Workspace
 from workspaces.permissions import WorkspacePermission
+from workspaces.portability import archive
 
-PAGE = 1000  # rows of the audit log read at once
 PART = 8_388_608  # bytes of JSON lines in one file of the archive, before they are compressed
 CHUNK = 262_144  # bytes of a medium copied at once
 FORMAT = 1  # of the archive, told in its manifest
 
 
-@transaction.atomic
-def start_audit_export(filters: Filters, *, by: Membership) -> Job:
-    """The job, and the row in the log that tells of it."""
-    job = jobs.start("audit_export", by=by, params=filters.as_params())
-    changes = {
-        name: [None, value] for name, value in filters.as_params().items() if value and name != "actor_id"
-    }
-    if filters.membership_id:
-        person = Membership.objects.select_related("user").get(pk=filters.membership_id)
-        changes["person"] = [None, str(person.user)]
-    if filters.verb:
-        changes["verb"] = [None, str(Verb(filters.verb).label)]
-    audit.record(by.workspace_id, verb=Verb.AUDIT_EXPORTED, by=by, changes=changes)
-    return job
-
-
-def run_audit_export(job: Job, progress: Progress) -> None:
-    """CSV, newest first; moments in the workspace's zone, words in the language of who asked."""
-    workspace = Workspace.objects.get(pk=job.workspace_id)
-    rows = Filters.of_params(job.params).rows(workspace).select_related("actor")
-
-    def page(after: Any) -> tuple[Sequence[Sequence[Any]], Any]:
-        if after == "":  # where the last page said that nothing follows
-            return [], after
-        found = keyset.page(rows, "created_at", after=after or "", limit=PAGE)
-        return [_csv_row(line_of(entry)) for entry in found], found.next
-
-    with translation.override(job.asker.language), timezone.override(None):
-        activate_zone(workspace.time_zone)
-        if job.total is None:
-            progress.total(rows.count())
-        title = _("audit-log")
-        name = f"{title}-{workspace.public_id}-{timezone.localdate(job.created_at):%Y-%m-%d}.csv"
-        write_csv(job, progress, name=name, header=_csv_header(), page=page)
-
-
-def run_workspace_export(job: Job, progress: Progress) -> None:
+def run(job: Job, progress: Progress) -> None:
     """A zip of one or more files of JSON lines for each section, then the media, then a manifest.
 
     Written in parts, each of whole files, so that a killed worker's export goes on with the next: `job.cursor` holds
@@ -163,38 +117,9 @@ def _write_manifest(workspace: Workspace, job: Job, progress: Progress) -> None:
         progress.add_part(file, cursor={**job.cursor, "complete": True, "directory": []})
 
 
-def _csv_header() -> list[str]:
-    return [
-        _("When"),
-        _("Who"),
-        _("What"),
-        _("Target"),
-        _("Changes"),
-        _("Origin"),
-        _("IP address"),
-        _("Device"),
-    ]
-
-
-def _csv_row(line: Line) -> list[Any]:
-    device = line.device.name if line.device else ""
-    changes = "; ".join(_joined(line.changes))
-    return [line.at, line.actor, line.what, line.target, changes, line.origin, line.ip, device]
-
-
-def _joined(changes: Iterable[Any]) -> list[str]:
-    return [str(change) for change in itertools.islice(changes, 100)]
-
-
-AUDIT_EXPORT = JobKind(
-    "audit_export",
-    run=run_audit_export,
-    label=gettext_lazy("Export of the audit log"),
-    permission=WorkspacePermission.EXPORT_AUDIT,
-)
-WORKSPACE_EXPORT = JobKind(
+KIND = JobKind(
     "workspace_export",
-    run=run_workspace_export,
+    run=run,
     label=gettext_lazy("Export of the whole workspace"),
     permission=WorkspacePermission.EXPORT_WORKSPACE,
 )

@@ -1,20 +1,13 @@
-"""Export and deletion of a whole workspace: each app says what it has, from its `AppConfig.ready()`.
-
-A section of the export is a file name and the rows that go into it, one JSON object a line. A remover deletes what an
-app keeps for the workspace where the tables of the tenant can't tell: files, rows outside tenancy. Tables of
-`TenantModel`s need none: `workspaces.deletion` finds them.
-"""
+"""What each app has of a workspace."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django.db.models import Model, QuerySet
 
 from workspaces.models import Workspace
 
-GRACE = timedelta(days=7)  # between the request and the deletion
 PAGE = 500  # rows read at once
 
 Row = dict[str, Any]
