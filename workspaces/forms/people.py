@@ -65,6 +65,7 @@ class HeirForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._name = owner.workspace.name
         field: Any = self.fields["heir"]
+        field.empty_label = _("Choose a person")
         field.queryset = (
             Membership.objects.of_workspace(owner.workspace).active().exclude(pk=owner.pk).by_name()
         )
