@@ -7,6 +7,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.utils.translation.reloader import translation_file_changed
 
 
 class Command(BaseCommand):
@@ -28,4 +29,5 @@ class Command(BaseCommand):
         with new.open("wb") as file:
             write_mo(file, catalogue)
         new.replace(compiled)
+        translation_file_changed(None, compiled)  # a process that read the old one goes on with the new
         self.stdout.write(f"{compiled.name} of {source.parents[1].name}: {len(catalogue)} messages")
