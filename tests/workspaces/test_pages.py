@@ -43,6 +43,15 @@ def test_with_open_signup_everyone_makes_their_own(db: None, settings: pytest.Fi
         assert BusinessHours.objects.count() == 5
 
 
+def test_the_form_of_a_new_workspace_sent_twice_makes_one(db: None, settings: pytest.FixtureRequest) -> None:
+    settings.OPEN_SIGNUP = True  # type: ignore[attr-defined]
+    client = cast.signed_in(cast.person("Lone", "lone@example.com", language="en"))
+    data = {"name": "Mine", "time_zone": "America/Bogota", "currency": "COP", "language": "es"}
+    first, second = (client.post("/workspaces/new/", data)["Location"] for _time in range(2))
+    assert first == second
+    assert Workspace.objects.count() == 1
+
+
 @pytest.mark.parametrize("name", NASTY)
 def test_names_are_cleaned_or_refused_and_never_run(admin: Membership, name: str) -> None:
     client = cast.signed_in(admin)

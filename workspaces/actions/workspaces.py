@@ -1,6 +1,6 @@
 """Workspaces: create, change, suspend, delete."""
 
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +12,7 @@ from crm.tenancy import scope
 from workspaces.actions import audit
 from workspaces.models import Availability, BusinessHours, Membership, Role, User, Verb, Weekday, Workspace
 
+TWICE = timedelta(seconds=60)
 SETTINGS = ("name", "time_zone", "language", "currency")
 
 
@@ -22,7 +23,14 @@ def may_create(user: User) -> bool:
 
 @transaction.atomic
 def create(*, by: User, name: str, time_zone: str, language: str, currency: str) -> Membership:
-    """A workspace with `by` as its owner, open from Monday to Friday, 9 to 18; returns the owner's membership."""
+    """A workspace with `by` as its owner, open from Monday to Friday, 9 to 18; returns the owner's membership.
+
+    The same form sent twice makes one: another of that name within TWICE is the first one.
+    """
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)
+    made = Membership.objects.owned_by(by.pk).filter(workspace__name=name)
+    if found := made.filter(workspace__created_at__gte=timezone.now() - TWICE).first():
+        return found
     workspace = Workspace.objects.create(name=name, time_zone=time_zone, language=language, currency=currency)
     owner = Membership.objects.create(
         workspace=workspace, user=by, role=Role.OWNER, availability=Availability.ACTIVE

@@ -65,6 +65,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         theirs = self.filter(user_id=other).values("workspace_id")
         return self.active().filter(user_id=one, workspace_id__in=theirs).exists()
 
+    def owned_by(self, user_id: int) -> "MembershipQuerySet":
+        return self.active().filter(user_id=user_id, role=Role.OWNER).select_related("workspace", "user")
+
     def named(self, words: str) -> "MembershipQuerySet":
         """Whose name or address holds the words. A workspace has people by the dozen: no index is needed."""
         return self.filter(models.Q(user__name__icontains=words) | models.Q(user__email__icontains=words))
@@ -139,17 +142,8 @@ class Membership(models.Model):
         return self.role == Role.OWNER
 
     @property
-    def is_admin(self) -> bool:
-        """Whether they administer: the owner does, too."""
-        return self.role in (Role.OWNER, Role.ADMIN)
-
-    @property
     def is_seller(self) -> bool:
         return self.role == Role.SELLER
-
-    @property
-    def is_available(self) -> bool:
-        return self.availability == Availability.ACTIVE
 
     @cached_property
     def permissions(self) -> "frozenset[Permission]":
