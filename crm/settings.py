@@ -8,8 +8,9 @@ from pathlib import Path
 
 import django_stubs_ext
 from csp.constants import NONE, SELF
-from django.utils.translation import gettext_lazy as _
 from environs import Env
+
+from crm.account_settings import *  # noqa: F403
 
 django_stubs_ext.monkeypatch()
 
@@ -208,83 +209,9 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "workspaces:home"
 LOGOUT_REDIRECT_URL = "account_login"
 
-# Accounts (django-allauth). Codes rather than links: scanners of mail click links, and a code is typed where one is.
+# Accounts: what is fixed stands in crm.account_settings
 
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
-ALLAUTH_USER_CODE_FORMAT = {"numeric": True, "length": 8, "dashed": True}
-ACCOUNT_ADAPTER = "workspaces.accounts.adapter.AccountAdapter"
-ACCOUNT_USER_MODEL_USERNAME_FIELD = None
-ACCOUNT_LOGIN_METHODS = {"email"}
-ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = 3
-ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = 2
-ACCOUNT_EMAIL_NOTIFICATIONS = True
-ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
-ACCOUNT_CHANGE_EMAIL = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_ENABLED = True
-ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT = 15 * 60
-ACCOUNT_PASSWORD_RESET_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_ON_PASSWORD_RESET = True  # the second factor is asked for all the same
-ACCOUNT_REAUTHENTICATION_REQUIRED = True
-ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
-ACCOUNT_LOGIN_TIMEOUT = 15 * 60
-ACCOUNT_FORMS = {
-    "login": "workspaces.accounts.forms.LogInForm",
-    "signup": "workspaces.accounts.forms.SignUpForm",
-    "add_email": "workspaces.accounts.forms.NewEmailForm",
-    "change_email": "workspaces.accounts.forms.OtherEmailForm",
-    "change_password": "workspaces.accounts.forms.ChangePasswordForm",
-    "set_password": "workspaces.accounts.forms.SetPasswordForm",
-    "reset_password": "workspaces.accounts.forms.ForgottenForm",
-    "reset_password_from_key": "workspaces.accounts.forms.NewPasswordForm",
-    "reauthenticate": "workspaces.accounts.forms.ConfirmForm",
-    "confirm_email_verification_code": "workspaces.accounts.forms.EmailCodeForm",
-    "confirm_password_reset_code": "workspaces.accounts.forms.ResetCodeForm",
-}
-# amount/period/per, counted in PostgreSQL (crm.limits): they hold without Redis. Those after the blank line are ours.
-ACCOUNT_RATE_LIMITS = {
-    "login": "30/m/ip",
-    "login_failed": "10/m/ip,100/h/ip,5/5m/key,30/d/key",
-    "signup": "10/m/ip,50/h/ip",
-    "confirm_email": "3/m/key,10/h/key",
-    "reset_password": "10/m/ip,3/5m/key,20/d/key",
-    "reset_password_from_key": "20/m/ip",
-    "reauthenticate": "10/m/user",
-    "change_password": "5/m/user",
-    "manage_email": "10/m/user",
-    "confirm_code": "20/m/ip,100/h/ip",
-    "profile": "60/m/user",
-    "avatar": "20/h/user",
-    "sessions": "30/m/user",
-    "delete_account": "5/m/user",
-}
-MFA_ADAPTER = "workspaces.accounts.adapter.MFAAdapter"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
-MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = (
-    "required"  # a passkey is two factors only where the device asks who holds it
-)
-MFA_TOTP_ISSUER = "Cauce"
-MFA_TOTP_TOLERANCE = (
-    1  # clocks of phones; a used code is refused for as long as it could be valid (accounts.forms)
-)
-MFA_RECOVERY_CODES_SHOW_ONCE = True
-MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
-MFA_FORMS = {
-    "authenticate": "workspaces.accounts.forms.SecondFactorForm",
-    "reauthenticate": "workspaces.accounts.forms.ConfirmCodeForm",
-    "activate_totp": "workspaces.accounts.forms.ActivateAppForm",
-    "login_webauthn": "workspaces.accounts.forms.PasskeyLogInForm",
-    "authenticate_webauthn": "workspaces.accounts.forms.PasskeyStepForm",
-    "reauthenticate_webauthn": "workspaces.accounts.forms.PasskeyConfirmForm",
-    "add_webauthn": "workspaces.accounts.forms.AddPasskeyForm",
-    "edit_webauthn": "workspaces.accounts.forms.RenamePasskeyForm",
-}
-USERSESSIONS_ADAPTER = "workspaces.accounts.adapter.SessionsAdapter"
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a cached session would outlive "log out elsewhere"
 SESSION_COOKIE_NAME = "cauce_session"
@@ -297,7 +224,7 @@ CSRF_FAILURE_VIEW = "crm.views.csrf_failure"
 # Words and time
 
 LANGUAGE_CODE = "es"
-LANGUAGES = [("es", _("Spanish")), ("en", _("English"))]
+LANGUAGES = [("es", "Español"), ("en", "English")]  # each under its own name, so that everyone finds theirs
 LANGUAGE_COOKIE_NAME = "cauce_language"
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

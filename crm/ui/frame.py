@@ -77,6 +77,11 @@ class Frame:
         return get_language() or settings.LANGUAGE_CODE
 
     @property
+    def languages(self) -> tuple[tuple[str, str], ...]:
+        """Those one can choose: code and own name."""
+        return tuple(settings.LANGUAGES)
+
+    @property
     def zone(self) -> str:
         """The current time zone's IANA name, for the browser."""
         return timezone.get_current_timezone_name()
@@ -122,7 +127,7 @@ class Frame:
             Around(
                 language=self.language,
                 theme=self.theme,
-                languages=LANGUAGES,
+                languages=self.languages,
                 workspace_id=self.workspace_id,
                 workspace_name=self.workspace.name if self.workspace else "",
                 home=self.home,
@@ -195,12 +200,6 @@ def _place(entry: Entry, workspace_id: str) -> Place:
         keywords=str(entry.keywords),
         dialog=entry.dialog,
     )
-
-
-# Each language under its own name, so that everyone finds theirs.
-LANGUAGES = tuple(
-    (code, {"es": "Español", "en": "English"}.get(code, str(name))) for code, name in settings.LANGUAGES
-)
 
 
 @lru_cache(maxsize=1024)

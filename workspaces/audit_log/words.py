@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.utils import formats
 from django.utils.dateparse import parse_date
 from django.utils.functional import Promise
@@ -14,7 +15,6 @@ from workspaces import grants, leaving, permissions
 from workspaces.accounts.devices import Device, device_of
 from workspaces.models import AuditEntry, Colour, Role, Weekday
 
-LANGUAGES = {"es": "Español", "en": "English"}
 FACTORS = {
     "totp": _("Authenticator app"),
     "webauthn": _("Passkey"),
@@ -176,7 +176,7 @@ def _ways(value: str) -> str:
 _KNOWN = {
     "role": _choice(Role.choices),
     "colour": _choice(Colour.choices),
-    "language": _choice(LANGUAGES),
+    "language": _choice(settings.LANGUAGES),
     "tools": _tool,
     "hours": _stretch,
     "holiday": _day,

@@ -2,6 +2,7 @@
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
@@ -38,9 +39,7 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=120)
-    language = models.CharField(
-        _("language"), max_length=5, choices=[("es", "Español"), ("en", "English")], default="es"
-    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="es")
     time_zone = models.CharField(
         _("time zone"), max_length=64, blank=True, default=""
     )  # empty: the workspace's

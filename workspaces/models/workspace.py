@@ -44,9 +44,7 @@ class Workspace(models.Model):
     )
     name = models.CharField(_("name"), max_length=80)
     time_zone = models.CharField(_("time zone"), max_length=64, default="America/Mexico_City")
-    language = models.CharField(
-        _("language"), max_length=5, choices=[("es", "Español"), ("en", "English")], default="es"
-    )
+    language = models.CharField(_("language"), max_length=5, choices=settings.LANGUAGES, default="es")
     currency = models.CharField(_("currency"), max_length=3, choices=CURRENCIES, default="MXN")
     has_set_hours = models.BooleanField(default=False)  # someone looked at the business hours it began with
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
