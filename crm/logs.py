@@ -14,7 +14,6 @@ import logging
 import logging.config
 import os
 import re
-import sys
 import time
 import traceback
 from collections.abc import Iterator, Mapping
@@ -235,10 +234,6 @@ def _instant(seconds: float) -> str:
 
 def _process() -> str:
     return os.environ.get("CAUCE_PROCESS", "manage")
-
-
-def stderr_is_terminal() -> bool:
-    return sys.stderr.isatty()
 
 
 def keep(**_: object) -> None:

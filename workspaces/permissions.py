@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 ADMINS = frozenset({Role.OWNER, Role.ADMIN})
 OWNER_ONLY = frozenset({Role.OWNER})
-EVERYONE = frozenset(Role)
 
 
 class Permission(StrEnum):

@@ -8,6 +8,7 @@ from django.db.models.functions import Now
 from crm.work import kinds
 from crm.work.attempts import tell
 from crm.work.models import Item, State
+from crm.work.models.item import DISCARDABLE, RETRIABLE
 from crm.work.queueing import nudge_queue
 
 
@@ -36,7 +37,7 @@ def settle(*, kind: str, correlation: str, sent: bool = True, reference: str = "
 def retry(item: Item) -> bool:
     """An operator has a failed or unknown row tried again, from the first attempt. False where it is neither now."""
     with transaction.atomic():
-        rows = Item.objects.filter(pk=item.pk, state__in=[State.FAILED, State.UNKNOWN, State.RETRY])
+        rows = Item.objects.filter(pk=item.pk, state__in=RETRIABLE)
         changed = rows.update(
             state=State.RETRY, due_at=Now(), attempts=0, claim=None, finished_at=None, error="", error_code=""
         )
@@ -47,9 +48,7 @@ def retry(item: Item) -> bool:
 def discard(item: Item) -> bool:
     """An operator gives a row up; its conversation goes on. False where it is under way or finished."""
     with transaction.atomic():
-        rows = Item.objects.filter(
-            pk=item.pk, state__in=[State.QUEUED, State.RETRY, State.FAILED, State.UNKNOWN]
-        )
+        rows = Item.objects.filter(pk=item.pk, state__in=DISCARDABLE)
         changed = rows.update(state=State.DISCARDED, claim=None, finished_at=Now())
         _look(item, changed)
     return bool(changed)

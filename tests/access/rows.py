@@ -34,7 +34,6 @@ OWNER_ONLY: Actors = frozenset({Actor.OWNER})
 ADMINS: Actors = frozenset({Actor.OWNER, Actor.ADMIN})
 SELLERS: Actors = frozenset({Actor.SELLER, Actor.GRANTED})
 EVERYONE: Actors = ADMINS | SELLERS
-MEMBERS = EVERYONE
 
 
 @dataclass(frozen=True)

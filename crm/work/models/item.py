@@ -21,6 +21,8 @@ WAITING = (State.QUEUED, State.RETRY)
 IN_FLIGHT = (State.CLAIMED, State.UNKNOWN)
 FINISHED = (State.SENT, State.FAILED, State.DISCARDED)
 NEEDS_A_PERSON = (State.FAILED, State.UNKNOWN)
+RETRIABLE = (*NEEDS_A_PERSON, State.RETRY)
+DISCARDABLE = (*NEEDS_A_PERSON, *WAITING)
 
 
 class ItemQuerySet(models.QuerySet["Item", "Item"]):
@@ -113,17 +115,13 @@ class Item(models.Model):
         return f"{self.kind} {self.correlation}: {self.state}"
 
     @property
-    def is_finished(self) -> bool:
-        return self.state in FINISHED
-
-    @property
     def needs_a_person(self) -> bool:
         return self.state in NEEDS_A_PERSON
 
     @property
     def may_be_retried(self) -> bool:
-        return self.state in (State.FAILED, State.UNKNOWN, State.RETRY)
+        return self.state in RETRIABLE
 
     @property
     def may_be_discarded(self) -> bool:
-        return self.state in (*WAITING, State.FAILED, State.UNKNOWN)
+        return self.state in DISCARDABLE
