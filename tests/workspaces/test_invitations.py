@@ -115,3 +115,45 @@ def test_a_double_click_on_join_joins_once(invitation: Invitation) -> None:
 def test_a_made_up_link_tells_nothing(client: object, db: None) -> None:
     response = cast.Client().get("/invitations/made-up/")
     assert response.status_code == 410
+
+
+@pytest.fixture
+def admins_invitation(owner: Membership) -> Invitation:
+    return invitations.invite(by=owner, email="boss@example.com", role=Role.ADMIN)
+
+
+def test_what_a_leaver_invited_to_expires_till_somebody_sends_it_again(
+    owner: Membership, admin: Membership, invitation: Invitation
+) -> None:
+    memberships.deactivate(admin, by=owner, successor=None)
+    nina = cast.person("Nina", "nina@example.com")
+    with pytest.raises(Refused):
+        invitations.accept(invitation, by=nina)
+    invitations.resend(invitation, by=owner)
+    assert invitations.accept(invitation, by=nina).role == Role.SELLER
+
+
+def test_what_a_demoted_admin_invited_to_expires(
+    owner: Membership, admin: Membership, invitation: Invitation
+) -> None:
+    memberships.change_role(admin, by=owner, role=Role.SELLER)
+    with pytest.raises(Refused):
+        invitations.accept(invitation, by=cast.person("Nina", "nina@example.com"))
+
+
+def test_a_former_owner_has_no_invitations_of_admins_left(
+    owner: Membership, admin: Membership, admins_invitation: Invitation
+) -> None:
+    sellers = invitations.invite(by=owner, email="nina@example.com", role=Role.SELLER)
+    memberships.hand_ownership_over(by=owner, to=admin)
+    with pytest.raises(Refused):
+        invitations.accept(admins_invitation, by=cast.person("Boss", "boss@example.com"))
+    assert invitations.accept(sellers, by=cast.person("Nina", "nina@example.com")).role == Role.SELLER
+
+
+def test_who_was_demoted_a_moment_ago_invites_nobody(owner: Membership, admin: Membership) -> None:
+    stale = Membership.objects.get(pk=admin.pk)
+    assert stale.permissions
+    memberships.change_role(admin, by=owner, role=Role.SELLER)
+    with pytest.raises(PermissionDenied):
+        invitations.invite(by=stale, email="friend@example.com", role=Role.SELLER)

@@ -1,5 +1,6 @@
 """Invitations: send, resend, revoke, accept. A link is used once and dies when another is sent."""
 
+from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -7,7 +8,7 @@ from django.utils.translation import gettext as _
 from crm import live, mail
 from workspaces import links
 from workspaces.actions import audit
-from workspaces.actions.memberships import check_gives_role
+from workspaces.actions.memberships import check_gives_role, locked
 from workspaces.errors import Refused
 from workspaces.models import Invitation, Membership, Role, User, Verb
 from workspaces.models.invitation import VALID_FOR, hash_of, new_token
@@ -17,7 +18,7 @@ from workspaces.permissions import WorkspacePermission, check
 @transaction.atomic
 def invite(*, by: Membership, email: str, role: str) -> Invitation:
     """Write the invitation and its mail. Refused for members and where one is open already."""
-    check(by, WorkspacePermission.MANAGE_PEOPLE)
+    by = _inviter(by)
     check_gives_role(by, role)
     email = User.objects.normalize_email(email)
     member = Membership.objects.filter(workspace_id=by.workspace_id, user__email=email).first()
@@ -49,16 +50,17 @@ def invite(*, by: Membership, email: str, role: str) -> Invitation:
 @transaction.atomic
 def resend(invitation: Invitation, *, by: Membership) -> None:
     """A new link by a new mail; the old link is dead from now on."""
-    check(by, WorkspacePermission.MANAGE_PEOPLE)
+    by = _inviter(by)
     invitation = _locked(invitation)
     check_gives_role(by, invitation.role)
     if not invitation.is_open:
         raise Refused(_("This invitation was accepted or revoked. Invite them again."))
     token = new_token()
     invitation.token_hash = hash_of(token)
+    invitation.invited_by = by
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + VALID_FOR
-    invitation.save(update_fields=["token_hash", "sent_at", "expires_at"])
+    invitation.save(update_fields=["token_hash", "invited_by", "sent_at", "expires_at"])
     _mail(invitation, token, by)
     audit.record(by.workspace_id, verb=Verb.INVITATION_RESENT, by=by, target=invitation.email)
     _tell(invitation)
@@ -98,6 +100,15 @@ def accept(invitation: Invitation, *, by: User) -> Membership:
         )
     _tell(invitation)
     return membership
+
+
+def _inviter(by: Membership) -> Membership:
+    """As they are now. Who ends their right meanwhile waits for us, and then ends the invitation, too."""
+    [by] = locked(by)
+    if not by.is_active:
+        raise PermissionDenied("deactivated meanwhile")
+    check(by, WorkspacePermission.MANAGE_PEOPLE)
+    return by
 
 
 def _locked(invitation: Invitation) -> Invitation:

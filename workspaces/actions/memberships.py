@@ -12,7 +12,7 @@ from crm.tenancy import scope
 from workspaces import grants, leaving
 from workspaces.actions import audit
 from workspaces.errors import Refused
-from workspaces.models import Availability, Membership, Role, Verb
+from workspaces.models import Availability, Invitation, Membership, Role, Verb
 from workspaces.permissions import WorkspacePermission, check, tools
 
 SWITCHES = ("sees_unassigned", "sees_phones")
@@ -65,7 +65,7 @@ def check_heir(heir: Membership, person: Membership) -> None:
 @transaction.atomic
 def change_role(person: Membership, *, by: Membership, role: str) -> None:
     """A change of role takes every grant and tool with it."""
-    person, by = _locked(person, by)
+    person, by = locked(person, by)
     check_manages(by, person)
     check_gives_role(by, role)
     if person.role == role:
@@ -74,6 +74,7 @@ def change_role(person: Membership, *, by: Membership, role: str) -> None:
     person.save(update_fields=["role", "tools"])
     with scope(person.workspace_id):
         grants.delete_all(person)
+    _end_invitations(person)
     audit.record(
         person.workspace_id, verb=Verb.ROLE_CHANGED, by=by, about=person, changes={"role": [before, role]}
     )
@@ -91,7 +92,7 @@ def change_access(
     granted: dict[str, set[int]],
 ) -> None:
     """Set a seller's tools (values of grantable permissions), switches (see SWITCHES) and object grants, whole."""
-    person, by = _locked(person, by)
+    person, by = locked(person, by)
     check_manages(by, person)
     if not person.is_seller:
         raise Refused(_("Admins see and do everything; only a seller's access is set one by one."))
@@ -134,7 +135,7 @@ def set_availability(person: Membership, *, by: Membership, availability: str) -
 @transaction.atomic
 def deactivate(person: Membership, *, by: Membership, successor: Membership | None) -> None:
     """They can't enter any more; what they were responsible for goes to `successor`, else to nobody."""
-    person, by, *heirs = _locked(person, by, *([successor] if successor else []))
+    person, by, *heirs = locked(person, by, *([successor] if successor else []))
     successor = heirs[0] if heirs else None
     check_manages(by, person)
     if not person.is_active:
@@ -147,7 +148,7 @@ def deactivate(person: Membership, *, by: Membership, successor: Membership | No
 @transaction.atomic
 def leave(person: Membership) -> None:
     """By the person themselves, who deletes their account: the owner takes over."""
-    [person] = _locked(person)
+    [person] = locked(person)
     if person.is_owner:
         raise Refused(_("The owner's access can't be changed. Hand the ownership over first."))
     if person.is_active:
@@ -158,7 +159,7 @@ def leave(person: Membership) -> None:
 @transaction.atomic
 def reactivate(person: Membership, *, by: Membership) -> None:
     """They may enter again, as before but without grants: those went when they left."""
-    person, by = _locked(person, by)
+    person, by = locked(person, by)
     check_manages(by, person)
     if person.is_active:
         return
@@ -171,7 +172,7 @@ def reactivate(person: Membership, *, by: Membership) -> None:
 @transaction.atomic
 def hand_ownership_over(*, by: Membership, to: Membership) -> None:
     """The owner becomes an admin, `to` the owner. Both rows are locked in the order of their ids."""
-    owner, heir = _locked(by, to)
+    owner, heir = locked(by, to)
     check(owner, WorkspacePermission.HAND_OWNERSHIP_OVER)
     check_heir(heir, owner)
     owner.role = Role.ADMIN
@@ -180,6 +181,7 @@ def hand_ownership_over(*, by: Membership, to: Membership) -> None:
     heir.save(update_fields=["role", "tools"])
     with scope(by.workspace_id):
         grants.delete_all(heir)
+    _end_invitations(owner)
     changes = {"owner": [str(owner.user), str(heir.user)]}
     audit.record(by.workspace_id, verb=Verb.OWNERSHIP_HANDED_OVER, by=by, about=heir, changes=changes)
     for row in (owner, heir):
@@ -197,6 +199,7 @@ def _end(person: Membership, *, by: Membership, successor: Membership | None) ->
         moved = leaving.hand_over(person, successor)
         grants.delete_all(person)
         jobs.cancel_of(person.user_id)
+    _end_invitations(person)
     heir = str(successor.user) if successor else None
     changes: dict[str, list[Any]] = {
         "handed over to": [None, heir],
@@ -207,7 +210,15 @@ def _end(person: Membership, *, by: Membership, successor: Membership | None) ->
     live.end(user_id=person.user_id, workspace_id=person.workspace_id)
 
 
-def _locked(*people: Membership) -> list[Membership]:
+def _end_invitations(person: Membership) -> None:
+    """What they invited to and no longer could: it expires, till someone who may sends it again."""
+    waiting = Invitation.objects.open().filter(invited_by=person, expires_at__gt=timezone.now())
+    if person.is_active and not person.is_seller:
+        waiting = waiting.filter(role=Role.ADMIN)
+    waiting.update(expires_at=timezone.now())
+
+
+def locked(*people: Membership) -> list[Membership]:
     """The rows as they are now, locked in the order of their ids, given back in the order asked for.
 
     NO KEY UPDATE: a row that only names one of them as its foreign key (`deactivated_by`) need not wait.
