@@ -207,3 +207,11 @@ def test_a_deleted_account_leaves_its_workspaces_and_is_erased(owner: Membership
     assert page.status_code == 200
     with scope(owner.workspace):
         assert AuditEntry.objects.filter(verb=Verb.PERSON_DEACTIVATED, membership_id=seller.pk).exists()
+
+
+def test_a_name_is_one_line_without_tricks(owner: Membership) -> None:
+    client = signed_in(owner)
+    client.post("/profile/", FORM | {"name": "Olga\r\nBcc: x\x1b[0m\u202e"})
+    owner.user.refresh_from_db()
+    assert owner.user.name == "Olga Bcc: x[0m"
+    assert client.post("/profile/", FORM | {"name": "\u202e\u200b"}).status_code == 422

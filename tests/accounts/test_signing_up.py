@@ -188,6 +188,12 @@ def test_an_invited_person_signs_up_without_a_code_and_lands_in_the_workspace(
     assert not Invitation.objects.get(pk=invitation.pk).is_open
 
 
+def test_a_name_can_write_no_lines_into_our_mails(owner: Membership, closed_signup: None) -> None:
+    client, _invitation = accepted_link(owner, FORM["email"])
+    client.post("/signup/", FORM | {"name": "Nora\r\n\r\nPay here: x\u202e"})
+    assert User.objects.get(email=FORM["email"]).name == "Nora Pay here: x"
+
+
 def test_a_revoked_invitation_no_longer_opens_sign_up(owner: Membership, closed_signup: None) -> None:
     client, invitation = accepted_link(owner, FORM["email"])
     invitations.revoke(invitation, by=owner)

@@ -29,6 +29,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces.accounts import admission
 from workspaces.models import User
+from workspaces.names import clean_name
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -91,6 +92,9 @@ class SignUpForm(Worded, account.SignupForm):
         if self.invitation is not None:  # the link was sent there: the address is theirs, and no other is
             self.fields["email"].initial = self.invitation.email
             self.fields["email"].disabled = True
+
+    def clean_name(self) -> str:
+        return clean_name(self.cleaned_data["name"])
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workspaces.accounts import zones
 from workspaces.models import Theme, User
+from workspaces.names import clean_name
 
 
 class ProfileForm(forms.ModelForm[User]):
@@ -30,10 +31,7 @@ class ProfileForm(forms.ModelForm[User]):
         }
 
     def clean_name(self) -> str:
-        name = " ".join(self.cleaned_data["name"].split())
-        if not name:
-            raise forms.ValidationError(_("Write your name."))
-        return name
+        return clean_name(self.cleaned_data["name"])
 
     def clean_time_zone(self) -> str:
         text = self.cleaned_data["time_zone"]
