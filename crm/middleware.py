@@ -23,6 +23,7 @@ from crm import cleanness, logs, views
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 access_log = logging.getLogger("crm.request")
 SANE_REQUEST_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{7,63}")
+PRIVATE = "private, no-cache"  # the browser keeps it for going back, nobody else keeps it
 QUIET_ROUTES = frozenset({"health:healthz", "health:readyz"})
 
 
@@ -116,6 +117,7 @@ class HtmxResponses:
 
     htmx follows a redirect by itself and would swap the log-in page into a corner of the page; so a redirect to
     log-in becomes HX-Redirect, leading back to the page that was open rather than to the fragment's address.
+    And what caches need: a page is of the person it was made for, unless its view says otherwise.
     Error statuses are answered in `crm.views`.
     """
 
@@ -127,6 +129,7 @@ class HtmxResponses:
         if "HTTP_HX_REQUEST" in request.META and response.status_code in (301, 302, 303, 307, 308):
             response = _redirect_whole_page(request, response)
         patch_vary_headers(response, ["HX-Request"])
+        response.headers.setdefault("Cache-Control", PRIVATE)
         return response
 
 

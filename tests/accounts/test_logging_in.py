@@ -226,3 +226,4 @@ def test_the_language_can_be_chosen_before_log_in(db: None, settings: Settings) 
         client.post("/language/", {"language": "en", "next": "//evil.example"}).headers["Location"]
         == "/login/"
     )
+    assert client.post("/language/", {"language": "en", "next": "[]"}).status_code == 302

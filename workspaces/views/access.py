@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
+from crm.cleanness import whole_number
 from workspaces import grants
 from workspaces.actions import memberships
 from workspaces.models import Membership, Role
@@ -62,6 +63,8 @@ def access_of(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResp
 def _granted(request: WorkspaceRequest) -> dict[str, set[int]]:
     names = [name for name in request.POST if name.startswith(PREFIX)]
     return {
-        name.removeprefix(PREFIX): {int(value) for value in request.POST.getlist(name) if value.isdecimal()}
+        name.removeprefix(PREFIX): {
+            pk for value in request.POST.getlist(name) if (pk := whole_number(value)) is not None
+        }
         for name in names
     }

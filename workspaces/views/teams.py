@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from crm.cleanness import whole_number
 from workspaces.actions import memberships, teams
 from workspaces.errors import Refused
 from workspaces.forms.people import TeamForm
@@ -86,13 +87,14 @@ def _presence(request: WorkspaceRequest, team_id: str) -> dict[str, object]:
         raise PermissionDenied(WorkspacePermission.SEE_PEOPLE.value)
     teams_seen = Team.objects.visible_to(request.membership).by_name()
     people = Membership.objects.of_workspace(request.workspace).active().visible_to(request.membership)
-    if team_id.isdecimal():
-        team = get_object_or_404(teams_seen, pk=int(team_id))
+    pk = whole_number(team_id)
+    if pk is not None:
+        team = get_object_or_404(teams_seen, pk=pk)
         people = people.filter(pk__in=team.team_members.values("membership_id"))
     return {
         "people": list(people.prefetch_related("team_members__team").by_availability()),
         "teams": [(team.pk, team.name) for team in teams_seen],
-        "team_id": team_id if team_id.isdecimal() else "",
+        "team_id": team_id if pk is not None else "",
         "actor": request.membership,
         "manages": request.membership.may(WorkspacePermission.MANAGE_PEOPLE),
     }

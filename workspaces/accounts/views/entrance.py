@@ -130,9 +130,8 @@ def language(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(status=204, headers={"HX-Refresh": "true"})
     else:
         target = request.POST.get("next", "")
-        response = redirect(
-            target if target and get_adapter(request).is_safe_url(target) else "account_login"
-        )
+        safe = target and get_adapter(request).is_safe_url(target)
+        response = HttpResponseRedirect(target if safe else reverse("account_login"))
     remember_language(response, code)
     return response
 
