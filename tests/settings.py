@@ -13,3 +13,4 @@ TESTING = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # each client would read through all of build/static
+LANGUAGE_CODE = "en"  # what tests read is what the sources say, whether or not the catalogues are compiled
