@@ -139,14 +139,23 @@ def _redirect_whole_page(request: HttpRequest, response: HttpResponseBase) -> Ht
         return response
     query = QueryDict(target.query, mutable=True)
     if "next" in query:
-        current = urlsplit(request.headers.get("HX-Current-URL", ""))
-        own = current.netloc == request.get_host() and current.path.startswith("/")
-        query["next"] = (f"{current.path}?{current.query}" if current.query else current.path) if own else "/"
+        query["next"] = _open_page(request)
     # The answer keeps the cookies the redirect would have set.
     answer = HttpResponse(status=204)
     answer.cookies = response.cookies
     answer.headers["HX-Redirect"] = f"{target.path}?{query.urlencode(safe='/')}" if query else target.path
     return answer
+
+
+def _open_page(request: HttpRequest) -> str:
+    """The page that htmx says is open, if it is one of ours; else the start."""
+    try:
+        current = urlsplit(request.headers.get("HX-Current-URL", ""))
+    except ValueError:
+        return "/"
+    if current.netloc != request.get_host() or not re.match("/(?!/)", current.path):
+        return "/"
+    return f"{current.path}?{current.query}" if current.query else current.path
 
 
 def _log_in_paths() -> Iterable[str]:

@@ -38,6 +38,15 @@ def test_a_refusal_leads_back_to_a_page_of_ours_alone(
     assert "evil" not in response.headers["Location"]
 
 
+@pytest.mark.parametrize(
+    "page", ["http://[", "http://testserver//evil.example/", "https://evil.example/", "x"]
+)
+def test_log_in_leads_back_to_a_page_of_ours_alone(client: Client, owner: Membership, page: str) -> None:
+    headers = {"hx-request": "true", "hx-current-url": page}
+    response = client.get(path(owner), headers=headers)
+    assert response.headers["HX-Redirect"] == "/login/?next=/"
+
+
 def test_pages_are_kept_by_nobody_but_the_persons_own_browser(
     signed_in_owner: Client, owner: Membership
 ) -> None:
