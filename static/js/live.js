@@ -14,6 +14,7 @@ const page = { key: liveKey, token: liveToken, since: liveSince, address: addres
 let gathered = new Map();
 let gathering;
 let late;
+let leaving = false;
 let send = () => {};
 
 if (liveToken) start();
@@ -41,8 +42,11 @@ function hear(message) {
   if (message.type === "roll-call") send("here");
 }
 
-// The next request says why: log-in, 404, or the page as it is now. Never in a tight loop.
+// The next request says why: log-in, 404, or the page as it is now. Never in a tight loop. No fragment is fetched any
+// more: its answer may be a refusal, shown for a moment before the page goes.
 function leave() {
+  leaving = true;
+  clearTimeout(gathering);
   const young = Math.max(0, 3_000 - performance.now());
   setTimeout(() => location.reload(), young + Math.random() * 500);
 }
@@ -58,7 +62,7 @@ function keep(what, message) {
 }
 
 function gather() {
-  if (gathering || !gathered.size || document.hidden) return;
+  if (leaving || gathering || !gathered.size || document.hidden) return;
   gathering = setTimeout(dispatch, GATHER * (1 + Math.random()));
 }
 
