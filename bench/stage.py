@@ -3,7 +3,6 @@
 import os
 import secrets
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -18,6 +17,7 @@ from typing import Self
 from cryptography.fernet import Fernet
 
 from crm.embedded.postgres import Cluster
+from crm.embedded.readiness import free_port
 from crm.embedded.redis import RedisServer
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -71,7 +71,7 @@ class Stage:
 
     def serve(self, application: str, *, workers: int) -> int:
         """A web process as `bin/run` starts it, with the bench's settings; its port."""
-        port = _free_port()
+        port = free_port()
         command = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
             "--no-ws", "--workers", str(workers), "--blocking-threads", "4", application,
@@ -83,12 +83,6 @@ class Stage:
         self._exit.callback(_end, process)
         _wait_for(port, process, Path(log.name))
         return port
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -6,7 +6,6 @@ Packages come from the caches of pip and npm where they are there: what is downl
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -14,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figures import Figure
+from crm.embedded.readiness import free_pair
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Cauce is ready"
@@ -49,7 +49,7 @@ def _start(clone: Path) -> tuple[float, subprocess.Popen[str]]:
     }
     began = time.monotonic()
     process = subprocess.Popen(
-        ["bin/run", "--port", str(_free_pair())],
+        ["bin/run", "--port", str(free_pair())],
         cwd=clone,
         env=environment,
         stdin=subprocess.DEVNULL,
@@ -94,16 +94,3 @@ def _pss(pid: int) -> float:
     except OSError:
         return 0
     return sum(float(line.split()[1]) for line in lines if line.startswith("Pss:"))
-
-
-def _free_pair() -> int:
-    """A port whose successor is free, too."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port

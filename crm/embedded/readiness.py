@@ -1,4 +1,4 @@
-"""Is a port free, and does a process answer."""
+"""Which ports are free, and does a process answer."""
 
 import http.client
 import socket
@@ -25,6 +25,24 @@ def require_free(*ports: int) -> None:
                     f"Port {port} is in use by another program. End that, or choose another: --port N"
                     " (N is for pages, N+1 for live updates)."
                 ) from error
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])
+
+
+def free_pair() -> int:
+    """A port whose successor is free, too: for pages, and for live updates."""
+    while True:
+        port = free_port()
+        with socket.socket() as probe:
+            try:
+                probe.bind((HOST, port + 1))
+            except (OSError, OverflowError):
+                continue
+            return port
 
 
 def answer(port: int, path: str, seconds: float = 2.0) -> tuple[int, str]:

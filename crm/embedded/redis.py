@@ -8,6 +8,7 @@ from pathlib import Path
 from crm.embedded.binaries import redis_server
 from crm.embedded.children import Child
 from crm.embedded.errors import Refusal, explain
+from crm.embedded.readiness import free_port
 
 HOST = "127.0.0.1"
 START_SECONDS = 20
@@ -44,7 +45,7 @@ class RedisServer:
 
     def start(self) -> None:
         """Raises Refusal."""
-        self._port = _free_port()
+        self._port = free_port()
         try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._directory.chmod(0o700)
@@ -94,9 +95,3 @@ class RedisServer:
         except OSError:
             return False
         return b"+PONG" in said
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

@@ -2,7 +2,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -13,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from crm.embedded.postgres import Cluster
+from crm.embedded.readiness import free_pair
 from crm.embedded.services import ROOT
 
 
@@ -86,7 +86,7 @@ def made_cluster() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="cauce-test-") as directory:
         Path(directory).chmod(0o755)
         data = Path(directory) / "made"
-        run = Run(data, free_port()).ready()
+        run = Run(data, free_pair()).ready()
         assert run.end() == 0
         yield data
 
@@ -111,7 +111,7 @@ def start(data: Path) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def start(**environment: str) -> Run:
-        runs.append(Run(data, free_port(), **environment))
+        runs.append(Run(data, free_pair(), **environment))
         return runs[-1]
 
     yield start
@@ -125,16 +125,3 @@ def cluster(place: Path) -> Iterator[Cluster]:
     with Cluster(place / "postgres", fsync=False) as cluster:
         yield cluster
     shutil.rmtree(place / "postgres")
-
-
-def free_port() -> int:
-    """One with a free neighbour above it."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = int(first.getsockname()[1])
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port

@@ -14,6 +14,7 @@ from queue import Empty, Queue
 from typing import Any
 from urllib.parse import urlencode
 
+from crm.embedded.readiness import free_port
 from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -168,9 +169,3 @@ def until(condition: Any, seconds: float = 5) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"
         time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
