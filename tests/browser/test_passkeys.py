@@ -1,13 +1,11 @@
 """A passkey, really made and really used: Chromium with a virtual authenticator."""
 
 import re
-import shutil
 from collections.abc import Iterator
 
 import pytest
 from allauth.mfa.models import Authenticator
-from playwright.sync_api import CDPSession, Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Browser, CDPSession, Page, expect
 
 from tests.cast import PASSWORD
 from workspaces.models import Membership
@@ -23,33 +21,18 @@ AUTHENTICATOR = {
 }
 
 
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-)
-
-
 @pytest.fixture
-def base_url(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> str:
+def base_url(house: str) -> str:
     """By name: browsers know no passkeys of 127.0.0.1."""
-    monkeypatch.setenv(
-        "DJANGO_ALLOW_ASYNC_UNSAFE", "1"
-    )  # Playwright has a loop in this thread, not in the server's
-    assert live_server.url.startswith("http://localhost:")
-    return live_server.url
+    assert house.startswith("http://localhost:")
+    return house
 
 
 @pytest.fixture
-def page(base_url: str) -> Iterator[Page]:
-    with sync_playwright() as playwright:
-        path = shutil.which("chromium") or shutil.which("chromium-browser")
-        browser = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
-        page = browser.new_context(locale="en").new_page()
-        yield page
-        browser.close()
+def page(chromium: Browser) -> Iterator[Page]:
+    context = chromium.new_context(locale="en")
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture

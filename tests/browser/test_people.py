@@ -7,7 +7,8 @@ from playwright.sync_api import expect
 
 from crm.mail.models import Message
 from crm.tenancy import scope
-from tests.browser.conftest import PHONE, SignIn
+from tests.browser.chromium import PHONE
+from tests.browser.conftest import SignIn
 from workspaces.models import Membership, Role, Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -25,7 +26,7 @@ def test_invited_by_mail_joined_and_granted(house: str, sign_in: SignIn, context
     newcomer.get_by_role("button", name=re.compile("Create an account|Crear", re.I)).click()
     newcomer.get_by_label(re.compile("^(Your name|Tu nombre)$")).fill("Nina Nueva")
     newcomer.get_by_label(re.compile("^(Password|Contraseña)$")).fill("una frase larga y segura")
-    newcomer.locator("main button[type=submit]").click()
+    newcomer.get_by_role("button", name=re.compile("Create account|Crear cuenta")).click()
     newcomer.wait_for_url(re.compile(r"/w/|/invitations/"))
     if "/invitations/" in newcomer.url:
         newcomer.locator("main button[type=submit]").first.click()
