@@ -6,6 +6,12 @@ function settle(root) {
   if (mac) root.querySelectorAll?.("[data-mod-key]").forEach((key) => (key.textContent = `⌘${key.dataset.modKey}`));
 }
 
+// In a sub-navigation that scrolls sideways on a phone, the place one is at is in sight.
+document.querySelectorAll('.subnav [aria-current="page"]').forEach((place) => {
+  const bar = place.closest(".subnav");
+  bar.scrollLeft = place.offsetLeft - (bar.clientWidth - place.offsetWidth) / 2;
+});
+
 document.addEventListener("htmx:load", (event) => settle(event.detail.elt));
 settle(document);
 
