@@ -13,6 +13,8 @@ def options(sockets: Path, *, fsync: bool) -> list[str]:
         "timezone": "UTC",
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] ",
+        "log_min_error_statement": "panic",  # a statement holds its values: addresses, hashes, what people wrote
+        "log_error_verbosity": "terse",  # and so does the detail of an error
         "max_connections": "100",
         "jit": "off",  # compiling costs more than our short statements take
         "random_page_cost": "1.1",

@@ -29,6 +29,16 @@ def test_it_listens_on_a_socket_only(cluster: Cluster) -> None:
     assert socket.stat().st_mode & 0o777 == 0o700
 
 
+def test_the_log_of_an_error_holds_no_value(cluster: Cluster) -> None:
+    cluster.sql("CREATE TABLE secrets (word text UNIQUE)")
+    cluster.sql("INSERT INTO secrets VALUES ('hunter2')")
+    with pytest.raises(Refusal):
+        cluster.sql("INSERT INTO secrets VALUES ('hunter2')")
+    log = cluster.log.read_text()
+    assert "duplicate key" in log
+    assert "hunter2" not in log
+
+
 def test_a_path_too_deep_for_a_socket_is_no_obstacle(place: Path) -> None:
     deep = place.joinpath(*["a-directory-with-a-long-name"] * 6) / "postgres"
     with Cluster(deep, fsync=False) as cluster:
