@@ -35,10 +35,11 @@ def start(kind: str, *, by: Any, params: Mapping[str, Any] | None = None) -> Job
 @transaction.atomic
 def cancel(job: Job) -> bool:
     """Call it off: at once if it waits, at its next batch if it runs. What is committed stays. False: too late."""
-    cancelled = Job.objects.filter(pk=job.pk, state__in=OPEN).update(state=State.CANCELLED, finished_at=Now())
+    # What it had written of its file goes with the next sweep, which reads expires_at.
+    ended = {"state": State.CANCELLED, "finished_at": Now(), "expires_at": Now()}
+    cancelled = Job.objects.filter(pk=job.pk, state__in=OPEN).update(**ended)
     if cancelled:
         job.refresh_from_db()
-        _expire_now(job)
         tell(job)
     return bool(cancelled)
 
@@ -57,8 +58,3 @@ def enqueue_turn(job: Job) -> None:
         correlation=f"job-{job.pk}-{job.turns}",
         workspace=current_workspace(),
     )
-
-
-def _expire_now(job: Job) -> None:
-    # What it had written of its file goes with the next sweep, which reads expires_at.
-    Job.objects.filter(pk=job.pk).update(expires_at=Now())
