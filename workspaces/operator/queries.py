@@ -134,11 +134,11 @@ def workspaces(words: str = "") -> QuerySet[Workspace]:
 
 
 def items(kind: str = "", state: str = "") -> QuerySet[Item]:
-    """Failed and unknown work; one kind, one state."""
+    """Failed and unknown work; where given, of one kind or in one state."""
     rows = work.needing_a_person()
     if kind:
         rows = rows.filter(kind=kind)
-    return rows.filter(state=state) if state in (State.FAILED, State.UNKNOWN) else rows
+    return rows.filter(state=state) if state else rows
 
 
 def lanes() -> list[Lane]:

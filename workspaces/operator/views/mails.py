@@ -6,6 +6,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET
 
+from crm.checks import is_loopback
 from crm.mail import outbox, transports
 from crm.mail.transports.files import FileTransport
 from crm.ui import keyset
@@ -13,8 +14,6 @@ from workspaces.models import User
 from workspaces.operator import queries
 from workspaces.operator.access import operates, page
 from workspaces.requests import SignedInRequest
-
-LOOPBACK = ("127.0.0.1", "::1")
 
 
 @require_GET
@@ -56,7 +55,7 @@ def may_read(request: HttpRequest) -> bool:
     return (
         settings.DEMO
         and isinstance(transports.current(), FileTransport)
-        and request.META.get("REMOTE_ADDR") in LOOPBACK
+        and is_loopback(request.META.get("REMOTE_ADDR", ""))
         and not settings.TRUSTED_PROXIES
         and "X-Forwarded-For" not in request.headers
         and "Forwarded" not in request.headers

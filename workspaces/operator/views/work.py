@@ -91,7 +91,8 @@ def _all_of_kind(request: HttpRequest) -> list[Item]:
 
 
 def _narrowing(kind: str, state: str) -> tuple[str, str]:
-    return kind[:60].replace("\0", ""), state if state in (State.FAILED, State.UNKNOWN) else ""
+    """What an address may say: any kind, and a state in which a person decides."""
+    return kind[:60], state if state in (State.FAILED, State.UNKNOWN) else ""
 
 
 def _query(kind: str, state: str) -> str:

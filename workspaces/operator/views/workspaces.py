@@ -1,12 +1,10 @@
 """Workspaces: find one, suspend it, lift that."""
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.ui import keyset
@@ -14,17 +12,8 @@ from workspaces.actions import operating
 from workspaces.models import Workspace
 from workspaces.operator import queries
 from workspaces.operator.access import operates, page
+from workspaces.operator.forms import ReasonForm
 from workspaces.requests import SignedInRequest
-
-
-class ReasonForm(forms.Form):
-    reason = forms.CharField(
-        label=gettext_lazy("Reason"),
-        max_length=160,
-        help_text=gettext_lazy(
-            "The people of the workspace read it on the page they get instead, and admins by mail."
-        ),
-    )
 
 
 @require_GET
