@@ -57,10 +57,7 @@ def presence(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 @require_POST
 def availability(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Turn my own availability over."""
-    wanted = (
-        Availability.AWAY if request.POST.get("availability") == Availability.AWAY else Availability.ACTIVE
-    )
-    memberships.set_availability(request.membership, by=request.membership, availability=wanted)
+    memberships.set_availability(request.membership, by=request.membership, availability=_wanted(request))
     if not request.htmx:
         return redirect("workspaces:home_of", workspace_id=workspace_id)
     return render(request, "workspaces/teams/availability.htmx.html", {"membership": request.membership})
@@ -71,14 +68,16 @@ def availability(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 def availability_of(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """An admin sets someone's availability."""
     person = get_object_or_404(Membership.objects.of_workspace(request.workspace).active(), pk=pk)
-    wanted = (
-        Availability.AWAY if request.POST.get("availability") == Availability.AWAY else Availability.ACTIVE
-    )
-    memberships.set_availability(person, by=request.membership, availability=wanted)
+    memberships.set_availability(person, by=request.membership, availability=_wanted(request))
     if not request.htmx:
         return redirect("workspaces:presence", workspace_id=workspace_id)
     context = _presence(request, request.POST.get("team", ""))
     return render(request, "workspaces/teams/presence.htmx.html", context)
+
+
+def _wanted(request: WorkspaceRequest) -> Availability:
+    away = request.POST.get("availability") == Availability.AWAY
+    return Availability.AWAY if away else Availability.ACTIVE
 
 
 def _presence(request: WorkspaceRequest, team_id: str) -> dict[str, object]:
