@@ -10,6 +10,8 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from tests.cast import PASSWORD, scope, signed_in
+from workspaces.accounts import pictures
+from workspaces.errors import Refused
 from workspaces.models import AuditEntry, Membership, User, Verb
 
 FORM = {"name": "Olga Nueva", "language": "en", "time_zone": "", "theme": "auto"}
@@ -91,6 +93,36 @@ def test_a_picture_becomes_a_small_square_webp_without_what_the_camera_wrote(
         assert (stored.format, stored.size) == ("WEBP", (256, 256))
         assert not stored.getexif()
     assert b"at home" not in content
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_a_picture_taken_sideways_stands_upright(kind: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # the camera was turned: what is on the left is the top
+    sideways = Image.new("RGB", (600, 400), "white")
+    sideways.paste("black", (0, 0, 300, 400))
+    written = io.BytesIO()
+    sideways.save(written, kind, exif=exif, quality=95)
+    cleaned = pictures.cleaned(SimpleUploadedFile("me", written.getvalue()), max_bytes=1_000_000)
+    with Image.open(cleaned) as square:
+        top, bottom = square.convert("L").getpixel((128, 20)), square.convert("L").getpixel((128, 236))
+    assert (top < 30, bottom > 225) == (True, True)  # type: ignore[operator]
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_every_kind_of_pixel_becomes_a_picture(mode: str) -> None:
+    written = io.BytesIO()
+    Image.new(mode, (900, 700)).save(written, "PNG")
+    cleaned = pictures.cleaned(SimpleUploadedFile("me.png", written.getvalue()), max_bytes=1_000_000)
+    with Image.open(cleaned) as square:
+        assert square.size == (256, 256)
+
+
+def test_a_small_file_that_unfolds_into_much_is_refused() -> None:
+    written = io.BytesIO()
+    Image.new("1", (5_000, 4_000)).save(written, "PNG")
+    with pytest.raises(Refused):
+        pictures.cleaned(SimpleUploadedFile("me.png", written.getvalue()), max_bytes=1_000_000)
 
 
 @pytest.mark.django_db(transaction=True)
