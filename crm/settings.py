@@ -187,8 +187,8 @@ WORK_KEEP_DAYS = env.int("WORK_KEEP_DAYS", 30)  # what was delivered; bodies of 
 AUTH_USER_MODEL = "workspaces.User"
 TENANT_MODEL = "workspaces.Workspace"
 AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
+    "workspaces.accounts.backends.Permissions",
+    "workspaces.accounts.backends.Accounts",
 ]
 ANONYMOUS_USER_NAME = None
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -213,7 +213,7 @@ LOGOUT_REDIRECT_URL = "account_login"
 
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 
-SESSION_ENGINE = "django.contrib.sessions.backends.db"  # a cached session would outlive "log out elsewhere"
+SESSION_ENGINE = "crm.sessions"  # a cached session would outlive "log out elsewhere"
 SESSION_COOKIE_NAME = "cauce_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
 SESSION_COOKIE_SECURE = SECURE_COOKIES = BASE_URL.startswith("https://")

@@ -6,13 +6,14 @@ a request reads the ids of each grantable model at most once, with one query.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.db import models
 from django.utils.functional import Promise
 from guardian.shortcuts import assign_perm, remove_perm
 
+from crm.prepared import Prepared
 from workspaces.models.membership import Membership
 
 
@@ -64,10 +65,20 @@ class Grants:
         if not self._membership.is_seller:
             return {}
         for grantable in grantables():
-            rows = grantable.grants._default_manager.filter(user_id=self._membership.user_id)
-            for codename, pk in rows.values_list("permission__codename", "content_object_id"):
+            for codename, pk in _granted(grantable.grants).rows(user_id=self._membership.user_id):
                 found.setdefault(grantable.code(codename), set()).add(pk)
         return {code: frozenset(ids) for code, ids in found.items()}
+
+
+@cache
+def _granted(grants: type[models.Model]) -> Prepared[tuple[str, int]]:
+    """(codename, object's id) of all that a person is granted; every page of a seller may ask."""
+
+    def build(user_id: int) -> "models.QuerySet[Any, tuple[str, int]]":
+        rows = grants._default_manager.filter(user_id=user_id)
+        return rows.values_list("permission__codename", "content_object_id")
+
+    return Prepared(build, user_id=-1)
 
 
 def replace(membership: Membership, wanted: dict[str, set[int]]) -> dict[str, list[list[str]]]:

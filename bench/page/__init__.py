@@ -22,22 +22,22 @@ def measure() -> Iterator[Figure]:
         app = stage.serve("crm.wsgi:application", workers=1)
         floor = stage.serve("bench.page.floor:application", workers=1)
         people = stage.manage("bench_cast")
-        for person, cookie, path in (line.split() for line in people.splitlines() if line.strip()):
-            yield from _compare(person, app, floor, cookie, path)
+        for person, cookie, bare, path in (line.split() for line in people.splitlines() if line.strip()):
+            yield from _compare(person, app, floor, cookie, bare, path)
 
 
-def _compare(person: str, app: int, floor: int, cookie: str, path: str) -> Iterator[Figure]:
+def _compare(person: str, app: int, floor: int, cookie: str, bare_cookie: str, path: str) -> Iterator[Figure]:
     ours, theirs = (
         http.client.HTTPConnection("127.0.0.1", app),
         http.client.HTTPConnection("127.0.0.1", floor),
     )
     for _ in range(WARM):
         _get(ours, path, cookie)
-        _get(theirs, "/", cookie)
+        _get(theirs, "/", bare_cookie)
     page, bare = [], []
     for _ in range(ROUNDS):
         page.append(_get(ours, path, cookie))
-        bare.append(_get(theirs, "/", cookie))
+        bare.append(_get(theirs, "/", bare_cookie))
     median, p95 = median_and_p95(page)
     base, _base95 = median_and_p95(bare)
     yield Figure(f"page.empty.{person}", median, "ms", budget=2.5, floor=base, relative=True)

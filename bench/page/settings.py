@@ -5,3 +5,4 @@ from crm.settings import INSTALLED_APPS
 
 ROOT_URLCONF = "bench.page.urls"
 INSTALLED_APPS = [*INSTALLED_APPS, "bench"]
+BARE_BACKEND = "django.contrib.auth.backends.ModelBackend"  # by which the floor knows its user

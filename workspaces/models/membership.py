@@ -13,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.prepared import Prepared
 from crm.tenancy.fields import TenantForeignKey
 from workspaces.models.workspace import Workspace
 
@@ -40,13 +41,9 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         """All of a workspace's people, deactivated ones too, with their users."""
         return self.filter(workspace=workspace).select_related("user")
 
-    def entering(self, user_id: int, public_id: str) -> "MembershipQuerySet":
-        """The membership by which a request enters, if any: active, workspace not being deleted."""
-        return (
-            self.active()
-            .filter(user_id=user_id, workspace__public_id=public_id, workspace__deletion_requested_at=None)
-            .select_related("workspace")
-        )
+    def entering(self, user_id: int, public_id: str) -> "Membership | None":
+        """The membership by which a request enters, if any, with its workspace: active, not being deleted."""
+        return _ENTERING.first(user_id=user_id, public_id=public_id)
 
     def of_person(self, user_id: int) -> "MembershipQuerySet":
         """Where the person may enter; for the owner also what is about to be deleted, so that they can stop it."""
@@ -89,6 +86,17 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def by_name(self) -> "MembershipQuerySet":
         return self.order_by("user__name", "id")
+
+
+def _entering(user_id: int, public_id: str) -> MembershipQuerySet:
+    return (
+        Membership.objects.active()
+        .filter(user_id=user_id, workspace__public_id=public_id, workspace__deletion_requested_at=None)
+        .select_related("workspace")
+    )
+
+
+_ENTERING = Prepared(_entering, user_id=-1, public_id="?")  # every page of a workspace asks this
 
 
 class Membership(models.Model):
