@@ -9,6 +9,7 @@ was lost.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable
 from typing import Any, Protocol
 
@@ -48,11 +49,19 @@ def register_audience(members: Find, mark: Mark) -> None:
 
 
 def mark_of(member: Member) -> str:
-    """A digest of what decides: the registered mark, and the password (a new one ends all other sessions)."""
+    """A keyed digest of what decides: the registered mark, and the password (a new one ends all other sessions)."""
+    return keyed(standing_of(member))
+
+
+def standing_of(member: Member) -> bytes:
+    """What `mark_of` is a keyed digest of; itself a digest, since pages remember by it."""
     _, mark = _audience()
-    return salted_hmac("crm.live.mark", f"{member.user.get_session_auth_hash()}|{mark(member)}").hexdigest()[
-        :16
-    ]
+    return hashlib.sha256(f"{member.user.password}|{mark(member)}".encode()).digest()
+
+
+def keyed(standing: bytes) -> str:
+    """The mark that a token carries."""
+    return salted_hmac("crm.live.mark", standing).hexdigest()[:16]
 
 
 def standing(passes: Collection[Pass]) -> dict[Pass, Member]:
