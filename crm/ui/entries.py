@@ -46,6 +46,10 @@ class Entry:
     dialog: bool = False
     kwargs: tuple[tuple[str, str], ...] = field(default=())
 
+    def __hash__(self) -> int:
+        """By key: the words are lazy, and hashing them would speak them."""
+        return hash(self.key)
+
     def href(self, workspace_id: str) -> str:
         """The entry's address inside the workspace with this public id."""
         return address(self.url_name, workspace_id if self.scoped else "", self.kwargs)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -15,37 +14,11 @@ from django.utils.translation import get_language
 from markupsafe import Markup
 
 from crm.ui import rail, search, settings_pages, slots
-from crm.ui.around import CSRF_HERE, Around, Person, Place, parts
+from crm.ui.around import CSRF_HERE, Around, Here, Person, Place, navigation, parts
 from crm.ui.entries import Entry, address
 
-PHONE_PLACES = 4
 THEMES = ("auto", "light", "dark")
 THEME_COOKIE = "cauce_theme"
-HTMX = json.dumps(
-    {
-        "allowEval": False,
-        "allowScriptTags": False,
-        "historyCacheSize": 0,
-        "refreshOnHistoryMiss": True,
-        "includeIndicatorStyles": False,
-        "selfRequestsOnly": True,
-        "scrollIntoViewOnBoost": False,
-        "responseHandling": [
-            {"code": "204", "swap": False},
-            {"code": "[23]..", "swap": True},
-            {"code": "422", "swap": True},
-            {"code": "[45]..", "swap": False, "error": True},
-        ],
-    }
-)
-
-
-class Here(NamedTuple):
-    """A place on this page: whether one is in it, and what waits there."""
-
-    place: Place
-    current: bool
-    badge: int
 
 
 class Frame:
@@ -72,7 +45,7 @@ class Frame:
         theme = self.user.theme if self.user else self.request.COOKIES.get(THEME_COOKIE, "")
         return theme if theme in THEMES else "auto"
 
-    @property
+    @cached_property
     def language(self) -> str:
         return get_language() or settings.LANGUAGE_CODE
 
@@ -86,28 +59,18 @@ class Frame:
         """The current time zone's IANA name, for the browser."""
         return timezone.get_current_timezone_name()
 
-    @property
-    def htmx(self) -> str:
-        """htmx's configuration, as JSON for its meta tag."""
-        return HTMX
-
     @cached_property
     def rail(self) -> list[Here]:
         """Where the person may go, in order."""
         return self._here(rail.entries) if self.user else []
 
     @cached_property
-    def phone(self) -> list[Here]:
-        """The first places, for the bar at the foot of a phone."""
-        return self.rail[:PHONE_PLACES]
-
-    @cached_property
     def creations(self) -> tuple[Place, ...]:
-        return tuple(self._places(rail.creations)) if self.user else ()
+        return self._places(self._usable(rail.creations)) if self.user else ()
 
     @cached_property
     def person(self) -> tuple[Place, ...]:
-        return tuple(self._places(rail.person)) if self.user else ()
+        return self._places(self._usable(rail.person)) if self.user else ()
 
     @cached_property
     def settings(self) -> list[tuple[str, list[Here]]]:
@@ -122,35 +85,47 @@ class Frame:
     @cached_property
     def parts(self) -> dict[str, Markup]:
         """What stays the same from page to page, drawn: see crm.ui.around."""
+        return parts(self._around)
+
+    @property
+    def rail_nav(self) -> Markup:
+        """The rail, with this answer's token in the person menu's form."""
+        field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(self.csrf_token)
+        return self._navigation[0].replace(CSRF_HERE, field)
+
+    @property
+    def phone_bar(self) -> Markup:
+        """The rail's first places, at the foot of a phone."""
+        return self._navigation[1]
+
+    @cached_property
+    def _navigation(self) -> tuple[Markup, Markup]:
+        return navigation(self._around, tuple(self.rail))
+
+    @cached_property
+    def _around(self) -> Around:
         user = self.user
-        return parts(
-            Around(
-                language=self.language,
-                theme=self.theme,
-                languages=self.languages,
-                workspace_id=self.workspace_id,
-                workspace_name=self.workspace.name if self.workspace else "",
-                home=self.home,
-                palette=self.palette,
-                searches=len(search.providers) > 0,
-                person=Person(user.pk, user.name, user.email, user.picture_url) if user else None,
-                places=tuple(here.place for here in self.rail),
-                person_places=self.person,
-                creations=self.creations,
-                slots=tuple((name, slots.href(name, self.workspace_id)) for name in slots.NAMES),
-            )
+        return Around(
+            language=self.language,
+            theme=self.theme,
+            languages=self.languages,
+            workspace_id=self.workspace_id,
+            workspace_name=self.workspace.name if self.workspace else "",
+            home=self.home,
+            palette=self.palette,
+            searches=len(search.providers) > 0,
+            person=Person(user.pk, user.name, user.email, user.picture_url) if user else None,
+            places=tuple(here.place for here in self.rail),
+            person_places=self.person,
+            creations=self.creations,
+            slots=slots.hrefs(self.workspace_id),
+            availability=self.membership.availability if self.membership else "",
         )
 
     @cached_property
     def csrf_token(self) -> str:
         """This answer's token, made once: each is masked anew from 64 random letters."""
         return get_token(self.request)
-
-    @property
-    def person_menu(self) -> Markup:
-        """The person's menu, with this answer's token in its form."""
-        field = Markup('<input type="hidden" name="csrfmiddlewaretoken" value="{}">').format(self.csrf_token)
-        return self.parts["person_menu"].replace(CSRF_HERE, field)
 
     @property
     def palette(self) -> str:
@@ -163,29 +138,33 @@ class Frame:
 
         return page_attributes(self.request, topics)
 
-    def slot(self, name: str) -> str:
-        """The address of a view that a higher floor gave the frame, or ""."""
-        return slots.href(name, self.workspace_id)
-
     @property
     def home(self) -> str:
         """The first place, or the start of the site."""
         return self.rail[0].place.href if self.rail else "/"
 
-    def _usable(self, entries: Iterable[Entry]) -> list[Entry]:
-        return [e for e in entries if (self.workspace_id or not e.scoped) and e.allowed(self.request)]
+    def _usable(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        return tuple([e for e in entries if (self.workspace_id or not e.scoped) and e.allowed(self.request)])
 
-    def _places(self, entries: Iterable[Entry]) -> list[Place]:
-        return [_place(entry, self.workspace_id) for entry in self._usable(entries)]
+    def _places(self, usable: tuple[Entry, ...]) -> tuple[Place, ...]:
+        return _places(usable, self.workspace_id, self.language)
 
     def _here(self, entries: Iterable[Entry]) -> list[Here]:
         usable = self._usable(entries)
-        places = [_place(entry, self.workspace_id) for entry in usable]
-        current = _current(self.request.path, tuple(p.href for p in places), tuple(e.exact for e in usable))
+        places = self._places(usable)
+        current = _current(
+            self.request.path, tuple([p.href for p in places]), tuple([e.exact for e in usable])
+        )
         return [
             Here(place, index == current, entry.badge(self.request) if entry.badge else 0)
             for index, (entry, place) in enumerate(zip(usable, places, strict=True))
         ]
+
+
+@lru_cache(maxsize=2048)
+def _places(entries: tuple[Entry, ...], workspace_id: str, language: str) -> tuple[Place, ...]:
+    """Addresses made, words spoken in the current language, which is `language`."""
+    return tuple(_place(entry, workspace_id) for entry in entries)
 
 
 def _place(entry: Entry, workspace_id: str) -> Place:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -55,7 +55,13 @@ def environment(**options: Any) -> Environment:
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
     """reverse() with its arguments plainly written: url("workspaces:people", workspace_id=…)."""
-    return reverse(name, args=args or None, kwargs=kwargs or None)
+    return _url(name, args, tuple(kwargs.items()))
+
+
+@lru_cache(maxsize=8192)
+def _url(name: str, args: tuple[Any, ...], kwargs: tuple[tuple[str, Any], ...]) -> str:
+    # Addresses never change while we run, and a page asks for the same ones again and again.
+    return reverse(name, args=args or None, kwargs=dict(kwargs) or None)
 
 
 def attrs(attributes: Mapping[str, Any]) -> Markup:

@@ -12,6 +12,7 @@ a GET: what is new.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal, get_args
 
 from crm.ui.entries import address
@@ -34,6 +35,7 @@ def fill(name: Name, url_name: str, *, scoped: bool) -> None:
     if name not in NAMES:
         raise ValueError(f"No slot {name!r}")
     _filled[name] = Slot(url_name, scoped)
+    hrefs.cache_clear()
 
 
 def href(name: str, workspace_id: str) -> str:
@@ -42,3 +44,9 @@ def href(name: str, workspace_id: str) -> str:
     if slot is None or (slot.scoped and not workspace_id):
         return ""
     return address(slot.url_name, workspace_id if slot.scoped else "")
+
+
+@lru_cache(maxsize=1024)
+def hrefs(workspace_id: str) -> tuple[tuple[str, str], ...]:
+    """Every slot's name and address."""
+    return tuple((name, href(name, workspace_id)) for name in NAMES)

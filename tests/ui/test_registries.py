@@ -129,7 +129,7 @@ def test_what_is_remembered_of_the_frame_holds_nothing_of_another_answer(
         owner.user.name = name
         request.user, request.membership, request.workspace = owner.user, owner, owner.workspace
         frame = Frame(request)
-        drawn.append((str(frame.person_menu), frame.csrf_token))
+        drawn.append((str(frame.rail_nav), frame.csrf_token))
     (first, token), (second, other_token) = drawn
     assert "Olga" in first
     assert "Rosa" in second
