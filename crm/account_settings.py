@@ -25,19 +25,19 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
 ACCOUNT_LOGIN_TIMEOUT = 15 * 60
 ACCOUNT_FORMS = {
-    "login": "workspaces.accounts.forms.LogInForm",
-    "signup": "workspaces.accounts.forms.SignUpForm",
-    "add_email": "workspaces.accounts.forms.NewEmailForm",
-    "change_email": "workspaces.accounts.forms.OtherEmailForm",
-    "change_password": "workspaces.accounts.forms.ChangePasswordForm",
-    "set_password": "workspaces.accounts.forms.SetPasswordForm",
-    "reset_password": "workspaces.accounts.forms.ForgottenForm",
-    "reset_password_from_key": "workspaces.accounts.forms.NewPasswordForm",
-    "reauthenticate": "workspaces.accounts.forms.ConfirmForm",
-    "confirm_email_verification_code": "workspaces.accounts.forms.EmailCodeForm",
-    "confirm_password_reset_code": "workspaces.accounts.forms.ResetCodeForm",
+    "login": "workspaces.accounts.forms.account.LogInForm",
+    "signup": "workspaces.accounts.forms.account.SignUpForm",
+    "add_email": "workspaces.accounts.forms.account.NewEmailForm",
+    "change_email": "workspaces.accounts.forms.account.OtherEmailForm",
+    "change_password": "workspaces.accounts.forms.account.ChangePasswordForm",
+    "set_password": "workspaces.accounts.forms.account.SetPasswordForm",
+    "reset_password": "workspaces.accounts.forms.account.ForgottenForm",
+    "reset_password_from_key": "workspaces.accounts.forms.account.NewPasswordForm",
+    "reauthenticate": "workspaces.accounts.forms.account.ConfirmForm",
+    "confirm_email_verification_code": "workspaces.accounts.forms.account.EmailCodeForm",
+    "confirm_password_reset_code": "workspaces.accounts.forms.account.ResetCodeForm",
 }
-# amount/period/per, counted in PostgreSQL (crm.limits): they hold without Redis. Those after the blank line are ours.
+# amount/period/per, counted in PostgreSQL (crm.limits): they hold without Redis. From confirm_code on they are ours.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
     "login_failed": "10/m/ip,100/h/ip,5/5m/key,30/d/key",
@@ -57,23 +57,21 @@ ACCOUNT_RATE_LIMITS = {
 MFA_ADAPTER = "workspaces.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_WEBAUTHN_USER_VERIFICATION = (
-    "required"  # a passkey is two factors only where the device asks who holds it
-)
+# A passkey is two factors only where the device asks who holds it.
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
 MFA_TOTP_ISSUER = "Cauce"
-MFA_TOTP_TOLERANCE = (
-    1  # clocks of phones; a used code is refused for as long as it could be valid (accounts.forms)
-)
+# Clocks of phones; a used code is refused for as long as it could be valid (accounts.forms.second_step).
+MFA_TOTP_TOLERANCE = 1
 MFA_RECOVERY_CODES_SHOW_ONCE = True
 MFA_RATE_LIMITS = {"webauthn_login": "20/m/ip"}
 MFA_FORMS = {
-    "authenticate": "workspaces.accounts.forms.SecondFactorForm",
-    "reauthenticate": "workspaces.accounts.forms.ConfirmCodeForm",
-    "activate_totp": "workspaces.accounts.forms.ActivateAppForm",
-    "login_webauthn": "workspaces.accounts.forms.PasskeyLogInForm",
-    "authenticate_webauthn": "workspaces.accounts.forms.PasskeyStepForm",
-    "reauthenticate_webauthn": "workspaces.accounts.forms.PasskeyConfirmForm",
-    "add_webauthn": "workspaces.accounts.forms.AddPasskeyForm",
-    "edit_webauthn": "workspaces.accounts.forms.RenamePasskeyForm",
+    "authenticate": "workspaces.accounts.forms.second_step.SecondFactorForm",
+    "reauthenticate": "workspaces.accounts.forms.second_step.ConfirmCodeForm",
+    "activate_totp": "workspaces.accounts.forms.second_step.ActivateAppForm",
+    "login_webauthn": "workspaces.accounts.forms.second_step.PasskeyLogInForm",
+    "authenticate_webauthn": "workspaces.accounts.forms.second_step.PasskeyStepForm",
+    "reauthenticate_webauthn": "workspaces.accounts.forms.second_step.PasskeyConfirmForm",
+    "add_webauthn": "workspaces.accounts.forms.second_step.AddPasskeyForm",
+    "edit_webauthn": "workspaces.accounts.forms.second_step.RenamePasskeyForm",
 }
 USERSESSIONS_ADAPTER = "workspaces.accounts.adapter.SessionsAdapter"

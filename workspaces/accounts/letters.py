@@ -8,14 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
-from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm import mail
 from crm.origin import Origin
+from workspaces import links
 from workspaces.accounts.devices import device_of
 from workspaces.models import User
 
@@ -138,7 +137,7 @@ def send(name: str, *, to: str, language: str, context: Context) -> None:
         title=letter.subject,
         paragraphs=[text],
         facts=list(context.get("facts", ())),
-        action=(letter.action, f"{settings.BASE_URL}{reverse(letter.target)}") if letter.target else None,
+        action=(letter.action, links.absolute(letter.target)) if letter.target else None,
         footnote=letter.advice,
     )
 

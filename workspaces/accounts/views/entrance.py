@@ -25,7 +25,7 @@ from django.views.decorators.http import require_POST
 
 from workspaces import demo
 from workspaces.accounts import actions, admission
-from workspaces.accounts.forms import closed
+from workspaces.accounts.forms.account import closed
 from workspaces.models import User
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from crm.cleanness import upload_limit
 from crm.ui.frame import THEME_COOKIE
 from workspaces.accounts import actions, pictures, zones
-from workspaces.accounts.profile_forms import DeleteAccountForm, ProfileForm, ThemeForm
+from workspaces.accounts.forms.profile import DeleteAccountForm, ProfileForm, ThemeForm
 from workspaces.accounts.views.entrance import remember_language
 from workspaces.errors import Refused
 from workspaces.models import Membership, User
