@@ -21,9 +21,8 @@ PER_USER = 20  # streams of one person in this process; a browser opens one for 
 MEMORY = 120_000  # milliseconds
 MEMORY_ITEMS = 5_000
 SLACK = 2_000  # milliseconds: the clocks of web and live differ, and a page is read before its token is made
-EARLY = (
-    5  # seconds before its token's end that a stream ends, so that no token is used up while it is renewed
-)
+# Seconds before its token's end that a stream ends, so that no token is used up while it is renewed.
+EARLY = 5
 
 
 class Hub:

@@ -17,9 +17,8 @@ from crm.live.signals import channel_prefix
 
 log = logging.getLogger(__name__)
 
-QUIET = (
-    5.0  # seconds without a message until Redis is asked whether it is there; no answer in as long: it is not
-)
+# Seconds without a message until Redis is asked whether it is there; no answer in as long: it is not.
+QUIET = 5.0
 LONGEST_WAIT = 5.0
 
 
