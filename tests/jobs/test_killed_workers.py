@@ -121,10 +121,9 @@ def _let_the_lease_end() -> None:
 def _call_worker(redis_url: str) -> None:
     from celery import Celery
 
-    with Celery(broker=redis_url).connection_for_write() as connection:
-        Celery(broker=redis_url).send_task(
-            "crm.work.tasks.drain", ["bulk"], queue="bulk", connection=connection
-        )
+    app = Celery(broker=redis_url, set_as_current=False)
+    with app.connection_for_write() as connection:
+        app.send_task("crm.work.tasks.drain", ["bulk"], queue="bulk", connection=connection)
 
 
 def _until(condition: Callable[[], bool], seconds: float = 45) -> None:
