@@ -36,6 +36,21 @@ def set_up(client: Client) -> str:
     return client.get("/profile/security/codes/").content.decode()
 
 
+def test_the_code_that_set_an_app_up_lets_nobody_in_after(
+    owner: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    used: list[str] = []
+    client = confirmed(owner)
+    monkeypatch.setattr(
+        client, "post", lambda path, data: used.append(data["code"]) or Client.post(client, path, data)
+    )
+    set_up(client)
+    other = Client(headers={"accept-language": "en"})
+    other.post("/login/", {"login": owner.user.email, "password": PASSWORD})
+    other.post("/login/second-step/", {"code": used[0]})
+    assert other.get("/profile/").status_code == 302
+
+
 def test_setting_up_an_app_shows_recovery_codes_once(owner: Membership) -> None:
     client = confirmed(owner)
     row = re.compile(r'<li class="mono">(\d{4} \d{4})</li>')

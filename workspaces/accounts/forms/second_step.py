@@ -36,12 +36,16 @@ class UsedOnce(Worded):
 
     def clean_code(self) -> str:
         code: str = super().clean_code()  # type: ignore[misc]
-        if self.authenticator.type != Authenticator.Type.TOTP:
-            return code
-        key = f"allauth:cauce:totp:{self.user.pk}:{normalize_user_code(code)}"
-        if not cache.add(key, 1, timeout=second_factor.TOTP_PERIOD * (2 * second_factor.TOTP_TOLERANCE + 1)):
-            raise get_second_factor_adapter().validation_error("code_used")
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            use_up(self.user, code)
         return code
+
+
+def use_up(user: User, code: str) -> None:
+    """Note that the app's code was used. Raises ValidationError where it was already."""
+    key = f"allauth:cauce:totp:{user.pk}:{normalize_user_code(code)}"
+    if not cache.add(key, 1, timeout=second_factor.TOTP_PERIOD * (2 * second_factor.TOTP_TOLERANCE + 1)):
+        raise get_second_factor_adapter().validation_error("code_used")
 
 
 class SecondFactorForm(UsedOnce, base.AuthenticateForm):
@@ -54,6 +58,11 @@ class ConfirmCodeForm(UsedOnce, base.ReauthenticateForm):
 
 class ActivateAppForm(Worded, totp.ActivateTOTPForm):
     labels = {"code": _("Code that the app shows")}
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        use_up(self.user, code)
+        return code
 
 
 class CredentialField(forms.JSONField):
