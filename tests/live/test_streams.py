@@ -38,7 +38,9 @@ def test_a_signal_to_one_person_is_heard_by_nobody_else(live_process, token_of, 
     assert the_owners.is_silent()
 
 
-def test_who_supervises_a_team_by_a_grant_hears_of_its_people(live_process, token_of, owner, seller, other_seller):
+def test_who_supervises_a_team_by_a_grant_hears_of_its_people(
+    live_process, token_of, owner, seller, other_seller
+):
     """What they were granted is read in the workspace's scope, by the page and by the process."""
     with scope(owner.workspace):
         team = teams.create(by=owner, name="North", colour="teal", people=[other_seller])

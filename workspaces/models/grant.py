@@ -19,11 +19,9 @@ class Grant(TenantModel, UserObjectPermissionBase):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
     )
-    permission = models.ForeignKey(  # type: ignore[misc]
-        Permission, on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    permission = models.ForeignKey(Permission, on_delete=models.CASCADE, related_name="+", db_index=False)
 
-    objects = GrantManager()
+    objects = GrantManager()  # type: ignore[misc]  # the bases disagree on whose variable it is
 
     class Meta(TenantModel.Meta):
         abstract = True
