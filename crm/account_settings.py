@@ -40,7 +40,7 @@ ACCOUNT_FORMS = {
 # amount/period/per, counted in PostgreSQL (crm.limits): they hold without Redis. From confirm_code on they are ours.
 ACCOUNT_RATE_LIMITS = {
     "login": "30/m/ip",
-    "login_failed": "10/m/ip,100/h/ip,5/5m/key,30/d/key",
+    "login_failed": "10/m/ip,100/h/ip,5/5m/key",
     "signup": "10/m/ip,50/h/ip",
     "confirm_email": "3/m/key,10/h/key",
     "reset_password": "10/m/ip,3/5m/key,20/d/key",

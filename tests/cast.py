@@ -1,5 +1,9 @@
 """The fixed cast: who appears in the tests, and how they sign in."""
 
+import time
+
+from allauth.account.internal.flows import login
+from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 
 from crm.tenancy import scope
@@ -45,4 +49,16 @@ def signed_in(membership: Membership | User) -> Client:
     return client
 
 
-__all__ = ["PASSWORD", "member", "person", "scope", "signed_in", "workspace_of"]
+def just_signed_in(membership: Membership) -> Client:
+    """With the password given a moment ago: what is asked again before a grave act is not asked."""
+    client = signed_in(membership)
+    session = client.session
+    session[login.AUTHENTICATION_METHODS_SESSION_KEY] = [
+        {"method": "password", "at": time.time(), "reauthenticated": True}
+    ]
+    session[login._AUTHENTICATION_METHODS_USER_SESSION_KEY] = user_id_to_str(membership.user)
+    session.save()
+    return client
+
+
+__all__ = ["PASSWORD", "just_signed_in", "member", "person", "scope", "signed_in", "workspace_of"]

@@ -9,6 +9,7 @@ from crm.mail.models import Message
 from crm.tenancy import scope
 from tests.browser.chromium import PHONE
 from tests.browser.conftest import SignIn
+from tests.cast import PASSWORD
 from workspaces.models import Membership, Role, Team
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -82,6 +83,8 @@ def test_a_workspace_is_deleted_only_by_its_name_and_can_be_kept(
     house: str, sign_in: SignIn, owner: Membership
 ) -> None:
     page = sign_in(owner, "settings/ownership/")
+    page.get_by_role("textbox", name="Password").fill(PASSWORD)  # an open session is not enough
+    page.get_by_role("button", name="Confirm").click()
     button = page.get_by_role("button", name="Delete the workspace")
     form = page.locator("form", has=button)
     form.get_by_role("textbox").fill("Ventas MX")

@@ -127,7 +127,7 @@ def test_a_suspended_workspace_shows_only_that(owner: Membership) -> None:
 def test_a_workspace_to_be_deleted_is_gone_for_all_until_its_owner_keeps_it(
     owner: Membership, admin: Membership
 ) -> None:
-    client = cast.signed_in(owner)
+    client = cast.just_signed_in(owner)
     refused = client.post(path(owner, "settings/deletion/"), {"confirmation": "wrong"})
     assert refused.status_code == 422
     client.post(path(owner, "settings/deletion/"), {"confirmation": "Ventas MX"})
@@ -138,6 +138,16 @@ def test_a_workspace_to_be_deleted_is_gone_for_all_until_its_owner_keeps_it(
     assert cast.signed_in(admin).post(f"/workspaces/{public_id}/deletion/cancelling/").status_code == 404
     client.post(f"/workspaces/{public_id}/deletion/cancelling/")
     assert cast.signed_in(admin).get(path(admin)).status_code == 200
+
+
+@pytest.mark.parametrize("rest", ["ownership/", "ownership/handover/", "export/", "deletion/"])
+def test_an_open_session_alone_does_not_give_the_workspace_away(owner: Membership, rest: str) -> None:
+    client = cast.signed_in(owner)
+    address = path(owner, f"settings/{rest}")
+    response = client.get(address) if rest == "ownership/" else client.post(address, {"confirmation": "Ventas MX"})
+    assert response["Location"].startswith("/confirm/")
+    owner.workspace.refresh_from_db()
+    assert not owner.workspace.is_being_deleted
 
 
 def test_a_refused_act_comes_back_with_its_words(owner: Membership, admin: Membership) -> None:

@@ -79,7 +79,7 @@ def revoke(invitation: Invitation, *, by: Membership) -> None:
 def accept(invitation: Invitation, *, by: User) -> Membership:
     """Make `by` a member. The caller has shown that `by` holds the link; the address must be theirs, too."""
     invitation = _locked(invitation)
-    if not invitation.is_open or invitation.is_expired:
+    if not invitation.is_open or invitation.is_expired or invitation.workspace.is_being_deleted:
         raise Refused(_("This invitation is no longer valid. Ask for a new one."))
     if invitation.email != by.email:
         raise Refused(
