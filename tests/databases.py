@@ -1,7 +1,7 @@
 """One template database, migrated once, and a clone of it for each worker.
 
-The template's name carries a digest of all migrations: on a server that outlives the run it is used again until
-one changes.
+The template's name carries a digest of all migrations, and of the tests' own models, which have none: on a server that
+outlives the run it is used again until one changes.
 """
 
 import hashlib
@@ -75,7 +75,8 @@ def _digest() -> str:
     digest = hashlib.sha256()
     for package in ("django", "django-allauth", "django-guardian"):
         digest.update(f"{package} {version(package)}\n".encode())
-    for path in sorted(ROOT.glob("**/migrations/*.py")):
+    models = (ROOT / "tests").glob("*/models.py")
+    for path in sorted([*ROOT.glob("**/migrations/*.py"), *models]):
         if ".venv" not in path.parts and "node_modules" not in path.parts:
             digest.update(str(path.relative_to(ROOT)).encode() + path.read_bytes())
     return digest.hexdigest()[:12]

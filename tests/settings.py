@@ -8,7 +8,7 @@ os.environ["DEBUG"] = "0"
 from crm.settings import *  # noqa: F403
 from crm.settings import INSTALLED_APPS, STORAGES
 
-INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy", "tests.ops", "tests.feed", "tests.jobs"]
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.tenancy", "tests.crm", "tests.feed", "tests.jobs"]
 TESTING = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}

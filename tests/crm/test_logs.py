@@ -137,7 +137,7 @@ def test_text_is_for_terminals():
 
 
 def test_the_lines_of_a_request_share_its_id_and_name_the_route_only(lines, settings):
-    settings.ROOT_URLCONF = "tests.ops.urls"
+    settings.ROOT_URLCONF = "tests.crm.urls"
     settings.MIDDLEWARE = FLOOR
     client = Client(raise_request_exception=False)
     response = client.get(f"/accounts/password/reset/key/3-{KEY}/?next=/w/hunter2")
@@ -156,7 +156,7 @@ def test_the_lines_of_a_request_share_its_id_and_name_the_route_only(lines, sett
 
 def test_no_flow_leaves_a_secret_in_the_log(lines, settings):
     """The second net over the sensitive flows: forms, cookies, headers, failures."""
-    settings.ROOT_URLCONF = "tests.ops.urls"
+    settings.ROOT_URLCONF = "tests.crm.urls"
     settings.MIDDLEWARE = FLOOR
     client = Client(raise_request_exception=False)
     secrets = {"Authorization": "Bearer hunter2", "Cookie": "cauce_session=hunter2"}

@@ -12,10 +12,10 @@ from django.db import connection
 from crm import encryption
 from crm.encryption import registry, rotation
 from crm.encryption.fields import Ciphertext
-from tests.ops.models import Box
+from tests.crm.models import Box
 
 OLD, NEW = Fernet.generate_key().decode(), Fernet.generate_key().decode()
-TABLE = "ops_tests_box"
+TABLE = "crm_tests_box"
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +89,7 @@ def test_a_missing_key_names_the_row_and_never_the_content(settings):
     settings.FIELD_KEYS = [NEW]
     lost = Box.objects.get(pk=box.pk)  # the list still loads
     with pytest.raises(
-        encryption.Unreadable, match=rf"ops_tests\.Box\.secret of row {box.pk}: FIELD_KEYS lacks"
+        encryption.Unreadable, match=rf"crm_tests\.Box\.secret of row {box.pk}: FIELD_KEYS lacks"
     ) as info:
         lost.secret
     assert "hunter2" not in str(info.value)

@@ -12,7 +12,7 @@ from crm import outbound
 from crm.outbound import Limits, addresses, network
 from crm.outbound.client import Client
 from crm.outbound.response import _unpacked
-from tests.ops.servers import server
+from tests.crm.servers import server
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ from django.apps import AppConfig
 from crm.tenancy.registry import OUTSIDE
 
 
-class OpsTestsConfig(AppConfig):
+class CrmTestsConfig(AppConfig):
     """A model with encrypted fields; installed by tests.settings only."""
 
-    name = "tests.ops"
-    label = "ops_tests"
+    name = "tests.crm"
+    label = "crm_tests"
 
     def ready(self) -> None:
-        OUTSIDE["ops_tests.Box"] = "what tests encrypt"
+        OUTSIDE["crm_tests.Box"] = "what tests encrypt"

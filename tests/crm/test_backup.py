@@ -76,7 +76,7 @@ def installations(django_db_setup, django_db_blocker, tmp_path_factory):
 
 
 FILL = """
-from tests.ops.models import Box
+from tests.crm.models import Box
 Box.objects.create(name="Muñoz", secret="hunter2", parts={"a": ["ñ", 1]})
 """
 
@@ -101,7 +101,7 @@ def contents(installation):
         for path in installation.media.rglob("*")
         if path.is_file()
     }
-    rows = installation.sql("SELECT * FROM ops_tests_box ORDER BY id")
+    rows = installation.sql("SELECT * FROM crm_tests_box ORDER BY id")
     # By name and kind: PostgreSQL spells the same expression anew after a round trip.
     tables = installation.sql(
         "SELECT relname, relkind FROM pg_class WHERE relnamespace = 'public'::regnamespace ORDER BY 1, 2"
@@ -150,11 +150,11 @@ def test_everything_comes_back_on_an_empty_server(saved, installations):
     done = empty.manage("restore", str(file))
     assert done.returncode == 0, done.stderr
     assert_same(contents(empty), before)
-    assert "hunter2" in empty.python("from tests.ops.models import Box; print(Box.objects.get().secret)")
+    assert "hunter2" in empty.python("from tests.crm.models import Box; print(Box.objects.get().secret)")
     assert "avatars/añ b.png" in before["files"]
     # and goes on counting where it was
     empty.python(FILL)
-    assert empty.sql("SELECT count(DISTINCT id) FROM ops_tests_box") == [(2,)]
+    assert empty.sql("SELECT count(DISTINCT id) FROM crm_tests_box") == [(2,)]
 
 
 def test_a_wiped_installation_is_the_same_again_through_pipes(saved, tmp_path):

@@ -19,7 +19,7 @@ FLOOR = [
 
 @pytest.fixture(autouse=True)
 def _routes(settings):
-    settings.ROOT_URLCONF = "tests.ops.urls"
+    settings.ROOT_URLCONF = "tests.crm.urls"
     settings.MIDDLEWARE = FLOOR
 
 
