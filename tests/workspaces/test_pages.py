@@ -144,7 +144,9 @@ def test_a_workspace_to_be_deleted_is_gone_for_all_until_its_owner_keeps_it(
 def test_an_open_session_alone_does_not_give_the_workspace_away(owner: Membership, rest: str) -> None:
     client = cast.signed_in(owner)
     address = path(owner, f"settings/{rest}")
-    response = client.get(address) if rest == "ownership/" else client.post(address, {"confirmation": "Ventas MX"})
+    response = (
+        client.get(address) if rest == "ownership/" else client.post(address, {"confirmation": "Ventas MX"})
+    )
     assert response["Location"].startswith("/confirm/")
     owner.workspace.refresh_from_db()
     assert not owner.workspace.is_being_deleted
