@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+from crm.tenancy.scopes import workspace_if_any
 from tests import databases, readonly
 
 pytest_plugins = ["tests.cast_fixtures"]
@@ -25,3 +26,11 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 def get_never_writes(monkeypatch: pytest.MonkeyPatch) -> None:
     """A GET of the test client that writes fails the test (see tests/readonly.py)."""
     readonly.enforce(monkeypatch)
+
+
+@pytest.fixture(autouse=True)
+def no_ambient_workspace() -> Iterator[None]:
+    """A scope that a test leaves open would let the next one pass, or fail, for another's reasons."""
+    assert workspace_if_any() is None, "An earlier test left a scope open."
+    yield
+    assert workspace_if_any() is None, "This test left a scope open."

@@ -146,11 +146,11 @@ def test_ten_thousand_in_one_lane_do_not_delay_another(place, server):
             lambda number=number: any(
                 f"number {number}\r" in text.content.decode() for text in urgent(server)
             ),
-            10,
+            30,
             overview.counts,
         )
         waits.append(time.monotonic() - began)
-    assert max(waits) < 3, waits
+    assert max(waits) < 15, waits  # behind the other lane it would be three minutes
     assert Item.objects.waiting().count() > 8_000
 
 

@@ -21,7 +21,7 @@ from crm.jobs.models import Job
 from crm.jobs.results import chunks
 from crm.tenancy import scope
 from crm.work.models import Item, State
-from tests.cast import member
+from tests.cast import just_signed_in, member
 from workspaces import portability
 from workspaces.accounts import actions as accounts
 from workspaces.actions import hours, invitations, memberships, teams, workspaces
@@ -90,10 +90,10 @@ def lines(file: zipfile.ZipFile, name: str) -> list[dict[str, Any]]:
 # Taking it along
 
 
-def test_the_owner_gets_everything_as_json_lines_and_media(owner, workspace, client_of):
+def test_the_owner_gets_everything_as_json_lines_and_media(owner, workspace):
     fill(owner)
     path = reverse("workspaces:export", kwargs={"workspace_id": workspace.public_id})
-    client_of(owner).post(path)
+    just_signed_in(owner).post(path)
     with scope(workspace):
         job = turn(Job.objects.get(kind="workspace_export"))
         assert AuditEntry.objects.filter(verb=Verb.WORKSPACE_EXPORTED).count() == 1
