@@ -37,6 +37,7 @@ def register_all() -> None:
     slots.fill("switcher", "workspaces:choice", scoped=False)
     slots.fill("availability", "workspaces:availability", scoped=True)
     _register_rail()
+    _register_creations()
     _register_settings()
     search.register(
         search.Provider("people", _("People"), _find_people, allowed=needs(WorkspacePermission.SEE_PEOPLE))
@@ -75,6 +76,29 @@ def _register_rail() -> None:
     )
     rail.register(
         rail.Entry("settings", _("Settings"), "settings", "workspaces:settings", order=90, shortcut="s")
+    )
+
+
+def _register_creations() -> None:
+    rail.register_creation(
+        rail.Entry(
+            "invitation",
+            _("Invite a person"),
+            "user-plus",
+            "workspaces:invite",
+            order=10,
+            allowed=needs(WorkspacePermission.MANAGE_PEOPLE),
+        )
+    )
+    rail.register_creation(
+        rail.Entry(
+            "team",
+            _("New team"),
+            "users-round",
+            "workspaces:team_new",
+            order=20,
+            allowed=needs(WorkspacePermission.MANAGE_TEAMS),
+        )
     )
 
 

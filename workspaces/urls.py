@@ -21,6 +21,7 @@ in_workspace = [
     path("settings/holidays/", settings.holidays, name="holidays"),
     path("settings/holidays/<int:pk>/removal/", settings.holiday_removal, name="holiday_removal"),
     path("settings/people/", people.people, name="people"),
+    path("settings/people/invite/", people.people, {"inviting": True}, name="invite"),
     path(
         "settings/invitations/<int:pk>/resending/", people.invitation_resending, name="invitation_resending"
     ),

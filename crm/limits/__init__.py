@@ -1,6 +1,6 @@
 """Rate limits and other small guards that must survive Redis: counted in PostgreSQL.
 
-`allow("invite", membership.pk, amount=20, per=3600)` counts one hit and says whether it was within the limit.
+`allow("invitations", workspace.pk, amount=200, per=86_400)` counts one hit and says whether it was within the limit.
 The window begins with the first hit and is fixed; one statement counts and answers, so that two processes cannot
 both take the last place. The count is committed with the transaction around it: call it outside of one that may be
 rolled back by the very failure that is counted.

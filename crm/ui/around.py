@@ -113,7 +113,6 @@ PARTS = (
     "switcher",
     "search_button",
     "creations",
-    "bell",
     "page_dialogs",
     "toasts",
 )

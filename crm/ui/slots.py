@@ -5,8 +5,7 @@ this browser only (theme, by a cookie). Each takes a POST with one field and ans
 - theme: `theme` = auto | light | dark
 - language: `language` = a code of settings.LANGUAGES (answers HX-Refresh)
 - availability: `availability` = active | away; answers with `availability_control` of ui/_frame.html
-`switcher` takes a GET and answers with `switcher_items` of ui/_frame.html: the workspaces one may enter. `bell` takes
-a GET: what is new.
+`switcher` takes a GET and answers with `switcher_items` of ui/_frame.html: the workspaces one may enter.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Literal, get_args
 
 from crm.ui.entries import address
 
-Name = Literal["theme", "language", "availability", "switcher", "bell"]
+Name = Literal["theme", "language", "availability", "switcher"]
 NAMES: tuple[str, ...] = get_args(Name)
 
 

@@ -55,6 +55,7 @@ ROWS = [
     Row("workspaces:deactivation", get=ADMINS, post=ADMINS, target=person),
     Row("workspaces:reactivation", post=ADMINS, target=person),
     Row("workspaces:people", get=ADMINS, post=ADMINS),
+    Row("workspaces:invite", get=ADMINS, post=ADMINS),
     Row("workspaces:invitation_resending", post=ADMINS, target=invitation),
     Row("workspaces:invitation_revocation", post=ADMINS, target=invitation),
     Row("workspaces:access", get=ADMINS),

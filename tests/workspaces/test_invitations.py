@@ -75,6 +75,22 @@ def test_resending_kills_the_old_link(admin: Membership, invitation: Invitation)
     assert not Invitation.objects.by_token(token).exists()
 
 
+def test_one_address_is_not_written_to_without_end(admin: Membership, invitation: Invitation) -> None:
+    for _time in range(invitations.SENT_AN_HOUR - 1):
+        invitations.resend(invitation, by=admin)
+    with pytest.raises(Refused, match="Too many"):
+        invitations.resend(invitation, by=admin)
+
+
+def test_a_workspace_does_not_invite_without_end(admin: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(invitations, "SENT_A_DAY", 2)
+    for name in ("a", "b"):
+        invitations.invite(by=admin, email=f"{name}@example.com", role=Role.SELLER)
+    with pytest.raises(Refused, match="Too many"):
+        invitations.invite(by=admin, email="c@example.com", role=Role.SELLER)
+    assert not Invitation.objects.filter(email="c@example.com").exists()
+
+
 def test_a_revoked_or_expired_link_says_so_and_lets_nobody_in(
     admin: Membership, invitation: Invitation
 ) -> None:

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import live, mail
+from crm import limits, live, mail
 from workspaces import links
 from workspaces.actions import audit
 from workspaces.actions.memberships import check_gives_role, locked
@@ -13,6 +13,17 @@ from workspaces.errors import Refused
 from workspaces.models import Invitation, Membership, Role, User, Verb
 from workspaces.models.invitation import VALID_FOR, hash_of, new_token
 from workspaces.permissions import WorkspacePermission, check
+
+SENT_A_DAY = 200  # by one workspace: nobody's house is for mailing strangers
+SENT_AN_HOUR = 5  # of one invitation
+
+
+def check_sends(invitation: Invitation) -> None:
+    """Count a mail that is about to go out; raise Refused where there were too many."""
+    day = limits.allow("invitations", invitation.workspace_id, amount=SENT_A_DAY, per=86_400)
+    hour = limits.allow("invitation", invitation.pk, amount=SENT_AN_HOUR, per=3_600)
+    if not (day and hour):
+        raise Refused(_("Too many invitations were sent. Wait a while and try again."))
 
 
 @transaction.atomic
@@ -39,6 +50,7 @@ def invite(*, by: Membership, email: str, role: str) -> Invitation:
             )
     except IntegrityError:
         raise Refused(_("%(email)s has an open invitation. Resend it instead.") % {"email": email}) from None
+    check_sends(invitation)
     _mail(invitation, token, by)
     audit.record(
         by.workspace_id, verb=Verb.PERSON_INVITED, by=by, target=email, changes={"role": [None, role]}
@@ -61,6 +73,7 @@ def resend(invitation: Invitation, *, by: Membership) -> None:
     invitation.sent_at = timezone.now()
     invitation.expires_at = invitation.sent_at + VALID_FOR
     invitation.save(update_fields=["token_hash", "invited_by", "sent_at", "expires_at"])
+    check_sends(invitation)
     _mail(invitation, token, by)
     audit.record(by.workspace_id, verb=Verb.INVITATION_RESENT, by=by, target=invitation.email)
     _tell(invitation)

@@ -19,8 +19,8 @@ manages_people = requires(WorkspacePermission.MANAGE_PEOPLE)
 
 @require_http_methods(["GET", "POST"])
 @manages_people
-def people(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    """The list; a POST invites."""
+def people(request: WorkspaceRequest, workspace_id: str, inviting: bool = False) -> HttpResponse:
+    """The list; a POST invites. `inviting` opens the dialog."""
     form = InvitationForm(request.POST if request.method == "POST" else None, actor=request.membership)
     if request.method == "POST" and form.is_valid():
         try:
@@ -33,6 +33,7 @@ def people(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
             )
             return redirect("workspaces:people", workspace_id=workspace_id)
     context = {**_listing(request), "form": form, "actor": request.membership}
+    context["inviting"] = inviting or bool(form.errors)
     if request.htmx and request.method == "GET":
         return render(request, "workspaces/people/listing.htmx.html", context)
     return render(request, "workspaces/people/list.html", context, status=422 if form.errors else 200)
