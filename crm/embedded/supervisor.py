@@ -90,6 +90,7 @@ class Supervisor:
         self._write_state()
         self._wait_until_ready()
         say(f"Cauce is ready: http://127.0.0.1:{self._port}  (in {time.monotonic() - began:.1f} s)")
+        say(f"Passkeys want a name: they work at http://localhost:{self._port}")
         if self._demo and (log_ins := self._data.read("demo.txt").rstrip()):
             say(f"Log in as one of these (role, e-mail, password):\n{log_ins}")
         say(f"Data and logs are in {self._data.path}. Ctrl-C ends it.")
