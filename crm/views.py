@@ -17,12 +17,17 @@ from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from django.templatetags.static import static
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from crm.ui.frame import THEME_COOKIE
 
 log = logging.getLogger(__name__)
 QUERY_CANCELED = "57014"  # SQLSTATE of statement_timeout
 LOCK_NOT_AVAILABLE = "55P03"  # SQLSTATE of lock_timeout
+SHEET = '<link rel="stylesheet" href="{}">'
+MARK = '<img src="{}" alt="" width="24" height="24">'
 
 
 @dataclass(frozen=True)
@@ -165,14 +170,29 @@ def _rendered(request: HttpRequest, problem: Problem) -> str | None:
 
 
 def _plain(request: HttpRequest, problem: Problem) -> str:
+    """The page of ui/error.html by hand: style sheet and mark are files, and the theme is this browser's cookie."""
+    theme = escape(request.COOKIES.get(THEME_COOKIE, ""))
+    title, back = escape(problem.title), escape(_("Back to the start"))
     return (
-        f'<!doctype html><html lang="{escape(get_language() or "es")}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f'<meta name="color-scheme" content="light dark"><title>{escape(problem.title)}</title></head><body><main>'
-        f"<h1>{escape(problem.title)}</h1><p>{escape(problem.advice)}</p>"
-        f'<p><a href="/">{escape(_("Back to the start"))}</a></p><p><small>{escape(_id(request))}</small></p>'
+        f'<!doctype html><html lang="{escape(get_language() or "es")}" data-theme="{theme}"><head>'
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<meta name="color-scheme" content="light dark"><title>{title} · Cauce</title>'
+        f"{_file('css/app.css', SHEET)}</head>"
+        '<body class="is-bare"><header class="bare-head"><a class="brand" href="/" aria-label="Cauce">'
+        f'{_file("img/icon.svg", MARK)}</a></header><main class="bare-main"><div class="bare-card">'
+        f'<h1>{title}</h1><p class="lead-text">{escape(problem.advice)}</p>'
+        f'<div class="form-actions"><a class="btn btn-primary" href="/">{back}</a></div></div>'
+        f'<p class="bare-foot">{problem.status} · <span class="mono">{escape(_id(request))}</span></p>'
         "</main></body></html>"
     )
+
+
+def _file(name: str, tag: str) -> str:
+    """A tag with a static file's address; nothing where none was collected under that name: the words stand alone."""
+    try:
+        return tag.format(escape(static(name)))
+    except ValueError:
+        return ""
 
 
 def _id(request: HttpRequest) -> str:

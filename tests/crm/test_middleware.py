@@ -37,7 +37,7 @@ def is_page(response):
 
 
 def is_framed(response):
-    return b"<link" in response.content
+    return b"js/app.js" in response.content
 
 
 # Ids
@@ -194,6 +194,7 @@ def test_every_failure_is_a_page_that_needs_no_database_and_for_htmx_a_toast(cli
     assert b"db.internal" not in page.content
     assert page["X-Request-ID"].encode() in page.content
     assert is_framed(page) == (status < 500)  # faults of our own get a page without any part that could fail
+    assert b"css/app.css" in page.content
 
     fragment = htmx(client, path)
     assert fragment.status_code == status
@@ -221,6 +222,14 @@ def test_an_error_page_that_fails_falls_back_to_a_plain_one(client, monkeypatch,
     assert response.status_code == 404
     assert is_page(response)
     assert "could not be rendered" in caplog.text
+
+
+def test_a_page_of_a_fault_stands_without_its_style_sheet(client, monkeypatch):
+    def missing(name):
+        raise ValueError(f"no manifest entry for {name}")
+
+    monkeypatch.setattr("crm.views.static", missing)
+    assert is_page(client.get("/broken"))
 
 
 def test_a_form_without_its_token_says_to_reload():
