@@ -218,9 +218,9 @@ def test_the_language_can_be_chosen_before_log_in(db: None, settings: Settings) 
     client = Client(headers={"accept-language": "en"})
     response = client.post("/language/", {"language": "es", "next": "/reset/"})
     assert response.headers["Location"] == "/reset/"
-    assert 'lang="es"' in client.get("/login/").content.decode()
+    assert 'lang="es"' in client.get("/signup/").content.decode()
     for code, _name in settings.LANGUAGES:
-        assert f'value="{code}" lang="{code}"' in client.get("/login/").content.decode()
+        assert f'value="{code}" lang="{code}"' in client.get("/signup/").content.decode()
     assert client.post("/language/", {"language": "xx"}).status_code == 400
     assert (
         client.post("/language/", {"language": "en", "next": "//evil.example"}).headers["Location"]

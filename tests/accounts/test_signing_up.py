@@ -27,6 +27,12 @@ def closed_signup(settings: Settings) -> None:
     settings.OPEN_SIGNUP = False
 
 
+def test_where_nobody_has_an_account_log_in_leads_to_sign_up(db: None, closed_signup: None) -> None:
+    assert Client().get("/login/?next=/").headers["Location"] == "/signup/?next=%2F"
+    User.objects.create_user("first@example.com", "una frase bien larga")
+    assert Client().get("/login/?next=/").status_code == 200
+
+
 def test_a_person_signs_up_types_the_code_and_is_in(db: None, open_signup: None) -> None:
     client = Client()
     response = client.post("/signup/", FORM)

@@ -58,6 +58,11 @@ def is_open(request: HttpRequest) -> bool:
     return settings.OPEN_SIGNUP or invited(request) is not None or not _is_settled()
 
 
+def is_empty() -> bool:
+    """Nobody has an account yet: whoever comes is the first."""
+    return not User.objects.exists()
+
+
 def admit(request: HttpRequest) -> bool:
     """Whether the person about to be written may be. In the transaction that writes them.
 

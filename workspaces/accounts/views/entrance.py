@@ -30,6 +30,12 @@ from workspaces.models import User
 
 
 class LogIn(account.LoginView):
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if admission.is_empty():  # a fresh installation: nobody could log in
+            return redirect(passthrough_next_redirect_url(request, reverse("account_signup"), "next"))
+        response: HttpResponse = super().get(request, *args, **kwargs)
+        return response
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return {
             **super().get_context_data(**kwargs),
