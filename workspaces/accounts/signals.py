@@ -57,7 +57,8 @@ def _signed_in(request: HttpRequest, user: User, response: HttpResponse, **kwarg
         str(record.get("type") or record["method"]) for record in get_authentication_records(request, user)
     ]
     with transaction.atomic():
-        audit.record_for_person(user, verb=Verb.SIGNED_IN, changes={"by": [None, ", ".join(methods)]})
+        way = {"by": [None, ", ".join(methods)]} if methods else {}  # none: they have just signed up
+        audit.record_for_person(user, verb=Verb.SIGNED_IN, changes=way)
         if user.pk not in known and not getattr(request, "is_first_login", True):
             _tell_of_device(user)
     value = signing.dumps([user.pk, *(pk for pk in known if pk != user.pk)][:KNOWN_MOST], salt=KNOWN_SALT)
