@@ -139,7 +139,7 @@ class Job(TenantModel):
         if self.total:
             return gettext("%(done)s of %(total)s") % {
                 "done": done,
-                "total": number_format(self.total, force_grouping=True),
+                "total": number_format(max(self.total, self.done), force_grouping=True),
             }
         return gettext("%(done)s done") % {"done": done} if self.done else ""
 
