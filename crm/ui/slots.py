@@ -4,7 +4,8 @@ From AppConfig.ready(): `slots.fill("theme", "theme", scoped=False)`. What is no
 this browser only (theme, by a cookie). Each takes a POST with one field and answers 204 (HX-Refresh to reload):
 - theme: `theme` = auto | light | dark
 - language: `language` = a code of settings.LANGUAGES (answers HX-Refresh)
-- availability: `availability` = active | away; answers with `availability_control` of ui/_frame.html
+- availability: `availability` = active | away; answers with `availability_control` of ui/_frame.html, and
+  out of band with `availability_place` of ui/_around.html
 `switcher` takes a GET and answers with `switcher_items` of ui/_frame.html: the workspaces one may enter.
 """
 

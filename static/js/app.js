@@ -14,6 +14,7 @@ import "./unsaved.js";
 import "./confirm-typed.js";
 import "./table.js";
 import "./relative-time.js";
+import "./own-zone.js";
 import "./repeat.js";
 import "./arrivals.js";
 import "./live.js";

@@ -91,6 +91,11 @@ def test_nonsense_is_refused_and_nothing_is_lost(
         assert BusinessHours.objects.count() == 5
 
 
+def test_a_refusal_names_the_day(admin: Membership) -> None:
+    with scope(admin.workspace), pytest.raises(Refused, match=str(Weekday.WEDNESDAY.label)):
+        hours.replace(by=admin, stretches=[(0, time(9), time(12)), (2, time(12), time(9))])
+
+
 def test_a_day_is_a_holiday_once(admin: Membership) -> None:
     with scope(admin.workspace):
         hours.add_holiday(by=admin, day=date(2026, 12, 25), name="Navidad")

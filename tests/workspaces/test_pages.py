@@ -77,6 +77,13 @@ def test_a_seller_with_no_grant_has_only_their_own_settings(seller: Membership) 
     assert cast.signed_in(seller).get(path(seller, "settings/"))["Location"] == "/profile/"
 
 
+def test_a_seller_finds_at_home_whether_they_are_active_and_what_they_may_use(seller: Membership) -> None:
+    client, home = cast.signed_in(seller), f"/w/{seller.workspace.public_id}/"
+    assert 'id="my-place"' in client.get(home).content.decode()
+    response = client.post(f"{home}me/availability/", {"availability": "active"}, follow=True)
+    assert 'name="availability" value="away"' in response.content.decode()
+
+
 def test_a_seller_with_the_audit_tool_lands_on_it(seller: Membership) -> None:
     Membership.objects.filter(pk=seller.pk).update(tools=["workspaces.see_audit"])
     response = cast.signed_in(seller).get(path(seller, "settings/"))

@@ -65,6 +65,15 @@ def test_my_availability(client: Client, at: Callable[..., str], admin: Membersh
     assert admin.availability == Availability.AWAY
 
 
+def test_my_availability_from_the_sheet_of_a_phone(
+    client: Client, at: Callable[..., str], admin: Membership
+) -> None:
+    page = Swapped(client.get(at("settings/general/")))
+    response = client.post(at("me/availability/"), {"availability": "away"}, headers=HTMX)
+    page.apply(response, trigger="#availability-place")
+    page.assert_same(client.get(at("settings/general/")))
+
+
 def test_someone_elses_availability(client: Client, at: Callable[..., str], seller: Membership) -> None:
     page = Swapped(client.get(at("team/")))
     action = at(f"team/{seller.pk}/availability/")

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workspaces.actions import audit
 from workspaces.errors import Refused
-from workspaces.models import BusinessHours, Holiday, Membership, Verb, Workspace
+from workspaces.models import BusinessHours, Holiday, Membership, Verb, Weekday, Workspace
 from workspaces.permissions import WorkspacePermission, check
 
 Stretch = tuple[int, time, time]  # weekday 0–6, opens, closes
@@ -18,12 +18,12 @@ Stretch = tuple[int, time, time]  # weekday 0–6, opens, closes
 def check_stretches(stretches: Iterable[Stretch]) -> list[Stretch]:
     """Sorted; raises Refused where one ends before it begins or two of a day overlap."""
     ordered = sorted(stretches)
-    for _weekday, opens, closes in ordered:
+    for day, opens, closes in ordered:
         if opens >= closes:
-            raise Refused(_("Each stretch must close after it opens."))
+            raise Refused(_("%(day)s: close after you open.") % {"day": Weekday(day).label})
     for (day, _opens, closes), (next_day, next_opens, _closes) in pairwise(ordered):
         if day == next_day and next_opens < closes:
-            raise Refused(_("Two stretches of the same day overlap."))
+            raise Refused(_("%(day)s: two stretches overlap.") % {"day": Weekday(day).label})
     return ordered
 
 

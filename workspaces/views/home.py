@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from workspaces.actions import workspaces
 from workspaces.forms.settings import WorkspaceForm
 from workspaces.models import Invitation, Membership, Team, Workspace
-from workspaces.permissions import WorkspacePermission
+from workspaces.permissions import WorkspacePermission, tools
 from workspaces.requests import SignedInRequest, WorkspaceRequest
 
 LAST_WORKSPACE = "cauce_workspace"  # a cookie: a GET writes no row
@@ -66,7 +66,12 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def home_of(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Inicio: what to do first, and who is there."""
-    context = {"steps": first_steps(request.membership), "membership": request.membership}
+    member = request.membership
+    context = {
+        "steps": first_steps(member),
+        "membership": member,
+        "may_use": [tool for tool in tools() if member.may(tool.permission)],
+    }
     response = render(request, "workspaces/home/home.html", context)
     response.set_cookie(
         LAST_WORKSPACE,
@@ -103,7 +108,7 @@ def first_steps(membership: Membership) -> list[Step]:
             "people",
             _("Invite your team"),
             _("Each person gets a link by e-mail and signs in with their own account."),
-            "workspaces:people",
+            "workspaces:invite",
             _("Invite people"),
             people > 1 or invited,
         ),

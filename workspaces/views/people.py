@@ -68,6 +68,7 @@ def person(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespons
         "actor": request.membership,
         "teams": list(Team.objects.filter(team_members__membership=found).by_name()),
         "role_form": RoleForm(initial={"role": found.role}, actor=request.membership),
+        "lists_people": request.membership.may(WorkspacePermission.MANAGE_PEOPLE),
         "manageable": memberships.may_manage(request.membership, found),
     }
     return render(request, "workspaces/people/person.html", context)
