@@ -18,7 +18,7 @@ from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.templatetags.static import static
-from django.utils.translation import get_language
+from django.utils.translation import get_language, get_language_from_request, override
 from django.utils.translation import gettext as _
 
 from crm.ui.frame import THEME_COOKIE
@@ -108,8 +108,16 @@ def too_many_requests(request: HttpRequest, exception: Exception | None = None) 
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """handler500: looks at what was raised, since some of it is nobody's fault and has a way out."""
+    """handler500: looks at what was raised, since some of it is nobody's fault and has a way out.
+
+    What fails before the person is known speaks the cookie's language, or the browser's.
+    """
     error = sys.exc_info()[1]
+    with override(getattr(request, "LANGUAGE_CODE", None) or get_language_from_request(request)):
+        return _explain(request, error)
+
+
+def _explain(request: HttpRequest, error: BaseException | None) -> HttpResponse:
     if isinstance(error, DataError):
         return unreadable(request)
     if isinstance(error, OperationalError | InterfaceError):

@@ -224,6 +224,12 @@ def test_an_error_page_that_fails_falls_back_to_a_plain_one(client, monkeypatch,
     assert "could not be rendered" in caplog.text
 
 
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_fault_before_the_person_is_known_speaks_the_browsers_language(client, language):
+    response = client.get("/no-database", headers={"Accept-Language": language})
+    assert f'<html lang="{language}"' in response.content.decode()
+
+
 def test_a_page_of_a_fault_stands_without_its_style_sheet(client, monkeypatch):
     def missing(name):
         raise ValueError(f"no manifest entry for {name}")
