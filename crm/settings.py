@@ -226,6 +226,7 @@ CSRF_FAILURE_VIEW = "crm.views.csrf_failure"
 LANGUAGE_CODE = "es"
 LANGUAGES = [("es", "Español"), ("en", "English")]  # each under its own name, so that everyone finds theirs
 LANGUAGE_COOKIE_NAME = "cauce_language"
+THEME_COOKIE_NAME = "cauce_theme"  # also in static/js/theme.js
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True

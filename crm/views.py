@@ -13,6 +13,7 @@ import sys
 from dataclasses import dataclass
 from html import escape
 
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.db import DataError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
@@ -20,8 +21,6 @@ from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils.translation import get_language, get_language_from_request, override
 from django.utils.translation import gettext as _
-
-from crm.ui.frame import THEME_COOKIE
 
 log = logging.getLogger(__name__)
 QUERY_CANCELED = "57014"  # SQLSTATE of statement_timeout
@@ -179,7 +178,7 @@ def _rendered(request: HttpRequest, problem: Problem) -> str | None:
 
 def _plain(request: HttpRequest, problem: Problem) -> str:
     """The page of ui/error.html by hand: style sheet and mark are files, and the theme is this browser's cookie."""
-    theme = escape(request.COOKIES.get(THEME_COOKIE, ""))
+    theme = escape(request.COOKIES.get(settings.THEME_COOKIE_NAME, ""))
     title, back = escape(problem.title), escape(_("Back to the start"))
     return (
         f'<!doctype html><html lang="{escape(get_language() or "es")}" data-theme="{theme}"><head>'

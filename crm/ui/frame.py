@@ -18,7 +18,6 @@ from crm.ui.around import CSRF_HERE, Around, Here, Person, Place, navigation, pa
 from crm.ui.entries import Entry, address
 
 THEMES = ("auto", "light", "dark")
-THEME_COOKIE = "cauce_theme"
 
 
 class Frame:
@@ -42,7 +41,7 @@ class Frame:
     @cached_property
     def theme(self) -> str:
         """auto, light or dark: the person's; before log-in, this browser's."""
-        theme = self.user.theme if self.user else self.request.COOKIES.get(THEME_COOKIE, "")
+        theme = self.user.theme if self.user else self.request.COOKIES.get(settings.THEME_COOKIE_NAME, "")
         return theme if theme in THEMES else "auto"
 
     @cached_property

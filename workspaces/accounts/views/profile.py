@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.cleanness import upload_limit
-from crm.ui.frame import THEME_COOKIE
 from workspaces.accounts import actions, pictures, zones
 from workspaces.accounts.forms.profile import DeleteAccountForm, ProfileForm, ThemeForm
 from workspaces.accounts.views.entrance import remember_language
@@ -120,5 +119,5 @@ def deletion(request: SignedInRequest) -> HttpResponse:
 
 def _remember_theme(response: HttpResponse, theme: str) -> None:
     response.set_cookie(
-        THEME_COOKIE, theme, max_age=365 * 86400, samesite="Lax", secure=settings.SECURE_COOKIES
+        settings.THEME_COOKIE_NAME, theme, max_age=365 * 86400, samesite="Lax", secure=settings.SECURE_COOKIES
     )
