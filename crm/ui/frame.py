@@ -55,8 +55,9 @@ class Frame:
 
     @property
     def zone(self) -> str:
-        """The current time zone's IANA name, for the browser."""
-        return timezone.get_current_timezone_name()
+        """The current time zone's IANA name, for the browser; empty where its own is as good as any."""
+        known = self.workspace or (self.user and self.user.time_zone)
+        return timezone.get_current_timezone_name() if known else ""
 
     @cached_property
     def rail(self) -> list[Here]:

@@ -46,7 +46,7 @@ ROWS = [
     Row("workspaces:invitation", Kind.PUBLIC, get=EVERYONE, post=EVERYONE, target=invitation_link),
     # Everybody's
     Row("workspaces:home_of", get=EVERYONE),
-    Row("workspaces:availability", post=EVERYONE),
+    Row("workspaces:availability", get=EVERYONE, post=EVERYONE),
     # People
     Row("workspaces:presence", get=ADMINS, tool="workspaces.see_people"),
     Row("workspaces:availability_of", post=ADMINS, target=person),

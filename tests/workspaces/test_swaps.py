@@ -74,6 +74,13 @@ def test_my_availability_from_the_sheet_of_a_phone(
     page.assert_same(client.get(at("settings/general/")))
 
 
+def test_my_availability_set_elsewhere(client: Client, at: Callable[..., str], admin: Membership) -> None:
+    page = Swapped(client.get(at("settings/general/")))
+    memberships.set_availability(admin, by=admin, availability=Availability.AWAY)
+    page.apply(client.get(at("me/availability/"), headers=HTMX), trigger="#availability-news")
+    page.assert_same(client.get(at("settings/general/")))
+
+
 def test_someone_elses_availability(client: Client, at: Callable[..., str], seller: Membership) -> None:
     page = Swapped(client.get(at("team/")))
     action = at(f"team/{seller.pk}/availability/")

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
+from django_htmx.http import trigger_client_event
 
 from crm.cleanness import whole_number
 from workspaces import grants
@@ -57,7 +59,9 @@ def access_of(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResp
     )
     person = Membership.objects.of_workspace(request.workspace).get(pk=pk)
     context = {"person": person, "columns": Columns.of_workspace(), "prefix": PREFIX}
-    return render(request, "workspaces/access/row.htmx.html", context)
+    response = render(request, "workspaces/access/row.htmx.html", context)
+    saved = _("Saved: %(name)s.") % {"name": person.user}
+    return trigger_client_event(response, "toast", {"text": saved, "level": "success"})
 
 
 def _granted(request: WorkspaceRequest) -> dict[str, set[int]]:

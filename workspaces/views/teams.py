@@ -54,10 +54,11 @@ def presence(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def availability(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    """Turn my own availability over."""
-    memberships.set_availability(request.membership, by=request.membership, availability=_wanted(request))
+    """A POST sets my own availability; a GET shows it, where it was set elsewhere."""
+    if request.method == "POST":
+        memberships.set_availability(request.membership, by=request.membership, availability=_wanted(request))
     if not request.htmx:
         return redirect("workspaces:home_of", workspace_id=workspace_id)
     return render(request, "workspaces/teams/availability.htmx.html", {"membership": request.membership})
