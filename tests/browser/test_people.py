@@ -61,7 +61,7 @@ def test_business_hours_take_a_second_stretch(sign_in: SignIn, admin: Membership
     page.get_by_label("Saturday: opens").fill("10:00")
     page.get_by_label("Saturday: closes").fill("09:00")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("alert")).to_contain_text("close after it opens")
+    expect(page.get_by_role("alert")).to_contain_text("Saturday: close after you open")
     page.get_by_label("Saturday: closes").fill("14:00")
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_label("Saturday: closes")).to_have_value("14:00")
