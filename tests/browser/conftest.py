@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 
 import pytest
 from allauth.usersessions.models import UserSession
@@ -10,10 +9,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django.live_server_helper import LiveServer
 
 from crm.embedded.redis import RedisServer
-from crm.live import signals
 from tests import cast
 from tests.browser.chromium import DESKTOP, FLAGS, find
-from tests.live.listening import LiveProcess
+from tests.live.listening import LiveProcess, publishing_to
 from workspaces.models import Membership
 
 SignIn = Callable[..., Page]
@@ -59,17 +57,6 @@ def live_house(house: str, live_servers: tuple[RedisServer, LiveProcess], settin
     with publishing_to(redis, settings):
         yield house
     process.hang_up()
-
-
-@contextmanager
-def publishing_to(redis: RedisServer, settings) -> Iterator[None]:
-    settings.REDIS_URL = redis.url
-    signals._client.cache_clear()
-    signals.publisher = signals.Publisher()
-    yield
-    signals._client().close()
-    signals._client.cache_clear()
-    signals.publisher = signals.Publisher()
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ from allauth.usersessions.models import UserSession
 from django.test import Client
 
 from crm.embedded.redis import RedisServer
-from crm.live import hub, signals
+from crm.live import hub
 from tests import cast
-from tests.live.listening import LiveProcess
+from tests.live.listening import LiveProcess, publishing_to
 from workspaces.models import Membership
 
 
@@ -35,7 +35,7 @@ def shared_process(
 def live_process(
     transactional_db: None, shared_process: LiveProcess, shared_redis: RedisServer, settings
 ) -> Iterator[LiveProcess]:
-    with _publishing_to(shared_redis, settings):
+    with publishing_to(shared_redis, settings):
         yield shared_process
     shared_process.hang_up()
 
@@ -51,7 +51,7 @@ def own_redis(tmp_path: Path) -> Iterator[RedisServer]:
 def own_live_process(
     transactional_db: None, own_redis: RedisServer, tmp_path: Path, settings
 ) -> Iterator[LiveProcess]:
-    with _process(own_redis, tmp_path) as process, _publishing_to(own_redis, settings):
+    with _process(own_redis, tmp_path) as process, publishing_to(own_redis, settings):
         yield process
 
 
@@ -70,17 +70,6 @@ def _process(redis: RedisServer, directory: Path) -> Iterator[LiveProcess]:
     yield process
     process.stop()
     assert "Traceback" not in process.log.read_text()
-
-
-@contextmanager
-def _publishing_to(redis: RedisServer, settings) -> Iterator[None]:
-    settings.REDIS_URL = redis.url
-    signals._client.cache_clear()
-    signals.publisher = signals.Publisher()
-    yield
-    signals._client().close()
-    signals._client.cache_clear()
-    signals.publisher = signals.Publisher()
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import subprocess
 import sys
 import threading
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, Queue
@@ -15,6 +16,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from crm.embedded.readiness import free_port
+from crm.embedded.redis import RedisServer
+from crm.live import signals
 from tests import databases
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -169,3 +172,15 @@ def until(condition: Any, seconds: float = 5) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come to pass"
         time.sleep(0.02)
+
+
+@contextmanager
+def publishing_to(redis: RedisServer, settings) -> Iterator[None]:
+    """Signals of this process go to that server meanwhile."""
+    settings.REDIS_URL = redis.url
+    signals._client.cache_clear()
+    signals.publisher = signals.Publisher()
+    yield
+    signals._client().close()
+    signals._client.cache_clear()
+    signals.publisher = signals.Publisher()
