@@ -1,5 +1,8 @@
 """What people see of their workspace, and what its forms make of what is typed."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.test import Client
 
@@ -119,6 +122,21 @@ def test_the_access_screen_saves_a_row_at_once(admin: Membership, seller: Member
         True,
         False,
     )
+
+
+def test_the_access_screen_asks_no_more_for_many_sellers_than_for_one(
+    admin: Membership, seller: Membership, django_assert_max_num_queries: Callable[..., Any]
+) -> None:
+    with scope(admin.workspace):
+        team = teams.create(by=admin, name="North", colour="teal", people=[])
+    grant(admin, seller, team)
+    for number in range(20):
+        cast.member(admin.workspace, Role.SELLER, f"Seller {number}", f"seller{number}@example.com")
+    client = cast.signed_in(admin)
+    with django_assert_max_num_queries(7):  # four of them the frame's
+        page = client.get(path(admin, "settings/access/")).content.decode()
+    assert f'name="grant:workspaces.supervise_team" value="{team.pk}" checked' in page
+    assert page.count(" checked") == 2 * 21 + 1  # the switches of each, and one grant
 
 
 def test_a_suspended_workspace_shows_only_that(owner: Membership) -> None:

@@ -34,7 +34,8 @@ class Columns:
 @require_GET
 @requires(WorkspacePermission.MANAGE_PEOPLE)
 def access(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    people = Membership.objects.of_workspace(request.workspace).active().by_name()
+    people = list(Membership.objects.of_workspace(request.workspace).active().by_name())
+    grants.load(people)
     context = {
         "sellers": [one for one in people if one.role == Role.SELLER],
         "others": [one for one in people if one.role != Role.SELLER],
