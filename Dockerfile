@@ -18,6 +18,9 @@ WORKDIR /app
 COPY manage.py babel.cfg ./
 COPY crm crm
 COPY workspaces workspaces
+COPY directory directory
+COPY funnels funnels
+COPY inbox inbox
 COPY templates templates
 COPY static static
 COPY locale locale
@@ -26,7 +29,7 @@ RUN python manage.py compile_catalogues \
  && python manage.py build_assets \
  && python manage.py collectstatic --no-input --verbosity 0 \
  && rm -rf node_modules \
- && python -m compileall -q crm workspaces /opt/cauce/lib
+ && python -m compileall -q crm workspaces directory funnels inbox /opt/cauce/lib
 
 
 FROM python:3.12.12-slim-trixie AS app

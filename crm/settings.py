@@ -39,6 +39,9 @@ TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", 0)  # how many proxies in front app
 # Applications: higher floors first, so that their templates and commands win
 
 INSTALLED_APPS = [
+    "inbox",
+    "funnels",
+    "directory",
     "workspaces",
     "crm.jobs",
     "crm.mail",
@@ -318,6 +321,11 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
     }
 }
+
+# Channels: where providers are reached; the simulator's address in the demo and in tests
+
+WHATSAPP_API_URL = env.str("WHATSAPP_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
+JOURNAL_KEEP_DAYS = env.int("JOURNAL_KEEP_DAYS", 30)  # webhooks as they came, for replay
 
 # host:port, exactly, of what may be reached though it is not public: simulators
 OUTBOUND_ALLOW: list[str] = env.list("OUTBOUND_ALLOW", [])

@@ -33,7 +33,7 @@ NOISE = tuple(
         "Project-Id-Version", "Language-Team",
     )
 )  # fmt: skip
-FOLDERS = ("crm", "workspaces", "templates")
+FOLDERS = ("crm", "workspaces", "directory", "funnels", "inbox", "templates")
 
 
 def extracted(root: Path = ROOT) -> Catalog:

@@ -22,5 +22,10 @@ class TenantForeignKey(models.ForeignKey[_ST, _GT]):
 
     def deconstruct(self) -> tuple[str, str, Any, dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
-        del kwargs["db_constraint"], kwargs["db_index"]
+        del kwargs["db_constraint"]
+        kwargs.pop("db_index", None)
         return name, path, args, kwargs
+
+
+class TenantOneToOneField(TenantForeignKey[_ST, _GT], models.OneToOneField[_ST, _GT]):
+    """The same, to a row that has one such row at most; usually the primary key."""

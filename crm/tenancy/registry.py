@@ -30,5 +30,7 @@ OUTSIDE: dict[str, str] = {
     "workspaces.Workspace": "the scope itself",
     "workspaces.Membership": "what a request's scope is found by",
     "workspaces.OperatorEntry": "what was done to the installation; it outlives workspaces",
+    "inbox.ProviderApp": "an endpoint at a provider, of one workspace or the installation's",
+    "inbox.RawRequest": "webhooks as they came, before it is known whose they are",
     "workspaces.Invitation": "opened by people who are in no workspace yet",
 }

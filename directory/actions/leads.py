@@ -1,0 +1,128 @@
+"""Leads: made, edited, reached."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory import actors, ordering, phones
+from directory.actions import events
+from directory.actors import Actor
+from directory.models import ContactPoint, Direction, Lead, Placement, Source
+from directory.verbs import Verb
+from workspaces.errors import Refused
+from workspaces.models import Membership
+
+EDITABLE = ("name", "city", "notes", "time_zone")
+
+
+@transaction.atomic
+def create(
+    *,
+    by: Actor,
+    workspace_id: int,
+    name: str = "",
+    source: Source = Source.MANUAL,
+    direction: Direction = Direction.OUTBOUND,
+    stage_id: int | None = None,
+    assignee: Membership | None = None,
+    contact_points: Iterable[ContactPoint] = (),
+    facts: dict[str, Any] | None = None,
+) -> Lead:
+    """A lead with its placement at the top of its column. `contact_points` are unsaved, see `phone` and `email`."""
+    now = timezone.now()
+    lead = Lead(
+        workspace_id=workspace_id,
+        name=name[:160],
+        is_named_by_us=bool(name) and source != Source.CHANNEL,
+        source=source,
+        direction=direction,
+        created_by=actors.person(by),
+        created_at=now,
+    )
+    lead.save(force_insert=True)
+    placement = Placement(
+        workspace_id=workspace_id,
+        lead=lead,
+        stage_id=stage_id,
+        position=ordering.at_top(time.time_ns() // 1000),
+        stage_since=now,
+        assignee=assignee,
+        created_at=now,
+        last_activity_at=now,
+    )
+    placement.save(force_insert=True)
+    points = list(contact_points)
+    for point in points:
+        point.workspace_id, point.lead = workspace_id, lead
+    ContactPoint.objects.bulk_create(points, ignore_conflicts=True)
+    facts = {"source": str(source), **(facts or {})}
+    events.record(placement, by=by, verb=Verb.CREATED, facts=facts)
+    return lead
+
+
+@transaction.atomic
+def edit(lead: Lead, *, by: Actor, **values: str) -> None:
+    """Change some of EDITABLE; what is the same already is no change."""
+    placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
+    lead.refresh_from_db(fields=EDITABLE)
+    changes = {
+        field: [getattr(lead, field), value]
+        for field, value in values.items()
+        if field in EDITABLE and getattr(lead, field) != value
+    }
+    if not changes:
+        return
+    for field, (_old, new) in changes.items():
+        setattr(lead, field, new)
+    if "name" in changes:
+        lead.is_named_by_us = True
+    lead.save(update_fields=[*changes, "is_named_by_us"])
+    if "notes" in changes:
+        changes["notes"] = [None, None]  # that they changed, not what they say
+    events.record(placement, by=by, verb=Verb.EDITED, changes=changes)
+
+
+def phone(raw: str, *, region: str | None, verified: bool = False) -> ContactPoint:
+    """Unsaved. Refused where it is no number."""
+    parsed = phones.parse(raw, region)
+    if parsed is None:
+        raise Refused(_("That is not a phone number. Write it with its country, like +52 55 1234 5678."))
+    return ContactPoint(
+        kind=ContactPoint.Kind.PHONE,
+        raw=parsed.raw[:254],
+        value=parsed.e164,
+        match_key=parsed.match_key,
+        is_verified=verified,
+    )
+
+
+def email(raw: str) -> ContactPoint:
+    """Unsaved. Whoever calls has seen that it is an address."""
+    address = raw.strip()
+    return ContactPoint(
+        kind=ContactPoint.Kind.EMAIL, raw=address[:254], value=address.lower(), match_key=address.lower()
+    )
+
+
+@transaction.atomic
+def add_contact_point(lead: Lead, point: ContactPoint, *, by: Actor) -> None:
+    """A lead has each number or address once."""
+    placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
+    if lead.contact_points.filter(kind=point.kind, match_key=point.match_key).exists():
+        raise Refused(_("This lead has it already."))
+    point.workspace_id, point.lead = lead.workspace_id, lead
+    point.save()
+    facts = {"kind": str(point.kind), "point": point.pk}
+    events.record(placement, by=by, verb=Verb.CONTACT_POINT_ADDED, facts=facts)
+
+
+@transaction.atomic
+def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
+    placement = Placement.objects.select_for_update(no_key=True).get(pk=point.lead_id)
+    facts = {"kind": str(point.kind), "point": point.pk}
+    point.delete()
+    events.record(placement, by=by, verb=Verb.CONTACT_POINT_REMOVED, facts=facts)

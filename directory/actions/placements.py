@@ -1,0 +1,138 @@
+"""Where a lead stands: assignee, status, won and lost, archive; and what messages do to it.
+
+Each act locks the row, so that two people at once end in one order that both see. Moving is `funnels.actions.moves`.
+"""
+
+import copy
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from directory import listening
+from directory.actions import events
+from directory.actors import Actor
+from directory.models import CloseReason, Outcome, Placement, Status
+from directory.verbs import Verb
+from workspaces.models import Membership
+
+
+def locked(lead_id: int) -> Placement:
+    """The row as it is now, ours until the transaction ends. NO KEY: messages that name the lead need not wait."""
+    return Placement.objects.select_for_update(no_key=True).get(pk=lead_id)
+
+
+def change(
+    placement: Placement, *, by: Actor, verb: StrEnum, facts: dict[str, Any] | None = None, **values: Any
+) -> bool:
+    """Write columns of a locked row, and the event. False where nothing differs."""
+    changes = {name: [getattr(placement, name), value] for name, value in values.items()}
+    changes = {name: pair for name, pair in changes.items() if pair[0] != pair[1]}
+    if not changes:
+        return False
+    before = copy.copy(placement)
+    for name, (_old, new) in changes.items():
+        setattr(placement, name, new)
+    placement.save(update_fields=list(changes))
+    shown = {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items() if name not in _SILENT}
+    events.record(placement, by=by, verb=verb, changes=shown, facts=facts, before=before)
+    return True
+
+
+@transaction.atomic
+def assign(lead_id: int, *, by: Actor, to: Membership | None) -> bool:
+    """`to` is an active person of the workspace (the caller has found them there), or nobody."""
+    return change(locked(lead_id), by=by, verb=Verb.ASSIGNED, assignee_id=to.pk if to else None)
+
+
+@transaction.atomic
+def set_status(lead_id: int, *, by: Actor, status: str) -> bool:
+    return change(locked(lead_id), by=by, verb=Verb.STATUS_SET, status=Status(status))
+
+
+@transaction.atomic
+def close(lead_id: int, *, by: Actor, outcome: str, reason: CloseReason | None = None) -> bool:
+    """Won or lost: it leaves the board, keeps its stage, and can be opened again."""
+    placement = locked(lead_id)
+    verb = Verb.WON if Outcome(outcome) == Outcome.WON else Verb.LOST
+    closed_at = placement.closed_at if placement.outcome == outcome else timezone.now()
+    return change(
+        placement,
+        by=by,
+        verb=verb,
+        outcome=Outcome(outcome),
+        close_reason_id=reason.pk if reason else None,
+        closed_at=closed_at,
+    )
+
+
+@transaction.atomic
+def reopen(lead_id: int, *, by: Actor) -> bool:
+    return change(
+        locked(lead_id), by=by, verb=Verb.REOPENED, outcome=Outcome.OPEN, close_reason_id=None, closed_at=None
+    )
+
+
+@transaction.atomic
+def archive(lead_id: int, *, by: Actor) -> bool:
+    """Out of board and list, until it is unarchived or writes again."""
+    return change(locked(lead_id), by=by, verb=Verb.ARCHIVED, is_archived=True)
+
+
+@transaction.atomic
+def unarchive(lead_id: int, *, by: Actor) -> bool:
+    return change(locked(lead_id), by=by, verb=Verb.UNARCHIVED, is_archived=False)
+
+
+@transaction.atomic
+def star(lead_id: int, *, starred: bool) -> None:
+    """No event: a mark for people, not a change of the business."""
+    placement = locked(lead_id)
+    placement.is_starred = starred
+    placement.save(update_fields=["is_starred"])
+    listening.tell(placement)
+
+
+def note_inbound(
+    placement: Placement, *, message_id: int, at: datetime, channel_id: int, window_ends_at: datetime | None
+) -> None:
+    """A message came in; the caller holds the row's lock. Late and reordered ones never move a time backwards."""
+    before = copy.copy(placement)
+    placement.last_inbound_at = max(placement.last_inbound_at or at, at)
+    placement.last_inbound_id = max(placement.last_inbound_id or 0, message_id)
+    placement.waiting_since = placement.waiting_since or at
+    if window_ends_at is not None:
+        placement.window_ends_at = max(placement.window_ends_at or window_ends_at, window_ends_at)
+    _note_newest(placement, message_id, at, channel_id)
+    placement.save(update_fields=[*_MESSAGE_COLUMNS, "last_inbound_at", "last_inbound_id", "window_ends_at"])
+    listening.tell(placement, before=before)
+    listening.tell(placement, kind="thread")
+
+
+def note_outbound(
+    placement: Placement, *, message_id: int, at: datetime, channel_id: int, answers: bool = True
+) -> None:
+    """We wrote; the caller holds the row's lock. `answers`: a person did, so nobody waits any more."""
+    if answers and (placement.last_inbound_at is None or at >= placement.last_inbound_at):
+        placement.waiting_since = None
+    _note_newest(placement, message_id, at, channel_id)
+    placement.save(update_fields=list(_MESSAGE_COLUMNS))
+    listening.tell(placement)
+    listening.tell(placement, kind="thread")
+
+
+def _note_newest(placement: Placement, message_id: int, at: datetime, channel_id: int) -> None:
+    if placement.last_message_id is None or at >= placement.last_activity_at:
+        placement.last_activity_at = at
+        placement.last_message_id = message_id
+        placement.channel_id = channel_id
+
+
+_MESSAGE_COLUMNS = ("last_activity_at", "last_message_id", "channel_id", "waiting_since")
+_SILENT = {"position", "stage_since", "closed_at"}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -1,0 +1,88 @@
+"""Live signals of leads: topics per audience, so that nobody is told of a lead they may not see.
+
+    leads:<workspace>:all               owner and admins
+    leads:<workspace>:of:<membership>   the assignee
+    leads:<workspace>:stage:<stage>     who sees all of the stage's funnel
+    leads:<workspace>:free:<stage>      who works in its funnel and sees unassigned leads; only of unassigned ones
+    leads:<workspace>:channel:<channel> who writes from the channel and sees unassigned leads; only those in the Inbox
+
+Kinds: "lead" (anything a card or a row shows; `id`, `stage`, and `was`, the stage it left; 0 is the Inbox) and
+"thread" (messages of it; `id` is the lead's).
+"""
+
+from collections.abc import Iterable
+
+from crm import live
+from directory.models import Placement
+from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
+from workspaces.models import Membership, User
+
+
+def topics_of(placement: Placement) -> set[str]:
+    """Whose topics a change of this lead concerns, as it stands."""
+    base = f"leads:{placement.workspace_id}"
+    topics = {f"{base}:all"}
+    if placement.assignee_id is not None:
+        topics.add(f"{base}:of:{placement.assignee_id}")
+    if placement.stage_id is not None:
+        topics.add(f"{base}:stage:{placement.stage_id}")
+        if placement.assignee_id is None:
+            topics.add(f"{base}:free:{placement.stage_id}")
+    elif placement.assignee_id is None and placement.channel_id is not None:
+        topics.add(f"{base}:channel:{placement.channel_id}")
+    return topics
+
+
+def tell(placement: Placement, *, kind: str = "lead", before: Placement | None = None) -> None:
+    """On commit, to all who see the lead now or saw it before."""
+    topics = topics_of(placement) | (topics_of(before) if before else set())
+    ids: dict[str, int] = {"id": placement.pk, "stage": placement.stage_id or 0}
+    if before is not None and before.stage_id != placement.stage_id:
+        ids["was"] = before.stage_id or 0
+    for topic in sorted(topics):
+        live.signal(topic, kind, **ids)
+
+
+def topics_for(membership: Membership) -> list[str]:
+    """What a page that shows leads listens to: give it as `live_topics`. One query where a seller has funnels."""
+    base = f"leads:{membership.workspace_id}"
+    if not membership.is_seller:
+        return [f"{base}:all"]
+    topics = [f"{base}:of:{membership.pk}"]
+    whole, worked = membership.grants.ids(SEE_ALL), membership.grants.ids(WORK_FUNNEL)
+    free = worked if membership.sees_unassigned else frozenset()
+    for stage, funnel in _stages(whole | free):
+        if funnel in whole:
+            topics.append(f"{base}:stage:{stage}")
+        else:
+            topics.append(f"{base}:free:{stage}")
+    if membership.sees_unassigned:
+        topics += [f"{base}:channel:{channel}" for channel in sorted(membership.grants.ids(WRITE_CHANNEL))]
+    return topics
+
+
+def register() -> None:
+    live.register_topic("leads", _may_hear, _offers)
+
+
+def _may_hear(user: User, membership: Membership, topic: str) -> bool:
+    _prefix, workspace, *rest = topic.split(":")
+    if workspace != str(membership.workspace_id):
+        return False
+    if rest == ["of", str(membership.pk)]:
+        return True
+    if rest == ["all"] or not membership.is_seller:
+        return not membership.is_seller
+    return topic in topics_for(membership)
+
+
+def _offers(user: User, membership: Membership) -> Iterable[str]:
+    """Everyone hears of their own leads on every page."""
+    return [f"leads:{membership.workspace_id}:of:{membership.pk}"]
+
+
+def _stages(funnels: frozenset[int]) -> list[tuple[int, int]]:
+    if not funnels:
+        return []
+    stage = Placement._meta.get_field("stage").related_model
+    return list(stage._default_manager.filter(funnel_id__in=sorted(funnels)).values_list("pk", "funnel_id"))

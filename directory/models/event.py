@@ -1,0 +1,74 @@
+"""What happened: one append-only row for every change of the business, in the transaction of the change.
+
+History, timeline, processes, webhooks, live signals, undo and analytics read it; no action calls them by hand.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from crm.feed.models import FEED_INDEX, FeedRow
+from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy.fields import TenantForeignKey
+from directory.models.lead import Lead
+from workspaces.models import Membership
+
+
+class Origin(models.TextChoices):
+    WEB = "web", _("In Cauce")
+    CHANNEL = "channel", _("Channel")
+    API = "api", _("API")
+    ZAPIER = "zapier", "Zapier"
+    IMPORT = "import", _("Import")
+    BOT = "bot", _("Bot")
+    PROCESS = "process", _("Process")
+    SYSTEM = "system", _("Cauce")
+
+
+class EventQuerySet(TenantQuerySet["Event"]):
+    def of_lead(self, lead: Lead) -> "EventQuerySet":
+        """Newest first; with the people who did it."""
+        return self.filter(lead=lead).select_related("actor__user").order_by("-id")
+
+
+class Event(FeedRow, TenantModel):
+    """`changes` is {field: [old, new]} with ids and short values; `facts` what else names the change. Never a body."""
+
+    lead = TenantForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
+    verb = models.CharField(max_length=40)  # "lead.created", see directory.events
+    actor = TenantForeignKey(
+        Membership,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        unindexed="memberships go only with their workspace or their person",
+    )
+    origin = models.CharField(max_length=8, choices=Origin)
+    changes = models.JSONField(default=dict, blank=True)
+    facts = models.JSONField(default=dict, blank=True)
+    cause = TenantForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        unindexed="events are kept",
+    )
+
+    objects = TenantManager.from_queryset(EventQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["workspace", "id"], name="directory_event_parent"),
+            models.CheckConstraint(name="event_origin", condition=models.Q(origin__in=Origin.values)),
+        ]
+        indexes: ClassVar = [
+            FEED_INDEX,
+            models.Index(name="event_of_lead", fields=["workspace", "lead", "-id"]),
+        ]
+
+    @property
+    def subject_key(self) -> str:
+        return f"lead:{self.lead_id}"

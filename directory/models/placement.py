@@ -1,0 +1,173 @@
+"""Where a lead stands: one narrow row each, archived ones too. What boards, lists, tallies and visibility ask is here.
+
+A message or a move writes this row, never the wide one with the search index.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy.fields import TenantForeignKey, TenantOneToOneField
+from directory.models.lead import Lead
+from directory.models.reason import CloseReason
+from workspaces.models import Membership
+
+
+class Status(models.TextChoices):
+    """How it goes, whatever the stage. The order is that of the menus."""
+
+    NEUTRAL = "neutral", _("Neutral")
+    URGENT = "urgent", _("Urgent")
+    IMPORTANT = "important", _("Important")
+    PENDING = "pending", _("Pending")
+    STUCK = "stuck", _("Stuck")
+    DONE = "done", _("Done")
+
+
+STATUS_MARKS = {
+    Status.NEUTRAL: "◻️",
+    Status.URGENT: "🔥",
+    Status.IMPORTANT: "⭐",
+    Status.PENDING: "⏳",
+    Status.STUCK: "🧊",
+    Status.DONE: "✅",
+}
+
+
+class Outcome(models.TextChoices):
+    OPEN = "", _("Open")
+    WON = "won", _("Won")
+    LOST = "lost", _("Lost")
+
+
+ON_BOARD = models.Q(is_archived=False, outcome="")
+LISTED = models.Q(is_archived=False)
+
+
+class PlacementQuerySet(TenantQuerySet["Placement"]):
+    def visible_to(self, membership: Membership) -> "PlacementQuerySet":
+        """What the person may see: all to owner and admins; to a seller their own leads, unassigned ones in a granted
+        funnel or (in the Inbox) of a granted channel if they see unassigned ones, and any of a funnel granted whole."""
+        from directory.visibility import may_see
+
+        return self.filter(may_see(membership))
+
+    def on_board(self) -> "PlacementQuerySet":
+        return self.filter(ON_BOARD)
+
+    def listed(self) -> "PlacementQuerySet":
+        return self.filter(LISTED)
+
+
+class Placement(TenantModel):
+    lead = TenantOneToOneField(
+        Lead,
+        primary_key=True,
+        on_delete=models.CASCADE,
+        related_name="placement",
+        unindexed="the primary key",
+    )
+    # Null is the Inbox, the first column of every funnel. The one reference to a floor above.
+    stage = TenantForeignKey(
+        "funnels.Stage", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    position = models.CharField(max_length=200, db_collation="C")  # a fractional key, see directory.ordering
+    stage_since = models.DateTimeField(default=timezone.now, db_default=Now())
+    assignee = TenantForeignKey(
+        Membership, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    status = models.CharField(max_length=9, choices=Status, default=Status.NEUTRAL)
+    outcome = models.CharField(max_length=4, choices=Outcome, default=Outcome.OPEN, blank=True)
+    close_reason = TenantForeignKey(
+        CloseReason, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    closed_at = models.DateTimeField(null=True, blank=True)
+    is_archived = models.BooleanField(default=False)
+    is_starred = models.BooleanField(default=False)
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())  # the lead's, to sort by
+    last_activity_at = models.DateTimeField(
+        default=timezone.now, db_default=Now()
+    )  # the last message, or creation
+    last_inbound_at = models.DateTimeField(null=True, blank=True)
+    waiting_since = models.DateTimeField(
+        null=True, blank=True
+    )  # of the first message nobody has answered: needs reply
+    window_ends_at = models.DateTimeField(null=True, blank=True)  # null: no channel of theirs has a window
+    # Of the floor above, hence plain numbers: the channel of the last message, and the messages.
+    channel_id = models.BigIntegerField(null=True, blank=True)
+    last_message_id = models.BigIntegerField(null=True, blank=True)
+    last_inbound_id = models.BigIntegerField(null=True, blank=True)  # by arrival: unread is told by it
+
+    objects = TenantManager.from_queryset(PlacementQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="placement_closed",
+                condition=models.Q(outcome="", closed_at=None, close_reason=None)
+                | (~models.Q(outcome="") & models.Q(closed_at__isnull=False)),
+            ),
+            models.CheckConstraint(name="placement_status", condition=models.Q(status__in=Status.values)),
+            models.CheckConstraint(name="placement_outcome", condition=models.Q(outcome__in=Outcome.values)),
+        ]
+        indexes: ClassVar = [
+            # The board's columns, for who sees them whole and for who sees their own.
+            models.Index(
+                name="placement_column",
+                fields=["workspace", "stage", "-last_activity_at", "-lead"],
+                condition=ON_BOARD,
+            ),
+            models.Index(
+                name="placement_manual", fields=["workspace", "stage", "position", "lead"], condition=ON_BOARD
+            ),
+            models.Index(
+                name="placement_own_column",
+                fields=["workspace", "assignee", "stage", "-last_activity_at", "-lead"],
+                condition=ON_BOARD,
+            ),
+            # The list of conversations: all, mine, archived, who waits, whose window closes.
+            models.Index(
+                name="placement_recent", fields=["workspace", "-last_activity_at", "-lead"], condition=LISTED
+            ),
+            models.Index(
+                name="placement_mine", fields=["workspace", "assignee", "-last_activity_at", "-lead"]
+            ),
+            models.Index(
+                name="placement_archived",
+                fields=["workspace", "-last_activity_at", "-lead"],
+                condition=models.Q(is_archived=True),
+            ),
+            models.Index(
+                name="placement_waiting",
+                fields=["workspace", "waiting_since", "lead"],
+                condition=models.Q(is_archived=False, waiting_since__isnull=False),
+            ),
+            models.Index(
+                name="placement_window",
+                fields=["workspace", "window_ends_at", "lead"],
+                condition=models.Q(is_archived=False, window_ends_at__isnull=False),
+            ),
+            # Deletes of stages and reasons look here.
+            models.Index(name="placement_of_stage", fields=["workspace", "stage"]),
+            models.Index(
+                name="placement_of_reason",
+                fields=["workspace", "close_reason"],
+                condition=models.Q(close_reason__isnull=False),
+            ),
+        ]
+
+    @property
+    def is_in_inbox(self) -> bool:
+        return self.stage_id is None
+
+    @property
+    def is_open(self) -> bool:
+        return self.outcome == Outcome.OPEN
+
+    @property
+    def needs_reply(self) -> bool:
+        return self.waiting_since is not None

@@ -1,0 +1,39 @@
+"""How many leads there are, by all that a column's head or a list's tab may ask.
+
+A statement-level trigger on the placements inserts the differences, in the order of the key; whoever asks sums them; a
+sweep folds what has gathered. A counter that is updated in place deadlocks where two moves cross.
+"""
+
+from typing import ClassVar
+
+from django.db import models
+
+from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+
+
+class TallyQuerySet(TenantQuerySet["Tally"]):
+    def total(self) -> int:
+        return self.aggregate(total=models.Sum("amount"))["total"] or 0
+
+
+class Tally(TenantModel):
+    """One difference, or a folded sum. Numbers, not references: the trigger writes them, and a stage that is deleted
+    has none left."""
+
+    stage_id = models.BigIntegerField(null=True)
+    assignee_id = models.BigIntegerField(null=True)
+    status = models.CharField(max_length=9)
+    outcome = models.CharField(max_length=4)
+    is_archived = models.BooleanField()
+    amount = models.IntegerField()
+
+    objects = TenantManager.from_queryset(TallyQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        indexes: ClassVar = [
+            models.Index(
+                name="tally_key",
+                fields=["workspace", "is_archived", "outcome", "stage_id", "assignee_id", "status"],
+                include=["amount"],
+            )
+        ]

@@ -1,0 +1,60 @@
+"""Migration operations of this app's own functions and triggers."""
+
+from django.db import migrations
+
+FOLD = migrations.RunSQL(
+    # unaccent() is only STABLE, since its dictionary could be changed; ours does not, and a generated column needs
+    # IMMUTABLE. Names are qualified: a restore runs with an empty search path.
+    sql="""
+    CREATE EXTENSION IF NOT EXISTS pg_trgm;
+    CREATE EXTENSION IF NOT EXISTS unaccent;
+    CREATE EXTENSION IF NOT EXISTS btree_gin;
+    CREATE FUNCTION directory_fold(text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS
+    $$ SELECT lower(public.unaccent('public.unaccent'::regdictionary, $1)) $$;
+    """,
+    reverse_sql="DROP FUNCTION directory_fold(text)",
+)
+
+TALLIES = migrations.RunSQL(
+    # In the order of the key, always the same, and never an update: two moves that cross do not wait for each other.
+    sql="""
+    CREATE FUNCTION directory_count_placements() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'INSERT' THEN
+            INSERT INTO directory_tally
+                (workspace_id, stage_id, assignee_id, status, outcome, is_archived, amount)
+            SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, count(*)
+            FROM now_rows GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6;
+        ELSIF TG_OP = 'DELETE' THEN
+            INSERT INTO directory_tally
+                (workspace_id, stage_id, assignee_id, status, outcome, is_archived, amount)
+            SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, -count(*)
+            FROM old_rows JOIN workspaces_workspace w ON w.id = workspace_id
+            GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6;
+        ELSE
+            INSERT INTO directory_tally
+                (workspace_id, stage_id, assignee_id, status, outcome, is_archived, amount)
+            SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, sum(n) FROM (
+                SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, 1 AS n FROM now_rows
+                UNION ALL
+                SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, -1 FROM old_rows
+            ) AS both_rows
+            GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0 ORDER BY 1, 2, 3, 4, 5, 6;
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER placement_counted_on_insert AFTER INSERT ON directory_placement
+        REFERENCING NEW TABLE AS now_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_count_placements();
+    CREATE TRIGGER placement_counted_on_update AFTER UPDATE ON directory_placement
+        REFERENCING OLD TABLE AS old_rows NEW TABLE AS now_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION directory_count_placements();
+    CREATE TRIGGER placement_counted_on_delete AFTER DELETE ON directory_placement
+        REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_count_placements();
+    """,
+    reverse_sql="""
+    DROP TRIGGER placement_counted_on_delete ON directory_placement;
+    DROP TRIGGER placement_counted_on_update ON directory_placement;
+    DROP TRIGGER placement_counted_on_insert ON directory_placement;
+    DROP FUNCTION directory_count_placements();
+    """,
+)

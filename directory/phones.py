@@ -1,0 +1,72 @@
+"""Telephone numbers: kept as written, sent to in E.164, compared by a key in which national variants are one.
+
+The same mobile is written in two ways in Mexico (52 1 …, 52 …), Brazil (55 11 9…, 55 11 …) and Argentina (54 9 …,
+54 …); providers give either. Only the key folds them: what is sent to is never rewritten.
+"""
+
+import re
+from dataclasses import dataclass
+
+import phonenumbers
+
+MEXICO, ARGENTINA, BRAZIL = "52", "54", "55"
+BULLET = "•"
+
+
+@dataclass(frozen=True)
+class Phone:
+    raw: str
+    e164: str  # "+5215512345678"
+    match_key: str  # "525512345678"
+
+
+def parse(raw: str, region: str | None = None) -> Phone | None:
+    """None where it is no number. `region` (ISO, "MX") is assumed where the number names no country."""
+    text = raw.strip()
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_possible_number(number) and not _is_old_mexican(number):
+        return None
+    e164 = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return Phone(text, e164, match_key(e164))
+
+
+def from_provider(digits: str) -> Phone | None:
+    """Of what a provider names by its digits alone, without a plus ("5215512345678"): an address, taken as it is."""
+    plain = re.sub(r"\D", "", digits)
+    if not 7 <= len(plain) <= 15:
+        return None
+    return Phone(digits, f"+{plain}", match_key(plain))
+
+
+def match_key(e164: str) -> str:
+    """Digits with the country's code, without what only marks a mobile."""
+    digits = re.sub(r"\D", "", e164)
+    if digits.startswith(MEXICO + "1") and len(digits) == 13:
+        return MEXICO + digits[3:]
+    if digits.startswith(ARGENTINA + "9") and len(digits) == 13:
+        return ARGENTINA + digits[3:]
+    if digits.startswith(BRAZIL) and len(digits) == 13 and digits[4] == "9":
+        return digits[:4] + digits[5:]
+    return digits
+
+
+def shown(e164: str) -> str:
+    """As people write it, with its country: "+52 55 1234 5678"."""
+    try:
+        number = phonenumbers.parse(e164)
+    except phonenumbers.NumberParseException:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def masked(e164: str) -> str:
+    """For who may not see numbers: the country and the last two digits."""
+    digits = re.sub(r"\D", "", e164)
+    return f"+{digits[:2]} {BULLET * 6} {digits[-2:]}"
+
+
+def _is_old_mexican(number: phonenumbers.PhoneNumber) -> bool:
+    return number.country_code == int(MEXICO) and len(str(number.national_number)) == 11

@@ -1,0 +1,20 @@
+"""What can happen to a lead. Floors above add enumerations of their own; a verb is "<noun>.<past>", up to 40 letters."""
+
+from enum import StrEnum
+
+
+class Verb(StrEnum):
+    CREATED = "lead.created"
+    EDITED = "lead.edited"
+    CONTACT_POINT_ADDED = "contact_point.added"
+    CONTACT_POINT_REMOVED = "contact_point.removed"
+    TAGGED = "lead.tagged"
+    UNTAGGED = "lead.untagged"
+    ASSIGNED = "lead.assigned"
+    STATUS_SET = "lead.status_set"
+    MOVED = "lead.moved"
+    WON = "lead.won"
+    LOST = "lead.lost"
+    REOPENED = "lead.reopened"
+    ARCHIVED = "lead.archived"
+    UNARCHIVED = "lead.unarchived"

@@ -1,0 +1,52 @@
+"""Which leads a person sees. One condition, used by everything that lists, counts, searches, exports, streams,
+attaches or notifies. Seeing a lead means its whole thread.
+
+The grants are of models on the floors above, and are asked by their codes.
+"""
+
+from django.db.models import Q
+
+from directory.models.placement import Placement
+from workspaces.models import Membership
+
+WORK_FUNNEL = "funnels.work_funnel"  # its unassigned leads, with "sees unassigned"
+SEE_ALL = "funnels.see_all_leads"  # all of its leads
+WRITE_CHANNEL = "inbox.write_channel"  # unassigned leads in the Inbox that came by it
+
+
+def may_see(membership: Membership, prefix: str = "") -> Q:
+    """The condition on placements; `prefix` leads to them ("placement__")."""
+    if not membership.is_seller:
+        return Q()
+
+    def where(**conditions: object) -> Q:
+        return Q(**{prefix + name: value for name, value in conditions.items()})
+
+    own = where(assignee_id=membership.pk)
+    whole = _stages_of(membership.grants.ids(SEE_ALL))
+    if whole is not None:
+        own |= where(stage_id__in=whole)
+    if not membership.sees_unassigned:
+        return own
+    worked = _stages_of(membership.grants.ids(WORK_FUNNEL))
+    if worked is not None:
+        own |= where(assignee_id=None, stage_id__in=worked)
+    channels = membership.grants.ids(WRITE_CHANNEL)
+    if channels:
+        own |= where(assignee_id=None, stage_id=None, channel_id__in=sorted(channels))
+    return own
+
+
+def sees(membership: Membership, placement: Placement) -> bool:
+    """The same for one placement that was read already; no query but the grants and, for a funnel's, its stages."""
+    if not membership.is_seller or placement.assignee_id == membership.pk:
+        return True
+    return Placement.objects.visible_to(membership).filter(pk=placement.pk).exists()
+
+
+def _stages_of(funnels: frozenset[int]) -> "object | None":
+    """The ids of the funnels' stages, as a subquery on the one model of a floor above that placements name."""
+    if not funnels:
+        return None
+    stage = Placement._meta.get_field("stage").related_model
+    return stage._default_manager.filter(funnel_id__in=sorted(funnels)).values("pk")

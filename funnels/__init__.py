@@ -1,0 +1,1 @@
+"""Funnels, their stages, and the board on which leads move through them."""

@@ -1,0 +1,94 @@
+"""What a kind of channel is: the protocol that every folder beside this file keeps, and the registry of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Protocol
+
+from django.utils.functional import Promise
+
+from crm.work import Receipt
+from inbox.models import Attachment, Channel, Message, Session
+
+
+@dataclass(frozen=True)
+class FileLimit:
+    """Of one kind of file: content types (empty: any) and bytes."""
+
+    types: tuple[str, ...]
+    max_bytes: int
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What the composer may offer. Zero or empty: not at all."""
+
+    text_limit: int = 4096
+    caption_limit: int = 1024
+    window: timedelta | None = None  # after the customer's last message; None: one may always write
+    files: Mapping[str, FileLimit] = field(default_factory=dict)  # "image", "video", "audio", "document" …
+    buttons: int = 0
+    list_rows: int = 0
+    templates: bool = False
+    replies: bool = False
+    reactions: bool = False
+    read_marks: bool = False
+    typing: bool = False
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """A file as the provider gave it. Its type is what the provider says: whoever stores it looks at the content."""
+
+    content: bytes
+    mime: str = ""
+    name: str = ""
+
+
+class ChannelKind(Protocol):
+    """One folder of `inbox.channels`. No method is called with a transaction open, but `window_ends`."""
+
+    key: str  # "whatsapp", as in Channel.kind
+    label: str | Promise
+    icon: str  # a lucide name, or a mark of ours
+    capabilities: Capabilities
+
+    def send(self, message: Message) -> Receipt:
+        """Give a message to the provider, with `message.uid.hex` as correlation. Raises `crm.work.DeliveryError`."""
+
+    def fetch(self, attachment: Attachment, channel: Channel) -> Fetched:
+        """The file's content. Raises `crm.work.DeliveryError`; permanent where it is gone."""
+
+    def mark_read(self, message: Message, *, typing: bool = False) -> None:
+        """Tell the customer that it was read (and that somebody types). Best effort; DeliveryError is the caller's."""
+
+    def settings_url_name(self) -> str:
+        """The page of one channel of this kind, reversed with `workspace_id` and `pk`."""
+
+    def connect_url_name(self) -> str:
+        """Where one of this kind is connected, reversed with `workspace_id`."""
+
+
+_KINDS: dict[str, ChannelKind] = {}
+
+
+def register(kind: ChannelKind) -> ChannelKind:
+    """From `AppConfig.ready()`; the same kind again is no error, another under its key is."""
+    known = _KINDS.setdefault(kind.key, kind)
+    if known is not kind:
+        raise ValueError(f"A channel kind {kind.key!r} is already registered.")
+    return kind
+
+
+def get(key: str) -> ChannelKind:
+    """Raises KeyError where no such kind is registered."""
+    return _KINDS[key]
+
+
+def all_kinds() -> list[ChannelKind]:
+    return list(_KINDS.values())
+
+
+def window_is_open(session: Session, channel: Channel) -> bool:
+    """Whether free text may be sent now."""
+    return get(channel.kind).capabilities.window is None or session.window_is_open()

@@ -1,0 +1,54 @@
+"""Who somebody is on a channel. A person may have many identities, and an identity many keys (a phone, a BSUID)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy.fields import TenantForeignKey
+from crm.tenancy.models import PARENT_KEY
+from directory.models import Lead
+from inbox.models.channel import Channel
+
+
+class IdentityQuerySet(TenantQuerySet["Identity"]):
+    def of_lead(self, lead: Lead) -> "IdentityQuerySet":
+        return self.filter(lead=lead).select_related("channel").order_by("id")
+
+
+class Identity(TenantModel):
+    lead = TenantForeignKey(Lead, on_delete=models.CASCADE, related_name="identities")
+    channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="identities")
+    name = models.CharField(max_length=160, blank=True, default="")  # as their profile says
+    username = models.CharField(max_length=80, blank=True, default="")
+    is_reachable = models.BooleanField(
+        default=True
+    )  # false: the provider said that they blocked us, or are gone
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    objects = TenantManager.from_queryset(IdentityQuerySet)()
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [PARENT_KEY]
+        indexes: ClassVar = [
+            models.Index(name="identity_of_lead", fields=["workspace", "lead"]),
+            models.Index(name="identity_on_channel", fields=["workspace", "channel"]),
+        ]
+
+
+class IdentityKey(TenantModel):
+    """What a provider names them by: "wa:5215512345678", "bsuid:MX.77", "visitor:<uuid>". One identity each."""
+
+    channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    identity = TenantForeignKey(Identity, on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=200)
+    is_current = models.BooleanField(default=True)  # false: their number or id was changed
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(name="identity_key_once", fields=["workspace", "channel", "key"])
+        ]
+        indexes: ClassVar = [models.Index(name="identity_key_of", fields=["workspace", "identity"])]

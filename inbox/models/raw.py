@@ -1,0 +1,73 @@
+"""The journal: every webhook as it came, before anything was made of it. Kept 30 days, and can be replayed.
+
+Outside the scope: which workspaces a request concerns is known only when it is read.
+"""
+
+from typing import ClassVar, Self
+
+from django.db import models
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from crm.encryption.fields import EncryptedTextField
+from crm.tenancy import TenantModel
+from crm.tenancy.fields import TenantForeignKey
+from inbox.models.app import ProviderApp
+from inbox.models.channel import Channel
+
+
+class RawRequestQuerySet(models.QuerySet["RawRequest"]):
+    def unsplit(self) -> Self:
+        """What the endpoint took and nobody has read yet, oldest first."""
+        return self.filter(state=RawRequest.State.NEW).order_by("id")
+
+    def unclaimed(self) -> Self:
+        """With something in it for a receiver that nobody here knows. For the operator."""
+        return self.filter(unknown_receivers__gt=0).order_by("-id")
+
+
+class RawRequest(models.Model):
+    """One request of a provider, encrypted. NEW → SPLIT into items of work per channel and sender, or UNREADABLE."""
+
+    class State(models.TextChoices):
+        NEW = "new"
+        SPLIT = "split"
+        UNREADABLE = "unreadable"
+
+    app = models.ForeignKey(ProviderApp, on_delete=models.CASCADE, related_name="+")
+    body = EncryptedTextField()  # as text; bytes that are no UTF-8 are kept as surrogates' escapes
+    size = models.PositiveIntegerField()  # bytes, as received
+    state = models.CharField(max_length=10, choices=State, default=State.NEW)
+    parts = models.PositiveIntegerField(default=0)
+    unknown_receivers = models.PositiveIntegerField(default=0)
+    receiver = models.CharField(max_length=80, blank=True, default="")  # the first unknown one
+    error = models.CharField(max_length=300, blank=True, default="")
+    received_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    objects = RawRequestQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(name="raw_new_due", fields=["id"], condition=models.Q(state="new")),
+            models.Index(name="raw_unknown_due", fields=["-id"], condition=models.Q(unknown_receivers__gt=0)),
+            models.Index(name="raw_by_age", fields=["received_at"]),
+        ]
+
+
+class ParkedStatus(TenantModel):
+    """A status that came before we knew the message's id: applied as soon as the provider's answer is saved."""
+
+    channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    external_id = models.CharField(max_length=200)
+    status = models.CharField(max_length=9)
+    at = models.DateTimeField()
+    error_code = models.CharField(max_length=60, blank=True, default="")
+    error = models.CharField(max_length=300, blank=True, default="")
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="parked_status_once", fields=["workspace", "channel", "external_id", "status"]
+            )
+        ]
