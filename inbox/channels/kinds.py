@@ -53,8 +53,11 @@ class ChannelKind(Protocol):
     icon: str  # a lucide name, or a mark of ours
     capabilities: Capabilities
 
-    def send(self, message: Message) -> Receipt:
-        """Give a message to the provider, with `message.uid.hex` as correlation. Raises `crm.work.DeliveryError`."""
+    def send(self, message: Message, *, attempt: int = 1) -> Receipt:
+        """Give a message to the provider, with `message.uid.hex` as correlation. Raises `crm.work.DeliveryError`.
+
+        attempt: counts from 1; some providers ask for ever longer pauses.
+        """
 
     def fetch(self, attachment: Attachment, channel: Channel) -> Fetched:
         """The file's content. Raises `crm.work.DeliveryError`; permanent where it is gone."""
