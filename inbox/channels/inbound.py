@@ -13,14 +13,14 @@ from typing import Any
 
 
 class Kind(StrEnum):
-    """What a message is, whatever the channel calls it."""
+    """What a message is, whatever the channel calls it: values of `inbox.models.MessageKind`."""
 
     TEXT = "text"
     IMAGE = "image"
     VIDEO = "video"
     AUDIO = "audio"
     VOICE = "voice"  # recorded on the spot
-    FILE = "file"
+    DOCUMENT = "document"
     STICKER = "sticker"
     LOCATION = "location"  # data: latitude, longitude, name, address, url
     CONTACTS = "contacts"  # data: contacts [{name, phones [..], emails [..], organization}]

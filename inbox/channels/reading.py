@@ -14,7 +14,7 @@ from typing import Any
 
 TEXT = 20_000  # characters of a body; every provider's own limit is lower
 SHORT = 500  # of names, titles, addresses
-ID = 255  # of a provider's id; a longer one is refused, since cut it would be another
+ID = 200  # of a provider's id; a longer one is refused, since cut it would be another
 DEPTH = 8  # levels kept of what is stored as it came
 ITEMS = 200  # members kept of one list or object
 DIGITS = 18  # of a number; longer ones stay as text

@@ -69,9 +69,9 @@ def _file(kind: Kind) -> Callable[[dict[str, Any]], Content | None]:
         ref = MediaRef(
             provider_id=provider_id,
             url=url or None,
-            mime=text(given.get("mime_type"), 120).strip().lower(),
-            name=text(given.get("filename"), 255).strip(),
-            sha256=text(given.get("sha256"), 100),
+            mime=text(given.get("mime_type"), 100).strip().lower(),
+            name=text(given.get("filename"), 200).strip(),
+            sha256=text(given.get("sha256"), 64),
             voice=flag(given.get("voice")),
             animated=flag(given.get("animated")),
         )
@@ -114,7 +114,7 @@ def _button(given: dict[str, Any]) -> Content | None:
     title, payload = text(given.get("text"), SHORT), text(given.get("payload"), 1000)
     if not (title or payload):
         return None
-    return Content(Kind.CHOICE, title or payload, {"id": payload, "title": title})
+    return Content(Kind.REPLY, title or payload, {"id": payload, "title": title})
 
 
 def _interactive(given: dict[str, Any]) -> Content | None:
@@ -122,7 +122,7 @@ def _interactive(given: dict[str, Any]) -> Content | None:
     reply = mapping(given.get(named))
     if named in ("button_reply", "list_reply") and reply:
         data = {key: text(reply.get(key), 1000) for key in ("id", "title", "description") if reply.get(key)}
-        return Content(Kind.CHOICE, data.get("title") or data.get("id", ""), data)
+        return Content(Kind.REPLY, data.get("title") or data.get("id", ""), data)
     if named == "nfm_reply" and reply:
         return _form(reply)
     return None
@@ -177,7 +177,7 @@ _READERS: dict[str, Callable[[dict[str, Any]], Content | None]] = {
     "video": _file(Kind.VIDEO),
     "audio": _file(Kind.AUDIO),
     "voice": _file(Kind.VOICE),
-    "document": _file(Kind.FILE),
+    "document": _file(Kind.DOCUMENT),
     "sticker": _file(Kind.STICKER),
     "location": _location,
     "button": _button,

@@ -138,7 +138,7 @@ def _ordinary(given: dict[str, Any], common: dict[str, Any]) -> Part:
 def _reaction(given: dict[str, Any], common: dict[str, Any]) -> Part:
     reaction = mapping(given.get("reaction"))
     return ReactionChange(
-        **common, target=_target(reaction, "message_id"), emoji=text(reaction.get("emoji"), 40)
+        **common, target=_target(reaction, "message_id"), emoji=text(reaction.get("emoji"), 32)
     )
 
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from inbox.channels.reading import SHORT, digits, mapping, sequence, text
+from inbox.channels.reading import digits, mapping, sequence, text
 
 BSUID = re.compile(r"[A-Z]{2}\.(ENT\.)?[A-Za-z0-9_-]{1,128}")
 
@@ -44,8 +44,8 @@ def contacts(value: dict[str, Any]) -> list[Contact]:
             Contact(
                 wa_id=digits(one.get("wa_id")),
                 user_ids=bsuids(one.get("user_id"), one.get("parent_user_id")),
-                name=text(profile.get("name"), SHORT).strip(),
-                username=text(profile.get("username"), 100).strip(),
+                name=text(profile.get("name"), 160).strip(),
+                username=text(profile.get("username"), 80).strip(),
             )
         )
     return found
