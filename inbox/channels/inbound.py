@@ -24,9 +24,7 @@ class Kind(StrEnum):
     STICKER = "sticker"
     LOCATION = "location"  # data: latitude, longitude, name, address, url
     CONTACTS = "contacts"  # data: contacts [{name, phones [..], emails [..], organization}]
-    CHOICE = (
-        "choice"  # a button or a row of a list we offered; data: id, title, description; text is the title
-    )
+    REPLY = "reply"  # to a button or list of ours; data: id, title, description; text is the title
     FORM = "form"  # data: name, fields
     ORDER = "order"  # data: catalog_id, items [{product, quantity, price, currency}]
     UNSUPPORTED = "unsupported"  # data: type, and what the provider said about it; shown as such

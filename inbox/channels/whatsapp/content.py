@@ -62,7 +62,9 @@ def _text(given: dict[str, Any]) -> Content | None:
 def _file(kind: Kind) -> Callable[[dict[str, Any]], Content | None]:
     def read(given: dict[str, Any]) -> Content | None:
         provider_id = identifier(given.get("id"))
-        url = text(given.get("url"), 2000) if text(given.get("url"), 8).startswith("https://") else ""
+        url = text(given.get("url"), 2000)
+        if not url.startswith(("https://", "http://")):
+            url = ""
         if not (provider_id or url):
             return None
         written, data = body(given.get("caption"))
