@@ -2,12 +2,15 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from inbox.demo import building as demo
 from inbox.models import Channel, ChannelUserObjectPermission
 from inbox.permissions import DECLARATIONS
 from workspaces import grants, permissions
+from workspaces.demo import chapters
 
 
 def register_all() -> None:
+    chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     grants.register_grantable(
         grants.Grantable(

@@ -115,6 +115,9 @@ class EncryptedTextField(EncryptedField):
 class EncryptedJSONField(EncryptedField):
     """What JSON can say: objects, lists, strings, numbers, booleans. Changing the value in place is saved too."""
 
+    _pyi_private_set_type: Any
+    _pyi_private_get_type: Any
+
     def dumped(self, value: Any) -> str:
         return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 

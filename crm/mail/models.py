@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from crm.encryption.fields import EncryptedTextField
 
 
-class MessageQuerySet(models.QuerySet["Message", "Message"]):
-    def outdated(self, days: int) -> "MessageQuerySet":
+class MailQuerySet(models.QuerySet["Message", "Message"]):
+    def outdated(self, days: int) -> "MailQuerySet":
         return self.filter(created_at__lt=Now() - timedelta(days=days))
 
 
@@ -33,7 +33,7 @@ class Message(models.Model):
     created_at = models.DateTimeField(db_default=Now())
     sent_at = models.DateTimeField(null=True)
 
-    objects = MessageQuerySet.as_manager()
+    objects = MailQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["created_at"], name="mail_message_created")]

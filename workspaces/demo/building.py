@@ -17,7 +17,7 @@ from crm.origin import Origin, acting
 from crm.tenancy import scope
 from crm.work.models import Item
 from workspaces.actions import audit, hours, invitations, memberships, operating, teams, workspaces
-from workspaces.demo import cast
+from workspaces.demo import cast, chapters
 from workspaces.demo.cast import Character
 from workspaces.models import (
     AuditEntry,
@@ -36,12 +36,19 @@ OPEN = [(day, time(9), time(14)) for day in range(6)] + [(day, time(16), time(19
 
 
 def build() -> bool:
-    """Make the demo unless it is there; returns whether it was made. All of it or nothing."""
-    if User.objects.filter(email=cast.OWNER.email).exists():
-        return False
-    with transaction.atomic(), translation.override("es"):
-        Demo().build()
-    return True
+    """Make the demo unless it is there; returns whether it was made. Each chapter all of it or nothing."""
+    is_new = not User.objects.filter(email=cast.OWNER.email).exists()
+    with translation.override("es"):
+        if is_new:
+            with transaction.atomic():
+                Demo().build()
+        owner = (
+            Membership.objects.owned_by(User.objects.get(email=cast.OWNER.email).pk).order_by("pk").first()
+        )
+        for chapter in chapters.in_order() if owner else ():
+            with transaction.atomic(), scope(owner.workspace_id):  # type: ignore[union-attr]
+                chapter.tell(owner.workspace)  # type: ignore[union-attr]
+    return is_new
 
 
 class Demo:

@@ -1,0 +1,162 @@
+"""Building the chapter: funnels, grants, tags, two channels, and some hundreds of leads with what was said.
+
+The rows are written as the actions would have left them, all at once and dated: told through the actions, a month of
+conversations would take minutes.
+"""
+
+import random
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Permission
+from django.utils import timezone
+
+from directory.models import CloseReason, Tag
+from directory.visibility import WORK_FUNNEL, WRITE_CHANNEL
+from funnels.models import Funnel, FunnelUserObjectPermission, Stage
+from inbox.demo.telling import Telling
+from inbox.models import Channel, ChannelUserObjectPermission, ProviderApp, Template
+from inbox.simulator import defaults
+from workspaces.models import Membership, Workspace
+
+LEADS = 340
+FUNNELS: dict[str, tuple[tuple[str, str], ...]] = {
+    "Mayoreo": (
+        ("Contactado", "sky"),
+        ("Cotización enviada", "violet"),
+        ("Negociación", "amber"),
+        ("Pedido", "green"),
+    ),
+    "Tienda": (("Interesado", "sky"), ("Cotizado", "violet"), ("Por pagar", "amber"), ("Enviado", "green")),
+}
+TAGS = {
+    "anuncio": "fuchsia",
+    "bordado": "violet",
+    "factura": "slate",
+    "hotelería": "teal",
+    "mayorista": "blue",
+    "posventa": "orange",
+    "spa": "lime",
+    "tienda": "rose",
+    "vip": "amber",
+}
+REASONS = {
+    "won": ("Precio y calidad", "Recomendación", "Entrega rápida"),
+    "lost": ("Precio", "Fuera de zona", "No contestó", "Compró en otro lado"),
+}
+
+
+def tell(workspace: Workspace) -> None:
+    """Unless the workspace has a funnel or a channel already: then it is somebody's."""
+    if Funnel.objects.exists() or Channel.objects.exists():
+        return
+    chance = random.Random(11)  # noqa: S311 (the same demo for everyone)
+    people = {
+        person.user.email.split("@")[0]: person
+        for person in Membership.objects.of_workspace(workspace).active()
+    }
+    stages = _funnels(people)
+    channels = _channels(people)
+    tags = {name: Tag.objects.create(name=name, colour=colour) for name, colour in TAGS.items()}
+    reasons = {
+        (outcome, name): CloseReason.objects.create(outcome=outcome, name=name)
+        for outcome, names in REASONS.items()
+        for name in names
+    }
+    telling = Telling(workspace, chance, people, stages, channels, tags, reasons)
+    for number in range(LEADS):
+        telling.add(number)
+    telling.write()
+
+
+def _funnels(people: dict[str, Membership]) -> dict[tuple[str, int], Stage]:
+    stages: dict[tuple[str, int], Stage] = {}
+    sellers = {"Mayoreo": ("diego", "valeria", "emilio"), "Tienda": ("jorge", "camila", "daniela", "diego")}
+    for position, (name, columns) in enumerate(FUNNELS.items()):
+        funnel = Funnel.objects.create(name=name, position=position, is_main=position == 0)
+        for index, (label, colour) in enumerate(columns):
+            stages[name, index] = Stage.objects.create(
+                funnel=funnel, name=label, colour=colour, position=index
+            )
+        _grant(FunnelUserObjectPermission, WORK_FUNNEL, funnel, [people[one] for one in sellers[name]])
+    return stages
+
+
+def _channels(people: dict[str, Membership]) -> list[Channel]:
+    """WhatsApp at the simulator, and the chat of the shop's site."""
+    app, _made = ProviderApp.objects.get_or_create(
+        public_id=defaults.APP_PUBLIC_ID,
+        defaults={
+            "provider": "meta",
+            "name": defaults.APP_NAME,
+            "verified_at": timezone.now(),
+            "secrets": {
+                "app_id": defaults.APP_ID,
+                "app_secret": defaults.APP_SECRET,
+                "verify_token": defaults.VERIFY_TOKEN,
+            },
+        },
+    )
+    whatsapp = Channel.objects.create(
+        kind="whatsapp",
+        name="WhatsApp Ventas",
+        external_id=defaults.PHONE_NUMBER_ID,
+        account_id=defaults.WABA_ID,
+        app=app,
+        settings={
+            "display_phone_number": defaults.DISPLAY_PHONE_NUMBER,
+            "verified_name": defaults.VERIFIED_NAME,
+            "quality": "GREEN",
+        },
+        secrets={"token": defaults.ACCESS_TOKEN},
+        last_event_at=timezone.now() - timedelta(minutes=2),
+    )
+    site = Channel.objects.create(
+        kind="webchat",
+        name="Chat del sitio",
+        external_id="democasacauce",
+        settings={
+            "origins": [settings.BASE_URL],
+            "colour": "#0f7c86",
+            "greeting": "Hola 👋 ¿En qué te ayudamos?",
+        },
+    )
+    sellers = [one for one in people.values() if one.is_seller]
+    for channel in (whatsapp, site):
+        _grant(ChannelUserObjectPermission, WRITE_CHANNEL, channel, sellers)
+    Template.objects.bulk_create([Template(channel=whatsapp, **row) for row in _templates()])
+    return [whatsapp, site]
+
+
+def _templates() -> list[dict[str, Any]]:
+    """Until they are synced for the first time: those that the simulator has."""
+    bodies = {
+        "seguimiento_cotizacion": "Hola {{1}}, ¿pudo revisar la cotización que le enviamos? Con gusto la ajustamos.",
+        "pedido_en_camino": "Hola {{1}}, su pedido {{2}} ya va en camino. Gracias por su compra.",
+    }
+    return [
+        {
+            "external_id": f"demo-{name}",
+            "name": name,
+            "language": "es_MX",
+            "category": "UTILITY",
+            "status": "APPROVED",
+            "components": [
+                {
+                    "type": "BODY",
+                    "text": text,
+                    "example": {"body_text": [["Marta", "A-2041"][: text.count("{{")]]},
+                }
+            ],
+        }
+        for name, text in bodies.items()
+    ]
+
+
+def _grant(model: Any, code: str, target: Any, people: list[Membership]) -> None:
+    app, codename = code.split(".")
+    permission = Permission.objects.get(content_type__app_label=app, codename=codename)
+    model.objects.bulk_create(
+        [model(user_id=person.user_id, permission=permission, content_object=target) for person in people]
+    )
