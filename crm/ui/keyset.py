@@ -41,9 +41,17 @@ class Page(Generic[Row]):
 
 
 def page(
-    queryset: QuerySet[Row], key: str, *, after: str = "", before: str = "", limit: int = LIMIT
+    queryset: QuerySet[Row],
+    key: str,
+    *,
+    after: str = "",
+    before: str = "",
+    limit: int = LIMIT,
+    ascending: bool = False,
 ) -> Page[Row]:
     """The page of `queryset` by (key DESC, id DESC) after or before a cursor; neither gives the first.
+
+    With `ascending` the whole list runs the other way, and so do `after` and `before`.
 
     `key` is a NOT NULL column of the model (or "id" alone); one query of `limit` + 1 rows. An index on (…, key, id)
     makes it constant at any depth. A cursor tells nothing but a place in the order, so it is not signed; a broken or
@@ -55,9 +63,10 @@ def page(
     """
     backward = bool(before) and not after
     cursor = before if backward else after
-    found = queryset.order_by(*(_ascending(key) if backward else _descending(key)))
+    upward = backward != ascending
+    found = queryset.order_by(*(_ascending(key) if upward else _descending(key)))
     if cursor:
-        found = found.filter(_beyond(key, _decode(queryset.model, key, cursor), backward=backward))
+        found = found.filter(_beyond(key, _decode(queryset.model, key, cursor), upward=upward))
     rows = list(found[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
@@ -75,15 +84,19 @@ def page(
 
 
 def page_of_request(
-    queryset: QuerySet[Row], key: str, parameters: Mapping[str, str], *, limit: int = LIMIT
+    queryset: QuerySet[Row],
+    key: str,
+    parameters: Mapping[str, str],
+    *,
+    limit: int = LIMIT,
+    ascending: bool = False,
 ) -> Page[Row]:
     """`page` by the query string (`after`, `before`); a cursor that means nothing gives the first page."""
+    after, before = parameters.get("after", ""), parameters.get("before", "")
     try:
-        return page(
-            queryset, key, after=parameters.get("after", ""), before=parameters.get("before", ""), limit=limit
-        )
+        return page(queryset, key, after=after, before=before, limit=limit, ascending=ascending)
     except BadCursor:
-        return page(queryset, key, limit=limit)
+        return page(queryset, key, limit=limit, ascending=ascending)
 
 
 def _descending(key: str) -> list[str]:
@@ -94,9 +107,9 @@ def _ascending(key: str) -> list[str]:
     return [name.removeprefix("-") for name in _descending(key)]
 
 
-def _beyond(key: str, place: tuple[Any, Any], *, backward: bool) -> Q:
+def _beyond(key: str, place: tuple[Any, Any], *, upward: bool) -> Q:
     """Rows beyond a place. The first condition repeats what the second says, in a form an index can be entered by."""
-    side = "gt" if backward else "lt"
+    side = "gt" if upward else "lt"
     value, pk = place
     if key in {"id", "pk"}:
         return Q(**{f"pk__{side}": pk})

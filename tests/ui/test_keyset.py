@@ -34,17 +34,18 @@ def people(days: list[int]) -> QuerySet[User]:
 
 
 @SLOW
-@given(days=st.lists(st.integers(0, 4), max_size=17), limit=st.integers(1, 6))
-def test_pages_forward_and_back_hold_every_row_once_in_order(days: list[int], limit: int) -> None:
+@given(days=st.lists(st.integers(0, 4), max_size=17), limit=st.integers(1, 6), up=st.booleans())
+def test_pages_forward_and_back_hold_every_row_once_in_order(days: list[int], limit: int, up: bool) -> None:
     queryset = people(days)
-    expected = list(queryset.order_by("-joined_at", "-pk"))
-    pages = [keyset.page(queryset, "joined_at", limit=limit)]
+    expected = list(queryset.order_by("joined_at", "pk") if up else queryset.order_by("-joined_at", "-pk"))
+    pages = [keyset.page(queryset, "joined_at", limit=limit, ascending=up)]
     while pages[-1].next:
-        pages.append(keyset.page(queryset, "joined_at", after=pages[-1].next, limit=limit))
+        after = pages[-1].next
+        pages.append(keyset.page(queryset, "joined_at", after=after, limit=limit, ascending=up))
     assert [row for page in pages for row in page] == expected
     assert pages[0].previous == ""
     for earlier, later in zip(pages[-2::-1], pages[:0:-1], strict=True):
-        back = keyset.page(queryset, "joined_at", before=later.previous, limit=limit)
+        back = keyset.page(queryset, "joined_at", before=later.previous, limit=limit, ascending=up)
         assert back.rows == earlier.rows
         assert back.next
         assert bool(back.previous) == bool(earlier.previous)
