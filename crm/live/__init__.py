@@ -8,8 +8,19 @@ is exported here; `docs/live.md` has the whole story.
 """
 
 from crm.live.audience import Member, register_audience
+from crm.live.guests import guest_topic, register_guests, ticket
 from crm.live.pages import page_attributes
 from crm.live.signals import end, signal
 from crm.live.topics import register_topic
 
-__all__ = ["Member", "end", "page_attributes", "register_audience", "register_topic", "signal"]
+__all__ = [
+    "Member",
+    "end",
+    "guest_topic",
+    "page_attributes",
+    "register_audience",
+    "register_guests",
+    "register_topic",
+    "signal",
+    "ticket",
+]

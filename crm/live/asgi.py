@@ -1,7 +1,7 @@
 """The live process: `CAUCE_PROCESS=live granian --interface asgi crm.live.asgi:application`.
 
-Plain ASGI, two routes under LIVE_PATH: `stream?token=…` and `healthz`. Django is set up for its settings,
-signing and models; its request stack is not in the way of ten thousand connections that only wait.
+Plain ASGI, two routes under LIVE_PATH: `stream?token=…` (of a guest: `?ticket=…`) and `healthz`. Django is set up for
+its settings, signing and models; its request stack is not in the way of ten thousand connections that only wait.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from crm.live.gate import RECHECK, Gate  # noqa: E402
 from crm.live.hub import Hub  # noqa: E402
 from crm.live.relay import relay  # noqa: E402
 from crm.live.streams import Send, Stream, event  # noqa: E402
-from crm.live.tokens import BadTokenError, read  # noqa: E402
+from crm.live.tokens import BadTokenError, Held, read, read_guest  # noqa: E402
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -64,10 +64,10 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
         return await _answer(send, 403, {"error": "origin"})
     query = parse_qs(scope["query_string"].decode("latin-1"))
     try:
-        held = read(query.get("token", [""])[0])
+        held = _held(query)
     except BadTokenError:
         return await _answer(send, 403, {"error": "token"}, origin)
-    if not hub.has_room_for(held.user):
+    if not hub.has_room_for(held.holder):
         return await _answer(send, 429, {"error": "streams"}, origin)
     task = asyncio.current_task()
     assert task is not None
@@ -78,7 +78,8 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
             return await _answer(send, 403, {"error": "standing"}, origin)
         await _start(send, 200, b"text/event-stream", origin)
         stream.push(event("ready"))
-        hub.catch_up(stream, _milliseconds(query.get("since", [""])[0]) or held.issued)
+        since = query.get("since", [""])[0] or _header(scope, b"last-event-id")
+        hub.catch_up(stream, _milliseconds(since) or held.issued)
         while (await receive())["type"] != "http.disconnect":
             pass
     except asyncio.CancelledError:
@@ -149,6 +150,11 @@ async def _close(send: Send) -> None:
             await send({"type": "http.response.body", "body": b"", "more_body": False})
     except Exception as error:  # noqa: BLE001 (already gone, or stuck: returning closes the connection)
         log.debug("A stream was not closed in form: %s", type(error).__name__)
+
+
+def _held(query: dict[str, list[str]]) -> Held:
+    """A member's pass, or a guest's. Raises BadTokenError."""
+    return read_guest(query["ticket"][0]) if "ticket" in query else read(query.get("token", [""])[0])
 
 
 def _is_ours(origin: str) -> bool:

@@ -12,9 +12,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 from django.db import DatabaseError, connection
 
-from crm.live import audience, topics
+from crm.live import audience, guests, topics
 from crm.live.hub import Hub
-from crm.live.tokens import Pass
+from crm.live.tokens import GuestPass, Held, Pass
 from crm.tenancy import scope
 
 log = logging.getLogger(__name__)
@@ -26,10 +26,10 @@ GATHER = 0.01
 class Gate:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, "live-gate")
-        self._waiting: dict[Pass, asyncio.Future[bool]] = {}
+        self._waiting: dict[Held, asyncio.Future[bool]] = {}
         self._asking: asyncio.Task[None] | None = None
 
-    async def admits(self, held: Pass) -> bool:
+    async def admits(self, held: Held) -> bool:
         """Whether the pass stands and may hear all its topics. DatabaseError when that cannot be known."""
         answer = self._waiting.get(held)
         if answer is None:
@@ -67,14 +67,15 @@ class Gate:
         finally:
             self._asking = None
 
-    async def _standing(self, passes: Collection[Pass]) -> set[Pass]:
+    async def _standing(self, passes: Collection[Held]) -> set[Held]:
         return await asyncio.get_running_loop().run_in_executor(self._thread, _standing, list(passes))
 
 
-def _standing(passes: Collection[Pass]) -> set[Pass]:
+def _standing(passes: Collection[Held]) -> set[Held]:
     try:
-        members = audience.standing(passes)
-        return {held for held, member in members.items() if _may_hear_all(member, held)}
+        members = audience.standing([held for held in passes if isinstance(held, Pass)])
+        standing: set[Held] = {held for held, member in members.items() if _may_hear_all(member, held)}
+        return standing | guests.standing([held for held in passes if isinstance(held, GuestPass)])
     finally:
         connection.close()
 

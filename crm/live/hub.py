@@ -17,7 +17,7 @@ from crm.live.streams import Stream, event
 from crm.live.tokens import now_ms
 
 BEAT = 20.0  # seconds between comments on a silent stream
-PER_USER = 20  # streams of one person in this process; a browser opens one for each workspace
+PER_HOLDER = 20  # streams of one person in this process; a browser opens one for each workspace
 MEMORY = 120_000  # milliseconds
 MEMORY_ITEMS = 5_000
 SLACK = 2_000  # milliseconds: the clocks of web and live differ, and a page is read before its token is made
@@ -29,22 +29,22 @@ class Hub:
     def __init__(self) -> None:
         self.streams: set[Stream] = set()
         self._by_topic: dict[str, set[Stream]] = defaultdict(set)
-        self._by_user: dict[int, set[Stream]] = defaultdict(set)
+        self._by_holder: dict[object, set[Stream]] = defaultdict(set)
         self._said: deque[tuple[int, str, bytes]] = deque()
         self._heard_since: int | None = None  # ms; None while Redis is not listened to
 
-    def has_room_for(self, user: int) -> bool:
-        return len(self._by_user.get(user, ())) < PER_USER
+    def has_room_for(self, holder: object) -> bool:
+        return len(self._by_holder.get(holder, ())) < PER_HOLDER
 
     def add(self, stream: Stream) -> None:
         self.streams.add(stream)
-        self._by_user[stream.held.user].add(stream)
+        self._by_holder[stream.held.holder].add(stream)
         for topic in stream.held.topics:
             self._by_topic[topic].add(stream)
 
     def remove(self, stream: Stream) -> None:
         self.streams.discard(stream)
-        _drop(self._by_user, stream.held.user, stream)
+        _drop(self._by_holder, stream.held.holder, stream)
         for topic in stream.held.topics:
             _drop(self._by_topic, topic, stream)
 
@@ -88,7 +88,7 @@ class Hub:
 
     def end(self, match: Mapping[str, Any]) -> None:
         """End the streams whose pass has all these fields."""
-        streams = self._by_user.get(match["user"], ()) if "user" in match else self.streams
+        streams = self._by_holder.get(match["user"], ()) if "user" in match else self.streams
         for stream in list(streams):
             if all(getattr(stream.held, field, None) == value for field, value in match.items()):
                 stream.finish("end")

@@ -12,7 +12,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from crm.live.tokens import Pass, now_ms
+from crm.live.tokens import Held, now_ms
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -29,7 +29,7 @@ def event(name: str, data: str = "{}", at: int | None = None) -> bytes:
 class Stream:
     __slots__ = ("_queue", "_send", "_task", "_writer", "ending", "held", "wrote_at")
 
-    def __init__(self, held: Pass, send: Send, task: asyncio.Task[Any]) -> None:
+    def __init__(self, held: Held, send: Send, task: asyncio.Task[Any]) -> None:
         self.held = held
         self.ending = False
         self.wrote_at = time.monotonic()
