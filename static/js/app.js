@@ -18,3 +18,4 @@ import "./own-zone.js";
 import "./repeat.js";
 import "./arrivals.js";
 import "./live.js";
+import "./window-ring.js";
