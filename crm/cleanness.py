@@ -24,7 +24,10 @@ def raw_body(view: View) -> View:
 
 
 def upload_limit(size: int) -> Callable[[View], View]:
-    """Marks a view whose multipart body may have `size` bytes instead of UPLOAD_MAX_BYTES."""
+    """Marks a view whose multipart body may have `size` bytes instead of UPLOAD_MAX_BYTES.
+
+    Beside `raw_body` any body may; the view reads it by `request.read`, since `request.body` keeps Django's limit.
+    """
 
     def mark(view: View) -> View:
         view.upload_limit = size  # type: ignore[attr-defined]
@@ -99,8 +102,10 @@ def is_clean_json(raw: bytes) -> bool:
         return True  # not JSON: the view says so
 
 
-def body_limit(request: HttpRequest, upload: int | None) -> int:
-    """The largest body, in bytes, for this kind of content."""
+def body_limit(request: HttpRequest, upload: int | None, *, raw: bool = False) -> int:
+    """The largest body, in bytes, for this kind of content, or of any where the view takes it raw."""
+    if raw and upload:
+        return upload
     if request.content_type == "multipart/form-data":
         return upload or int(settings.UPLOAD_MAX_BYTES)
     return int(settings.DATA_UPLOAD_MAX_MEMORY_SIZE)

@@ -93,11 +93,11 @@ class CleanInput:
     ) -> HttpResponse | None:
         if request.method in ("GET", "HEAD", "OPTIONS") and not request.META.get("CONTENT_LENGTH"):
             return None
-        limit = getattr(view, "upload_limit", None)
-        if _content_length(request) > cleanness.body_limit(request, limit):
+        limit, raw = getattr(view, "upload_limit", None), getattr(view, "raw_body", False)
+        if _content_length(request) > cleanness.body_limit(request, limit, raw=raw):
             cleanness.drain(request)
             return views.too_large(request)
-        if getattr(view, "raw_body", False):
+        if raw:
             return None
         try:
             clean = cleanness.is_clean_body(request)

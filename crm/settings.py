@@ -325,6 +325,7 @@ CONTENT_SECURITY_POLICY = {
 # Channels: where providers are reached; the simulator's address in the demo and in tests
 
 WHATSAPP_API_URL = env.str("WHATSAPP_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
+WEBHOOK_MAX_BYTES = 4 * 1024 * 1024  # of one request; the largest that a provider announces has 3 MB
 JOURNAL_KEEP_DAYS = env.int("JOURNAL_KEEP_DAYS", 30)  # webhooks as they came, for replay
 
 # host:port, exactly, of what may be reached though it is not public: simulators

@@ -13,6 +13,8 @@ urlpatterns = [
     path("", include("crm.live.urls")),
     path("", include("workspaces.accounts.urls")),
     path("", include("workspaces.operator.urls")),
+    path("", include("inbox.hook_urls")),
+    path("w/<ws:workspace_id>/", include("inbox.urls")),
     path("", include("workspaces.urls")),
 ]
 

@@ -75,6 +75,11 @@ class Channel(TenantModel):
                 fields=["kind", "external_id"],
                 condition=models.Q(removed_at=None),
             ),
+            models.Index(
+                name="channel_account_due",
+                fields=["kind", "account_id"],
+                condition=models.Q(removed_at=None) & ~models.Q(account_id=""),
+            ),
         ]
         permissions: ClassVar = [(WRITE_CHANNEL.split(".")[1], "Write from the channel")]
 

@@ -144,6 +144,12 @@ class Message(TenantModel):
         ]
         indexes: ClassVar = [
             models.Index(name="message_thread", fields=["workspace", "lead", "sent_at", "sequence", "id"]),
+            # Answers to a message that had not arrived yet.
+            models.Index(
+                name="message_quoting",
+                fields=["workspace", "channel", "reply_to_external_id"],
+                condition=~models.Q(reply_to_external_id=""),
+            ),
             # Unread is counted by arrival.
             models.Index(
                 name="message_arrivals",

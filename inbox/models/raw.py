@@ -3,6 +3,7 @@
 Outside the scope: which workspaces a request concerns is known only when it is read.
 """
 
+import base64
 from typing import ClassVar, Self
 
 from django.db import models
@@ -16,14 +17,36 @@ from inbox.models.app import ProviderApp
 from inbox.models.channel import Channel
 
 
+_ENCODED = "base64:"
+
+
+def as_text(body: bytes) -> str:
+    """Bytes as the text that an encrypted column holds: as they are where they are UTF-8, else in base 64."""
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        text = _ENCODED
+    return text if not text.startswith(_ENCODED) else _ENCODED + base64.b64encode(body).decode()
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes that `as_text` was given."""
+    if text.startswith(_ENCODED):
+        return base64.b64decode(text.removeprefix(_ENCODED))
+    return text.encode()
+
+
+TROUBLED = models.Q(unknown_receivers__gt=0) | ~models.Q(error="")
+
+
 class RawRequestQuerySet(models.QuerySet["RawRequest"]):
     def unsplit(self) -> Self:
         """What the endpoint took and nobody has read yet, oldest first."""
         return self.filter(state=RawRequest.State.NEW).order_by("id")
 
-    def unclaimed(self) -> Self:
-        """With something in it for a receiver that nobody here knows. For the operator."""
-        return self.filter(unknown_receivers__gt=0).order_by("-id")
+    def troubled(self) -> Self:
+        """Not read, or not whole, or for a receiver that nobody here knows. For the operator."""
+        return self.filter(TROUBLED).order_by("-id")
 
 
 class RawRequest(models.Model):
@@ -35,7 +58,7 @@ class RawRequest(models.Model):
         UNREADABLE = "unreadable"
 
     app = models.ForeignKey(ProviderApp, on_delete=models.CASCADE, related_name="+")
-    body = EncryptedTextField()  # as text; bytes that are no UTF-8 are kept as surrogates' escapes
+    body = EncryptedTextField()  # see `as_text`
     size = models.PositiveIntegerField()  # bytes, as received
     state = models.CharField(max_length=10, choices=State, default=State.NEW)
     parts = models.PositiveIntegerField(default=0)
@@ -49,9 +72,14 @@ class RawRequest(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(name="raw_new_due", fields=["id"], condition=models.Q(state="new")),
-            models.Index(name="raw_unknown_due", fields=["-id"], condition=models.Q(unknown_receivers__gt=0)),
+            models.Index(name="raw_troubled_due", fields=["-id"], condition=TROUBLED),
             models.Index(name="raw_by_age", fields=["received_at"]),
         ]
+
+    @property
+    def content(self) -> bytes:
+        """The body, exactly as it was received."""
+        return as_bytes(self.body)
 
 
 class ParkedStatus(TenantModel):
@@ -69,5 +97,30 @@ class ParkedStatus(TenantModel):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="parked_status_once", fields=["workspace", "channel", "external_id", "status"]
+            )
+        ]
+
+
+class ParkedChange(TenantModel):
+    """A reaction, an edit or a revocation that came before the message it is about: applied when that arrives."""
+
+    class Change(models.TextChoices):
+        REACTION = "reaction"
+        EDIT = "edit"
+        REVOCATION = "revocation"
+
+    channel = TenantForeignKey(Channel, on_delete=models.CASCADE, related_name="+")
+    target = models.CharField(max_length=200)  # the message's external id
+    external_id = models.CharField(max_length=200)  # its own
+    change = models.CharField(max_length=10, choices=Change)
+    is_echo = models.BooleanField(default=False)
+    data = models.JSONField(default=dict)  # "emoji", or "text" and "data"
+    at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+
+    class Meta(TenantModel.Meta):
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                name="parked_change_once", fields=["workspace", "channel", "target", "external_id"]
             )
         ]

@@ -1,0 +1,13 @@
+"""Shells."""
+
+from celery import shared_task
+
+from crm import nudge
+
+
+@shared_task(acks_late=False)
+def split_webhooks() -> None:
+    from inbox.journal import splitting
+
+    nudge.arrived(split_webhooks)
+    splitting.run()
