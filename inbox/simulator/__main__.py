@@ -1,0 +1,57 @@
+"""The simulator as a process: python -m inbox.simulator [--port N] [--data DIR] [--cauce URL]"""
+
+import argparse
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+
+from inbox.simulator import defaults
+from inbox.simulator.people import somebody
+from inbox.simulator.simulator import NotAllowed, Simulator
+
+PACE = 1.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    chosen = parse(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    try:
+        simulator = Simulator(chosen.port, data=chosen.data, snapshot=True, pace=PACE)
+    except NotAllowed as refusal:
+        sys.stderr.write(f"simulator: {refusal}\n")
+        return 2
+    if chosen.cauce:
+        simulator.assume(chosen.cauce.rstrip("/") + defaults.CALLBACK_PATH)
+    if not simulator.world.customers:
+        simulator.provider.add_customer(**somebody())
+    ended = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ended.set())
+    with simulator:
+        logging.getLogger("inbox.simulator").info(
+            "ready: %s (WHATSAPP_API_URL=%s)", simulator.address, simulator.api_url
+        )
+        ended.wait()
+    return 0
+
+
+def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m inbox.simulator", description="A fake of WhatsApp's Cloud API."
+    )
+    parser.add_argument("--port", type=int, default=defaults.PORT)
+    parser.add_argument(
+        "--data", type=Path, default=Path("var/simulator"), help="conversations and media stay here"
+    )
+    parser.add_argument(
+        "--cauce", metavar="URL", help="address of the Cauce whose demo channel gets the webhooks"
+    )
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
