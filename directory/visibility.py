@@ -37,6 +37,22 @@ def may_see(membership: Membership, prefix: str = "") -> Q:
     return own
 
 
+def ways_into_column(membership: Membership, funnel: int | None) -> list[Q]:
+    """`may_see` for one column of a board, a stage of `funnel` or (None) the Inbox: conditions that exclude each other,
+    each answered by an index of its own, where their OR would be answered by none."""
+    if not membership.is_seller or (funnel is not None and membership.grants.holds(SEE_ALL, funnel)):
+        return [Q()]
+    ways = [Q(assignee_id=membership.pk)]
+    if not membership.sees_unassigned:
+        return ways
+    if funnel is None:
+        channels = sorted(membership.grants.ids(WRITE_CHANNEL))
+        return ways + [Q(assignee_id=None, channel_id=channel) for channel in channels]
+    if membership.grants.holds(WORK_FUNNEL, funnel):
+        ways.append(Q(assignee_id=None))
+    return ways
+
+
 def sees(membership: Membership, placement: Placement) -> bool:
     """The same for one placement that was read already; no query but the grants and, for a funnel's, its stages."""
     if not membership.is_seller or placement.assignee_id == membership.pk:

@@ -129,6 +129,22 @@ class Placement(TenantModel):
                 fields=["workspace", "assignee", "stage", "-last_activity_at", "-lead"],
                 condition=ON_BOARD,
             ),
+            # The board's other orders: who waits longest, who came last; and what came by a channel and is nobody's.
+            models.Index(
+                name="placement_column_waiting",
+                fields=["workspace", "stage", "waiting_since", "lead"],
+                condition=ON_BOARD & models.Q(waiting_since__isnull=False),
+            ),
+            models.Index(
+                name="placement_column_created",
+                fields=["workspace", "stage", "-created_at", "-lead"],
+                condition=ON_BOARD,
+            ),
+            models.Index(
+                name="placement_free_inbox",
+                fields=["workspace", "channel_id", "-last_activity_at", "-lead"],
+                condition=ON_BOARD & models.Q(stage=None, assignee=None),
+            ),
             # The list of conversations: all, mine, archived, who waits, whose window closes.
             models.Index(
                 name="placement_recent", fields=["workspace", "-last_activity_at", "-lead"], condition=LISTED

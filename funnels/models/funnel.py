@@ -11,13 +11,13 @@ from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.models import PARENT_KEY
 from directory.visibility import SEE_ALL, WORK_FUNNEL
-from workspaces.models import Membership
+from workspaces.models import Colour, Membership
 from workspaces.models.grant import Grant
 
 
 class FunnelQuerySet(TenantQuerySet["Funnel"]):
     def in_use(self) -> "FunnelQuerySet":
-        return self.filter(archived_at=None)
+        return self.filter(archived_at=None, leaving_since=None)
 
     def in_order(self) -> "FunnelQuerySet":
         return self.order_by("position", "id")
@@ -35,9 +35,13 @@ class FunnelQuerySet(TenantQuerySet["Funnel"]):
 
 class Funnel(TenantModel):
     name = models.CharField(_("name"), max_length=60)
+    colour = models.CharField(_("colour"), max_length=8, choices=Colour.choices, default=Colour.SLATE)
     position = models.PositiveSmallIntegerField(default=0)
     is_main = models.BooleanField(default=False)
     archived_at = models.DateTimeField(null=True, blank=True)
+    leaving_since = models.DateTimeField(
+        null=True, blank=True
+    )  # it is being deleted: a job moves its leads out
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     objects = TenantManager.from_queryset(FunnelQuerySet)()

@@ -25,6 +25,9 @@ class Stage(TenantModel):
     name = models.CharField(_("name"), max_length=60)
     colour = models.CharField(_("colour"), max_length=8, choices=Colour.choices, default=Colour.SLATE)
     position = models.PositiveSmallIntegerField(default=0)
+    leaving_since = models.DateTimeField(
+        null=True, blank=True
+    )  # it is being deleted: a job moves its leads out
 
     objects = TenantManager.from_queryset(StageQuerySet)()
 
