@@ -46,12 +46,13 @@ def test_it_is_made_once_and_tells_the_log_ins(db: None, allowed: None):
     assert build() is False
 
 
-def test_a_second_run_asks_one_question_and_writes_nothing(
+def test_a_second_run_asks_each_chapter_and_writes_nothing(
     db: None, allowed: None, django_assert_num_queries: Any
 ):
     build()
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(6) as asked:
         build()
+    assert not [query for query in asked.captured_queries if query["sql"].startswith(("INSERT", "UPDATE"))]
 
 
 def test_it_has_what_the_screens_need(db: None, allowed: None):
