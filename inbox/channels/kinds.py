@@ -7,7 +7,8 @@ from typing import Protocol
 
 from django.utils.functional import Promise
 
-from crm.work import Receipt
+from crm.work import DeliveryError, Receipt
+from inbox.channels.inbound import Part
 from inbox.models import Attachment, Channel, Message, Session
 
 
@@ -46,7 +47,7 @@ class Fetched:
 
 
 class ChannelKind(Protocol):
-    """One folder of `inbox.channels`. No method is called with a transaction open, but `window_ends`."""
+    """One folder of `inbox.channels`. No method is called with a transaction open, but `notice`."""
 
     key: str  # "whatsapp", as in Channel.kind
     label: str | Promise
@@ -64,6 +65,16 @@ class ChannelKind(Protocol):
 
     def mark_read(self, message: Message, *, typing: bool = False) -> None:
         """Tell the customer that it was read (and that somebody types). Best effort; DeliveryError is the caller's."""
+
+    def notice(self, channel: Channel, part: Part) -> None:
+        """What arrived about the account, the number or a template (`TemplateUpdate`, `ChannelUpdate`, `Unhandled`,
+        `Malformed`). In a transaction of intake, in the channel's scope; may come twice."""
+
+    def address(self, phone: str) -> str | None:
+        """The identity key of a phone ("+52…"), where one may write to it first; None where one may not."""
+
+    def disconnects(self, error: DeliveryError) -> bool:
+        """Whether a refused attempt means that nothing can be sent until somebody reconnects the channel."""
 
     def settings_url_name(self) -> str:
         """The page of one channel of this kind, reversed with `workspace_id` and `pk`."""
