@@ -2,6 +2,7 @@
 
     work.register_kind(Kind("mail", deliver=…))                     from AppConfig.ready()
     work.enqueue(kind="mail", lane="workspace:17", payload={…})     in the transaction of the change
+    work.enqueue_many("mail", [work.Row(lane=…, payload={…}), …])   the same for many, by one statement
     work.settle(kind="mail", correlation=…)                         when the provider reports later
     work.retry(item); work.discard(item)                            an operator's decision
 
@@ -16,15 +17,17 @@ from crm.work.kinds import DeliveryError, Kind, Receipt, UnknownKind, register_k
 
 if TYPE_CHECKING:
     from crm.work.decisions import discard, forget_workspace, retry, settle
-    from crm.work.queueing import enqueue
+    from crm.work.queueing import Row, enqueue, enqueue_many
 
 __all__ = [
     "DeliveryError",
     "Kind",
     "Receipt",
+    "Row",
     "UnknownKind",
     "discard",
     "enqueue",
+    "enqueue_many",
     "forget_workspace",
     "register_kind",
     "retry",
@@ -32,8 +35,10 @@ __all__ = [
 ]
 
 _LAZY = {
+    "Row": "crm.work.queueing",
     "discard": "crm.work.decisions",
     "enqueue": "crm.work.queueing",
+    "enqueue_many": "crm.work.queueing",
     "forget_workspace": "crm.work.decisions",
     "retry": "crm.work.decisions",
     "settle": "crm.work.decisions",
