@@ -211,12 +211,12 @@ def test_many_rows_at_once_are_claimed_like_those_written_one_by_one(provider, d
     put("first", lane="a", key="x")
     rows = [work.Row(lane=lane, key="x", payload={"n": n}, workspace=7) for n in range(3) for lane in "ab"]
     assert work.enqueue_many("post", rows) == 6
-    with django_assert_num_queries(2 + 2):  # the lanes and the rows, around them a savepoint
-        work.enqueue_many("post", [work.Row(lane=lane, key="y") for lane in "ab" * 50])
     found = Item.objects.filter(workspace_id=7).order_by("pk").values_list("lane__key", "payload__n")
     assert list(found) == [("a", 0), ("b", 0), ("a", 1), ("b", 1), ("a", 2), ("b", 2)]
     assert names(claim("now")) == ["first"]
-    assert [item.payload for item in claim("now").items] == [{"n": 0}, {}]
+    assert [item.payload for item in claim("now").items] == [{"n": 0}]
+    with django_assert_num_queries(2 + 2):  # the lanes and the rows, around them a savepoint
+        work.enqueue_many("post", [work.Row(lane=lane, key="y") for lane in "ab" * 50])
 
 
 def test_many_rows_or_none(provider, nudges):
