@@ -23,9 +23,15 @@ MEDIA_BYTES = 100 * 1024 * 1024  # documents; all else is smaller
 METAS = ("facebook.com", "fbsbx.com", "fbcdn.net", "whatsapp.net")  # hosts that may see the token
 NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,name_status,quality_rating,status,platform_type,code_verification_status,"
-    "is_official_business_account,throughput,whatsapp_business_manager_messaging_limit,webhook_configuration"
+    "is_official_business_account,throughput,webhook_configuration"
 )
+LIMIT_FIELDS = ("whatsapp_business_manager_messaging_limit", "messaging_limit_tier")  # new, and until v23
 TEMPLATE_FIELDS = "id,name,language,status,category,components,parameter_format,quality_score,rejected_reason"
+FIELDS = (
+    "messages", "message_template_status_update", "message_template_quality_update", "template_category_update",
+    "message_template_components_update", "account_update", "account_alerts", "phone_number_quality_update",
+    "phone_number_name_update", "business_capability_update", "user_preferences", "smb_message_echoes",
+)  # fmt: skip
 TEMPLATE_PAGES = 100  # of 100: more than any account may have
 SCOPES = ("whatsapp_business_messaging", "whatsapp_business_management")
 
@@ -56,6 +62,7 @@ class TokenFacts:
     application: str
     expires_at: int
     scopes: tuple[str, ...]
+    accounts: tuple[str, ...]  # WABA ids it was given, where Meta says so
 
     @property
     def missing(self) -> tuple[str, ...]:
@@ -152,7 +159,17 @@ class WhatsAppClient:
     # The number, its account, and the app
 
     def number(self) -> Number:
-        return _number(self.graph.get(self.number_id, fields=NUMBER_FIELDS))
+        return _number(self.graph.get(self.number_id, fields=NUMBER_FIELDS), self._limit())
+
+    def _limit(self) -> str:
+        """The messaging limit, under the name this version of the API knows; empty where it knows neither."""
+        for name in LIMIT_FIELDS:
+            try:
+                return text(self.graph.get(self.number_id, fields=f"id,{name}").get(name), 40)
+            except GraphError as error:
+                if error.code != "100":
+                    raise
+        return ""
 
     def numbers(self, waba_id: str) -> list[Number]:
         """All numbers of an account."""
@@ -170,6 +187,7 @@ class WhatsAppClient:
             application=text(data.get("application"), SHORT),
             expires_at=int(number(data.get("expires_at")) or 0),
             scopes=tuple(text(scope, 80) for scope in sequence(data.get("scopes"))),
+            accounts=_accounts(data),
         )
 
     def subscribe(self, waba_id: str, callback: str = "", verify_token: str = "") -> None:
@@ -217,13 +235,47 @@ class WhatsAppClient:
             after = cursor
 
 
-def checks_app(app_id: str, app_secret: str) -> str:
-    """The app's name, where the secret is this app's. Raises GraphError."""
-    app = Graph(f"{app_id}|{app_secret}")
-    return text(app.get(app_id, fields="id,name").get("name"), SHORT) or app_id
+@dataclass(frozen=True)
+class AppClient:
+    """Speaks for an app itself, by its id and secret."""
+
+    app_id: str
+    app_secret: str = field(repr=False)
+
+    @property
+    def _graph(self) -> Graph:
+        return Graph(f"{self.app_id}|{self.app_secret}")
+
+    def name(self) -> str:
+        """The app's name, where the secret is this app's. Raises GraphError."""
+        return text(self._graph.get("app", fields="id,name").get("name"), SHORT) or self.app_id
+
+    def callback(self) -> str:
+        """Where the app's WhatsApp webhooks go; empty where they are not subscribed."""
+        given = self._graph.get(f"{self.app_id}/subscriptions")
+        for one in sequence(given.get("data")):
+            if text(mapping(one).get("object")) == "whatsapp_business_account":
+                return text(mapping(one).get("callback_url"), 2000)
+        return ""
+
+    def subscribe(self, callback: str, verify_token: str) -> None:
+        """Has Meta send the fields to this address. It asks the address at once. Raises GraphError."""
+        given = self._graph.call(
+            "POST",
+            f"{self.app_id}/subscriptions",
+            json={
+                "object": "whatsapp_business_account",
+                "callback_url": callback,
+                "verify_token": verify_token,
+                "fields": ",".join(FIELDS),
+                "include_values": True,
+            },
+        )
+        if not flag(given.get("success")):
+            raise garbled(200, sends=False)
 
 
-def _number(given: dict[str, Any]) -> Number:
+def _number(given: dict[str, Any], limit: str = "") -> Number:
     callbacks = mapping(given.get("webhook_configuration"))
     fields = ("phone_number", "whatsapp_business_account", "application")
     return Number(
@@ -233,12 +285,22 @@ def _number(given: dict[str, Any]) -> Number:
         name_status=text(given.get("name_status"), 40),
         quality=text(given.get("quality_rating"), 20) or "UNKNOWN",
         status=text(given.get("status"), 40),
-        limit=text(given.get("whatsapp_business_manager_messaging_limit"), 40),
+        limit=limit,
         throughput=text(mapping(given.get("throughput")).get("level"), 20),
         platform=text(given.get("platform_type"), 40),
         verified=text(given.get("code_verification_status"), 40),
         callback=next((text(callbacks[name], 2000) for name in fields if callbacks.get(name)), ""),
     )
+
+
+def _accounts(data: dict[str, Any]) -> tuple[str, ...]:
+    found = [
+        identifier(target)
+        for one in sequence(data.get("granular_scopes"))
+        if mapping(one).get("scope") in SCOPES
+        for target in sequence(mapping(one).get("target_ids"))
+    ]
+    return tuple(dict.fromkeys(filter(None, found)))[:20]
 
 
 def _template(given: dict[str, Any]) -> RemoteTemplate:

@@ -8,7 +8,7 @@ import pytest
 
 from crm.work import DeliveryError
 from inbox.channels.whatsapp import errors, payloads
-from inbox.channels.whatsapp.client import Media, WhatsAppClient, checks_app
+from inbox.channels.whatsapp.client import AppClient, Media, WhatsAppClient
 from inbox.channels.whatsapp.errors import Course, Remedy
 from inbox.channels.whatsapp.graph import Graph, GraphError
 from inbox.channels.whatsapp.payloads import Recipient, Unsendable
@@ -171,12 +171,18 @@ def test_the_app_the_token_and_the_number_can_be_checked(settings):
         "data": {"is_valid": True, "app_id": 11, "scopes": ["whatsapp_business_messaging"], "expires_at": 0}
     }
     with graph(
-        settings, (200, {"name": "Tienda"}), (200, facts), (200, {"id": "PN1", "quality_rating": "GREEN"})
+        settings,
+        (200, {"name": "Tienda"}),
+        (200, facts),
+        (200, {"id": "PN1", "quality_rating": "GREEN"}),
+        refused(100),
+        (200, {"messaging_limit_tier": "TIER_2K"}),
     ):
-        assert checks_app("11", "s3cret") == "Tienda"
+        assert AppClient("11", "s3cret").name() == "Tienda"
         token = CLIENT.token_facts()
         assert (token.valid, token.app_id, token.missing) == (True, "11", ("whatsapp_business_management",))
-        assert CLIENT.number().quality == "GREEN"
+        number = CLIENT.number()
+        assert (number.quality, number.limit) == ("GREEN", "TIER_2K")
 
 
 def test_a_recipient_is_reached_by_number_or_else_by_id():

@@ -1,0 +1,1 @@
+"""Every write about WhatsApp channels that is not a message."""

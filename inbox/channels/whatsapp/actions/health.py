@@ -1,0 +1,82 @@
+"""How a channel is: what the provider says of it, and what went wrong last."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import live, work
+from inbox.channels.whatsapp.client import Number
+from inbox.models import Channel
+
+CHECK = "inbox.whatsapp.check"
+
+
+def lose(channel: Channel, *, problem: str) -> None:
+    """Nothing can be sent any more until an admin acts. What arrives still arrives."""
+    _set(channel, state=Channel.State.DISCONNECTED, problem=problem[:300], problem_at=timezone.now())
+
+
+def trouble(channel: Channel, *, problem: str) -> None:
+    """It works, and something asks for an admin. A disconnected channel stays so."""
+    state = Channel.State.DISCONNECTED if not channel.is_usable else Channel.State.TROUBLED
+    _set(channel, state=state, problem=problem[:300], problem_at=timezone.now())
+
+
+def note_error(channel: Channel, *, problem: str) -> None:
+    """Worth knowing, asks for nothing."""
+    _set(channel, problem=problem[:300], problem_at=timezone.now())
+
+
+@transaction.atomic
+def note_number(channel: Channel, number: Number) -> None:
+    """What the provider says of the number now. The token is good: a channel that was lost is back."""
+    locked = Channel.objects.select_for_update().get(pk=channel.pk)
+    facts = {**asdict(number), "checked_at": timezone.now().isoformat()}
+    locked.settings = {**locked.settings, "number": facts}
+    problem = worry(number)
+    locked.state = Channel.State.TROUBLED if problem else Channel.State.CONNECTED
+    if problem:
+        locked.problem, locked.problem_at = problem[:300], timezone.now()
+    locked.save(update_fields=["settings", "state", "problem", "problem_at"])
+    tell(locked)
+
+
+def worry(number: Number) -> str:
+    """What an admin should see to, by the facts of the number; empty where all is well."""
+    if number.quality == "RED":
+        return _("The number's quality is low: people block or report it. Meta may restrict it.")
+    if number.name_status in ("DECLINED", "EXPIRED"):
+        return _("Meta declined the number's display name. Choose another one in WhatsApp Manager.")
+    if number.status and number.status not in ("CONNECTED", "MIGRATED"):
+        return _("Meta shows the number as {status}.").format(status=number.status.replace("_", " ").lower())
+    return ""
+
+
+def enqueue_check(channel: Channel, *, templates: bool = False) -> None:
+    """Asks the provider anew, soon. Asked many times within a minute it is done once."""
+    minute = timezone.now().strftime("%Y%m%d%H%M")
+    what = "templates" if templates else "number"
+    work.enqueue(
+        kind=CHECK,
+        lane=f"channel:{channel.pk}",
+        payload={"channel": channel.pk, "templates": templates},
+        correlation=f"{channel.pk}:{what}:{minute}",
+        workspace=channel.workspace_id,
+    )
+
+
+def _set(channel: Channel, **values: Any) -> None:
+    Channel.objects.filter(pk=channel.pk).update(**values)
+    for name, value in values.items():
+        setattr(channel, name, value)
+    tell(channel)
+
+
+def tell(channel: Channel) -> None:
+    """Pages that show the channel fetch it anew."""
+    live.signal(f"workspace:{channel.workspace_id}", "channels", id=channel.pk)

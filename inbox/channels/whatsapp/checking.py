@@ -1,0 +1,49 @@
+"""Asking Meta how a number is and which templates there are: as work, and at once where an admin waits for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from crm.work import Kind, Receipt
+from crm.work.models import Item
+from inbox.channels.whatsapp.actions import health, templates
+from inbox.channels.whatsapp.connection import client_of
+from inbox.channels.whatsapp.graph import GraphError
+from inbox.models import Channel
+
+
+def deliver(item: Item) -> Receipt:
+    """One check. Asking twice changes nothing."""
+    channel = Channel.objects.in_use().select_related("app").filter(pk=item.payload["channel"]).first()
+    if channel is None:
+        return Receipt("removed")
+    (sync if item.payload.get("templates") else refresh)(channel)
+    return Receipt()
+
+
+def refresh(channel: Channel) -> None:
+    """The number's facts, as they are now. Raises DeliveryError."""
+    with _lost_without_token(channel):
+        number = client_of(channel).number()
+    health.note_number(channel, number)
+
+
+def sync(channel: Channel) -> int:
+    """All templates of the account, as they are now; how many there are. Raises DeliveryError."""
+    with _lost_without_token(channel):
+        found = list(client_of(channel).templates(channel.account_id))
+    return templates.replace(channel, found)
+
+
+@contextmanager
+def _lost_without_token(channel: Channel) -> Iterator[None]:
+    try:
+        yield
+    except GraphError as error:
+        if error.disconnects:
+            health.lose(channel, problem=str(error))
+        raise
+
+
+KIND = Kind(health.CHECK, deliver=deliver, idempotent=True, max_attempts=6, batch=2, parallel=1)

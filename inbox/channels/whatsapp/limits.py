@@ -1,0 +1,39 @@
+"""What WhatsApp takes: files by kind, lengths, and the window."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from inbox.channels.kinds import Capabilities, FileLimit
+from inbox.channels.whatsapp import payloads
+
+MB = 1024 * 1024
+FILES = {
+    "image": FileLimit(("image/jpeg", "image/png"), 5 * MB),
+    "video": FileLimit(("video/mp4", "video/3gpp"), 16 * MB),
+    "audio": FileLimit(("audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg"), 16 * MB),
+    "sticker": FileLimit(("image/webp",), 500 * 1024),
+    "document": FileLimit((), 100 * MB),
+}
+CAPABILITIES = Capabilities(
+    text_limit=payloads.TEXT,
+    caption_limit=payloads.CAPTION,
+    window=timedelta(hours=24),
+    files=FILES,
+    buttons=payloads.BUTTONS,
+    list_rows=payloads.ROWS,
+    templates=True,
+    replies=True,
+    reactions=True,
+    read_marks=True,
+    typing=True,
+)
+
+
+def sent_as(kind: str, mime: str, size: int) -> str:
+    """As what a file goes: what WhatsApp shows inline where it can, else a document."""
+    wanted = "audio" if kind == "voice" else kind
+    limit = FILES.get(wanted)
+    if limit is None or (limit.types and mime not in limit.types) or size > limit.max_bytes:
+        return "document"
+    return wanted
