@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
+from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.demo import building as demo
 from inbox.models import Channel, ChannelUserObjectPermission
 from inbox.permissions import DECLARATIONS
@@ -10,6 +11,7 @@ from workspaces.demo import chapters
 
 
 def register_all() -> None:
+    whatsapp.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     grants.register_grantable(
