@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.figures import HEAD, Figure
 
-SUBJECTS = ("page", "start")
+SUBJECTS = ("page", "start", "million")
 
 
 def main() -> int:

@@ -24,7 +24,14 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 class Stage:
-    """A context in which a migrated database and Redis run; servers started in it end with it."""
+    """A context in which a migrated database and Redis run; servers started in it end with it.
+
+    `kept` names a database that stays in `var/bench`, for what takes minutes to fill; BENCH_DATABASE_URL puts one of
+    another server in its place.
+    """
+
+    def __init__(self, kept: str = "") -> None:
+        self._kept = kept
 
     def __enter__(self) -> Self:
         self._exit = ExitStack()
@@ -32,7 +39,11 @@ class Stage:
         self.directory.chmod(0o755)  # PostgreSQL of root runs as another user
         self._exit.callback(shutil.rmtree, self.directory, ignore_errors=True)
         try:
-            self.cluster = self._exit.enter_context(Cluster(self.directory / "postgres", fsync=True))
+            database = os.environ.get("BENCH_DATABASE_URL", "") if self._kept else ""
+            if not database:
+                home = ROOT / "var" / "bench" / self._kept if self._kept else self.directory
+                home.mkdir(parents=True, exist_ok=True)
+                database = self._exit.enter_context(Cluster(home / "postgres", fsync=True)).url
             redis = RedisServer(self.directory, log=self.directory / "redis.log")
             redis.start()
             self._exit.callback(redis.stop)
@@ -40,12 +51,12 @@ class Stage:
                 **os.environ,
                 "PYTHONPATH": str(ROOT),
                 "DJANGO_SETTINGS_MODULE": "bench.page.settings",
-                "DATABASE_URL": self.cluster.url,
+                "DATABASE_URL": database,
                 "REDIS_URL": redis.url,
                 "VAR_DIR": str(self.directory / "var"),
                 "SECRET_KEY": secrets.token_urlsafe(48),
                 "HASH_KEY": secrets.token_urlsafe(48),
-                "FIELD_KEYS": Fernet.generate_key().decode(),
+                "FIELD_KEYS": Fernet.generate_key().decode() if not self._kept else self._key(),
                 "DEBUG": "0",
                 "LOG_LEVEL": "WARNING",
             }
@@ -60,6 +71,15 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._exit.close()
+
+    def _key(self) -> str:
+        """Of what is encrypted in the kept database."""
+        file = ROOT / "var" / "bench" / f"{self._kept}.key"
+        if not file.exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.touch(mode=0o600)
+            file.write_text(os.environ.get("FIELD_KEYS") or Fernet.generate_key().decode())
+        return file.read_text()
 
     def manage(self, *arguments: str) -> str:
         """What a management command printed; its failure is the bench's."""

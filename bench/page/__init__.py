@@ -5,13 +5,12 @@
 3. One connection kept open; our page and the floor in turn, so that a drift of the machine meets both.
 """
 
-import http.client
 import os
-import time
 from collections.abc import Iterator
 
 from bench.figures import Figure, median_and_p95
 from bench.stage import Stage
+from bench.visits import Visitor
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "400"))
 WARM = 60
@@ -27,30 +26,15 @@ def measure() -> Iterator[Figure]:
 
 
 def _compare(person: str, app: int, floor: int, cookie: str, bare_cookie: str, path: str) -> Iterator[Figure]:
-    ours, theirs = (
-        http.client.HTTPConnection("127.0.0.1", app),
-        http.client.HTTPConnection("127.0.0.1", floor),
-    )
+    ours, theirs = Visitor.at(app, cookie), Visitor.at(floor, bare_cookie)
     for _ in range(WARM):
-        _get(ours, path, cookie)
-        _get(theirs, "/", bare_cookie)
+        ours.get(path)
+        theirs.get("/")
     page, bare = [], []
     for _ in range(ROUNDS):
-        page.append(_get(ours, path, cookie))
-        bare.append(_get(theirs, "/", bare_cookie))
+        page.append(ours.get(path))
+        bare.append(theirs.get("/"))
     median, p95 = median_and_p95(page)
     base, _base95 = median_and_p95(bare)
     yield Figure(f"page.empty.{person}", median, "ms", budget=2.5, floor=base, relative=True)
     yield Figure(f"page.empty.{person}.p95", p95, "ms", budget=2 * median)
-
-
-def _get(connection: http.client.HTTPConnection, path: str, cookie: str) -> float:
-    """Milliseconds until the whole answer is here. Anything but 200 is an error of the bench."""
-    began = time.perf_counter()
-    connection.request("GET", path, headers={"Cookie": f"cauce_session={cookie}", "Host": "127.0.0.1"})
-    response = connection.getresponse()
-    body = response.read()
-    took = (time.perf_counter() - began) * 1000
-    if response.status != 200:
-        raise RuntimeError(f"{path} answered {response.status}: {body[:300]!r}")
-    return took

@@ -1,12 +1,10 @@
 """The people of the bench: a line for each, with a session of ours, one of the floor's, and the page."""
 
-from importlib import import_module
 from typing import Any
 
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.core.management.base import BaseCommand
 
+from bench.management.sessions import session_of
 from bench.page.settings import BARE_BACKEND
 from crm.tenancy import scope
 from workspaces.actions import memberships, teams, workspaces
@@ -38,17 +36,10 @@ class Command(BaseCommand):
         )
         for name, member in (("owner", owner), ("seller", sellers[0]), ("granted", sellers[1])):
             path = f"/w/{owner.workspace.public_id}/empty/"
-            self.stdout.write(f"{name} {_session(member.user)} {_session(member.user, BARE_BACKEND)} {path}")
+            self.stdout.write(
+                f"{name} {session_of(member.user)} {session_of(member.user, BARE_BACKEND)} {path}"
+            )
 
 
 def _person(number: int) -> User:
     return User.objects.create_user(f"person{number}@bench.example", name=f"Person {number}")
-
-
-def _session(user: User, backend: str = "") -> str:
-    session = import_module(settings.SESSION_ENGINE).SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = backend or settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
