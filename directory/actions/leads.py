@@ -86,6 +86,18 @@ def edit(lead: Lead, *, by: Actor, **values: str) -> None:
     events.record(placement, by=by, verb=Verb.EDITED, changes=changes)
 
 
+def name_by_profile(lead: Lead, placement: Placement, name: str, *, by: Actor) -> None:
+    """What a channel's profile says, unless one of us has named the lead. The caller holds the placement's lock."""
+    name = name[:160]
+    if not name or name == lead.name:
+        return
+    if not Lead.objects.filter(pk=lead.pk, is_named_by_us=False).update(name=name):
+        return
+    changes = {"name": [lead.name, name]}
+    lead.name = name
+    events.record(placement, by=by, verb=Verb.EDITED, changes=changes)
+
+
 def phone(raw: str, *, region: str | None, verified: bool = False) -> ContactPoint:
     """Unsaved. Refused where it is no number."""
     parsed = phones.parse(raw, region)
