@@ -45,6 +45,7 @@ class IdentityKey(TenantModel):
     identity = TenantForeignKey(Identity, on_delete=models.CASCADE, related_name="keys")
     key = models.CharField(max_length=200)
     is_current = models.BooleanField(default=True)  # false: their number or id was changed
+    ended_at = models.DateTimeField(null=True, blank=True)  # then; what they said before may arrive later
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta(TenantModel.Meta):
