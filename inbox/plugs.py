@@ -1,9 +1,12 @@
 """What this app plugs into the registries of the floors below, and of its own."""
 
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from crm import schedule, work
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.demo import building as demo
+from inbox.intake import working as intake
 from inbox.models import Channel, ChannelUserObjectPermission
 from inbox.permissions import DECLARATIONS
 from workspaces import grants, permissions
@@ -14,6 +17,8 @@ def register_all() -> None:
     whatsapp.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
+    work.register_kind(intake.KIND)
+    schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")
     grants.register_grantable(
         grants.Grantable(
             model=Channel,

@@ -1,0 +1,41 @@
+"""What a provider says about a person, beside what they write: a new number or id, what they want to get."""
+
+from directory.actions import events
+from directory.actors import CHANNEL
+from inbox.channels.inbound import ConsentChange, IdentityChange
+from inbox.intake import messages, people
+from inbox.intake.arrival import Arrival, phone_of
+from inbox.verbs import Verb
+
+
+def identity(arrival: Arrival, place: int, part: IdentityChange) -> None:
+    """A new number or id of a person who is known here. The old key is given up, the thread goes on.
+
+    Somebody who never wrote has no thread to go on: nothing is made of it.
+    """
+    person = people.known(arrival, part)
+    if person is None:
+        return
+    before = {key for key in part.keys if key not in part.new_keys}
+    given_up = people.give_up(arrival, person.identity, sorted(before), arrival.at(part))
+    people.take_over(arrival, person, list(part.new_keys))
+    phone = phone_of(part)
+    if phone and part.reason == "number":
+        people.add_phone(person, phone)
+    told = messages.notice(arrival, place, part, person, event="identity_changed", reason=part.reason)
+    if told and (given_up or part.reason == "security"):
+        facts = {"identity": person.identity.pk, "reason": part.reason}
+        events.record(person.placement, by=CHANNEL, verb=Verb.IDENTITY_CHANGED, facts=facts)
+
+
+def consent(arrival: Arrival, place: int, part: ConsentChange) -> None:
+    """They stopped, or want again, messages about a topic."""
+    person = people.known(arrival, part)
+    if person is None:
+        return
+    told = messages.notice(
+        arrival, place, part, person, event="consent_changed", topic=part.topic, allowed=part.allowed
+    )
+    if told:
+        facts = {"identity": person.identity.pk, "topic": part.topic, "allowed": part.allowed}
+        events.record(person.placement, by=CHANNEL, verb=Verb.CONSENT_CHANGED, facts=facts)

@@ -1,0 +1,204 @@
+"""Who is writing: the identity, the lead behind it, the conversation. Under the locks of `Arrival.lock`.
+
+1. An identity of the channel that has any of the keys. A key that was given up (a changed number) counts for what was
+   said before that; afterwards the number may be another person's.
+2. Else the lead of the phone that the provider vouches for, however its country writes it.
+3. Else a new lead.
+
+Keys that are new are added. Where keys lead to two identities, or a phone to a second lead, nothing is merged: the
+first one gets the message, and an event says that somebody should look.
+"""
+
+from datetime import datetime
+
+from django.db.models import Q
+
+from directory import phones
+from directory.actions import events, leads, placements
+from directory.actors import CHANNEL
+from directory.models import ContactPoint, Direction, Event, Lead, Source
+from inbox.channels.inbound import FromPerson
+from inbox.intake.arrival import Arrival, Person, phone_of
+from inbox.models import Identity, IdentityKey, Session
+from inbox.verbs import Verb
+
+
+def known(arrival: Arrival, part: FromPerson) -> Person | None:
+    """The person, where they have an identity here."""
+    if part.keys in arrival.people:
+        return arrival.people[part.keys]
+    rows = _rows(arrival, part)
+    if not rows:
+        return None
+    person = arrival.people[part.keys] = _person(arrival, rows[0].identity)
+    _suspect(person, {row.identity.lead_id for row in rows}, by="identity")
+    if missing := [key for key in part.keys if key not in {row.key for row in rows}]:
+        _add_keys(arrival, person, missing, part)
+    return person
+
+
+def found_or_made(arrival: Arrival, part: FromPerson) -> Person:
+    """The person, as a lead if need be."""
+    person = known(arrival, part)
+    if person is None:
+        person = arrival.people[part.keys] = _made(arrival, part)
+    else:
+        _rename(person, part)
+    return person
+
+
+def session(arrival: Arrival, person: Person, thread: str) -> tuple[Session, bool]:
+    """The open one of the identity and thread, and whether it was opened just now."""
+    name = (person.identity.pk, thread)
+    if name in arrival.sessions:
+        return arrival.sessions[name], False
+    mine = Session.objects.open().filter(identity=person.identity, thread_key=thread)
+    found = None if person.is_new else mine.first()
+    made = found or Session.objects.create(
+        identity=person.identity, channel=arrival.channel, thread_key=thread
+    )
+    arrival.sessions[name] = made
+    return made, found is None
+
+
+def extend_window(arrival: Arrival, session: Session, at: datetime) -> datetime | None:
+    """The customer wrote at that time: when writing freely ends. Never backwards."""
+    if arrival.window is None:
+        return None
+    ends = at + arrival.window
+    if session.window_ends_at is None or ends > session.window_ends_at:
+        session.window_ends_at = ends
+        session.save(update_fields=["window_ends_at"])
+    return session.window_ends_at
+
+
+def add_phone(person: Person, phone: phones.Phone) -> None:
+    """The provider vouches for it. Another lead that has it may be the same person."""
+    kind = ContactPoint.Kind.PHONE
+    points = list(ContactPoint.objects.matching(kind, phone.match_key).select_related("lead"))
+    own = next((point for point in points if point.lead_id == person.lead.pk), None)
+    if own is None:
+        leads.add_contact_point(person.lead, _point(phone), by=CHANNEL)
+    elif not own.is_verified:
+        own.is_verified = True
+        own.save(update_fields=["is_verified"])
+    _suspect(person, {point.lead_id for point in points}, by="phone")
+
+
+def _person(arrival: Arrival, identity: Identity) -> Person:
+    """The same object for the same identity, however a part names it: its placement is changed as we go."""
+    for person in arrival.people.values():
+        if person.identity.pk == identity.pk:
+            return person
+    return Person(identity, identity.lead, placements.locked(identity.lead_id))
+
+
+def _rows(arrival: Arrival, part: FromPerson) -> list[IdentityKey]:
+    """Those that count at the part's time, in the order in which the part names them."""
+    in_force = Q(is_current=True) | Q(ended_at__gte=arrival.at(part))
+    rows = IdentityKey.objects.filter(in_force, channel=arrival.channel, key__in=part.keys)
+    return sorted(rows.select_related("identity__lead"), key=lambda row: part.keys.index(row.key))
+
+
+def _made(arrival: Arrival, part: FromPerson) -> Person:
+    phone = phone_of(part)
+    points = _points(phone) if phone else []
+    lead = points[0].lead if points else _new_lead(arrival, part, phone)
+    identity = Identity.objects.create(
+        lead=lead, channel=arrival.channel, name=part.name, username=part.username
+    )
+    placement = placements.locked(lead.pk) if points else lead.placement
+    person = Person(identity, lead, placement, is_new=True)
+    _bind(arrival, identity, list(part.keys))
+    if points:
+        if not points[0].is_verified:
+            ContactPoint.objects.filter(pk=points[0].pk).update(is_verified=True)
+        _suspect(person, {point.lead_id for point in points}, by="phone")
+        _rename(person, part)
+    return person
+
+
+def _points(phone: phones.Phone) -> list[ContactPoint]:
+    """Leads with that number: first whose number was proven, then the oldest."""
+    points = ContactPoint.objects.matching(ContactPoint.Kind.PHONE, phone.match_key).select_related("lead")
+    return sorted(points, key=lambda point: not point.is_verified)
+
+
+def _new_lead(arrival: Arrival, part: FromPerson, phone: phones.Phone | None) -> Lead:
+    return leads.create(
+        by=CHANNEL,
+        workspace_id=arrival.workspace_id,
+        name=part.name,
+        source=Source.CHANNEL,
+        direction=Direction.OUTBOUND if part.is_echo else Direction.INBOUND,
+        contact_points=[_point(phone)] if phone else [],
+        facts={"channel": arrival.channel.pk},
+    )
+
+
+def _point(phone: phones.Phone) -> ContactPoint:
+    return ContactPoint(
+        kind=ContactPoint.Kind.PHONE,
+        raw=phone.raw,
+        value=phone.e164,
+        match_key=phone.match_key,
+        is_verified=True,
+    )
+
+
+def _add_keys(arrival: Arrival, person: Person, keys: list[str], part: FromPerson) -> None:
+    _bind(arrival, person.identity, keys)
+    phone = phone_of(part)
+    if phone:
+        add_phone(person, phone)
+
+
+def _bind(arrival: Arrival, identity: Identity, keys: list[str]) -> None:
+    """Makes the keys the identity's. One that somebody gave up is now theirs."""
+    given_up = IdentityKey.objects.filter(channel=arrival.channel, key__in=keys, is_current=False)
+    taken = set(given_up.values_list("key", flat=True))
+    if taken:
+        given_up.update(identity=identity, is_current=True, ended_at=None)
+    rows = [
+        IdentityKey(channel=arrival.channel, identity=identity, key=key) for key in keys if key not in taken
+    ]
+    IdentityKey.objects.bulk_create(rows)
+
+
+def _rename(person: Person, part: FromPerson) -> None:
+    """As their profile says, and the lead with it unless one of us has named it."""
+    identity = person.identity
+    name, username = part.name or identity.name, part.username or identity.username
+    if part.is_echo or (name, username) == (identity.name, identity.username):
+        return
+    identity.name, identity.username = name, username
+    identity.save(update_fields=["name", "username"])
+    leads.name_by_profile(person.lead, person.placement, name, by=CHANNEL)
+
+
+def _suspect(person: Person, lead_ids: set[int], *, by: str) -> None:
+    """Says once of each pair that two leads may be one person."""
+    others = lead_ids - {person.lead.pk}
+    if not others:
+        return
+    told = Event.objects.of_lead(person.lead).filter(verb=Verb.DUPLICATE_SUSPECTED)
+    seen = {event.facts.get("other") for event in told}
+    for other in sorted(others - seen):
+        facts = {"other": other, "by": by}
+        events.record(person.placement, by=CHANNEL, verb=Verb.DUPLICATE_SUSPECTED, facts=facts)
+
+
+def give_up(arrival: Arrival, identity: Identity, keys: list[str], at: datetime) -> int:
+    """The keys are no longer theirs, from that time on."""
+    rows = IdentityKey.objects.filter(channel=arrival.channel, identity=identity, key__in=keys)
+    return rows.filter(is_current=True).update(is_current=False, ended_at=at)
+
+
+def take_over(arrival: Arrival, person: Person, keys: list[str]) -> None:
+    """New keys of a known identity. Those of another identity stay there, and somebody is asked to look."""
+    current = IdentityKey.objects.filter(channel=arrival.channel, key__in=keys, is_current=True)
+    rows = list(current.select_related("identity"))
+    _suspect(person, {row.identity.lead_id for row in rows}, by="identity")
+    missing = [key for key in keys if key not in {row.key for row in rows}]
+    if missing:
+        _bind(arrival, person.identity, missing)

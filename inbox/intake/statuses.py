@@ -1,0 +1,96 @@
+"""How far a message of ours came, as the provider tells: only forward.
+
+A status names the message by the provider's id, which we may not know yet: the answer that holds it is on its way, or
+was lost with the worker that waited for it. Where the status carries our own id, that settles the matter; else it is
+parked until the answer is saved.
+"""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from crm import work
+from directory import listening
+from directory.models import Placement
+from inbox.channels.inbound import Part, StatusUpdate
+from inbox.intake.arrival import Arrival
+from inbox.models import Channel, Delivery, Message, ParkedStatus
+
+SEND = "inbox.send"
+UNSETTLED = (Delivery.QUEUED, Delivery.UNKNOWN, Delivery.FAILED)
+
+# Failed is below delivered: it is believed until something better is known, and never afterwards.
+_RANK = {
+    Delivery.NONE: -1,
+    Delivery.QUEUED: 0,
+    Delivery.UNKNOWN: 1,
+    Delivery.SENT: 2,
+    Delivery.FAILED: 3,
+    Delivery.DELIVERED: 4,
+    Delivery.READ: 5,
+    Delivery.PLAYED: 6,
+}
+
+
+def settle_unknown(channel: Channel, parts: Iterable[Part]) -> None:
+    """Rows of work whose outcome nobody knows, or knew wrongly, and of which these statuses speak: they were taken.
+
+    Before intake takes its locks, each in a transaction of its own: the row of work is locked before the message's id
+    here as it is when an answer is saved.
+    """
+    told = {uid: part for part in parts if isinstance(part, StatusUpdate) and (uid := _uid(part))}
+    if not told:
+        return
+    open_ones = Message.objects.filter(channel=channel, uid__in=told, delivery__in=UNSETTLED)
+    for message in open_ones.order_by("uid"):
+        work.settle(kind=SEND, correlation=message.uid.hex, reference=told[message.uid].external_id)
+
+
+def take(arrival: Arrival, part: StatusUpdate) -> None:
+    message = arrival.messages.get(part.external_id) or _by_uid(arrival, part)
+    at = arrival.at(part)
+    code = str(part.error.code) if part.error else ""
+    words = _words(part)
+    if message is None:
+        parked = ParkedStatus(
+            channel=arrival.channel,
+            external_id=part.external_id,
+            status=part.status.value,
+            at=at,
+            error_code=code,
+            error=words,
+        )
+        ParkedStatus.objects.bulk_create([parked] if part.external_id else [], ignore_conflicts=True)
+    elif move(message, part.status.value, at, code=code, error=words):
+        listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")
+
+
+def move(message: Message, status: str, at: datetime, *, code: str = "", error: str = "") -> bool:
+    """Whether it is news. The caller holds the message's lock."""
+    if message.is_inbound or _RANK[Delivery(status)] <= _RANK[Delivery(message.delivery)]:
+        return False
+    failed = status == Delivery.FAILED
+    message.delivery, message.delivery_at = Delivery(status), at
+    message.error_code, message.error = (code[:60], error[:300]) if failed else ("", "")
+    message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
+    return True
+
+
+def _by_uid(arrival: Arrival, part: StatusUpdate) -> Message | None:
+    """By our own id, where the provider gave no other, or none that we have."""
+    uid = _uid(part)
+    found = Message.objects.filter(channel=arrival.channel, uid=uid).first() if uid else None
+    return found if found and (not part.external_id or found.external_id in ("", part.external_id)) else None
+
+
+def _uid(part: StatusUpdate) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(hex=part.correlation) if part.correlation else None
+    except ValueError:
+        return None
+
+
+def _words(part: StatusUpdate) -> str:
+    if part.error is None:
+        return ""
+    return ": ".join(filter(None, [part.error.title, part.error.details]))

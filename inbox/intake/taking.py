@@ -1,0 +1,46 @@
+"""Parts of one sender, in one transaction."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from inbox.channels import kinds
+from inbox.channels.inbound import (
+    ConsentChange,
+    IdentityChange,
+    InboundMessage,
+    MessageEdit,
+    MessageRevocation,
+    Part,
+    ReactionChange,
+    StatusUpdate,
+)
+from inbox.intake import changes, messages, notices, statuses
+from inbox.intake.arrival import Arrival
+from inbox.models import Channel, Message
+
+
+@transaction.atomic
+def take(channel: Channel, parts: list[tuple[int, Part]], *, arrived_at: datetime) -> dict[str, Message]:
+    """In their order, under all of their locks; each part with its place in the order of arrival."""
+    arrival = Arrival(channel, arrived_at, parts)
+    arrival.lock()
+    for place, part in parts:
+        _take(arrival, place, part)
+    return arrival.messages
+
+
+def _take(arrival: Arrival, place: int, part: Part) -> None:
+    match part:
+        case InboundMessage():
+            messages.take(arrival, place, part)
+        case ReactionChange() | MessageEdit() | MessageRevocation():
+            changes.take(arrival, part)
+        case StatusUpdate():
+            statuses.take(arrival, part)
+        case IdentityChange():
+            notices.identity(arrival, place, part)
+        case ConsentChange():
+            notices.consent(arrival, place, part)
+        case _:
+            kinds.get(arrival.channel.kind).notice(arrival.channel, part)
