@@ -1,0 +1,168 @@
+"""Asking Meta while an admin waits: is this app, this token, this number what it should be; and send webhooks here.
+
+No transaction is open in any of these. All raise GraphError, or `Wrong` with words for the field that is wrong.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from crm.work import DeliveryError
+from inbox.channels.whatsapp import payloads
+from inbox.channels.whatsapp.client import AppClient, Number, WhatsAppClient
+from inbox.channels.whatsapp.connection import client_of
+from inbox.channels.whatsapp.graph import Graph, GraphError
+from inbox.channels.whatsapp.templating import fill
+from inbox.models import Channel, ProviderApp, Template
+
+
+class Wrong(Exception):
+    """What was typed is not what Meta knows. `str(error)` is translated and says what to do."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """A WhatsApp Business Account (WABA) with its numbers."""
+
+    id: str
+    name: str
+    numbers: list[dict[str, Any]] = field(default_factory=list)
+
+
+def callback_of(app: ProviderApp) -> str:
+    """Where Meta is to send the app's webhooks."""
+    return settings.BASE_URL + reverse(
+        "hooks:webhook", kwargs={"provider": app.provider, "public_id": app.public_id}
+    )
+
+
+def callback_is_public() -> bool:
+    """Whether Meta could call us there: it asks for TLS. A simulator asks for nothing."""
+    return settings.BASE_URL.startswith("https://") or not is_meta()
+
+
+def is_meta() -> bool:
+    """Whether it is Meta itself that is spoken to, and not the simulator."""
+    return settings.WHATSAPP_API_URL.startswith("https://graph.facebook.com/")
+
+
+def app_name(app_id: str, app_secret: str) -> str:
+    try:
+        return AppClient(app_id, app_secret).name()
+    except GraphError as error:
+        raise _wrong(error, _("Meta does not know this app ID with this secret. Copy both again.")) from None
+
+
+def check_token(app: ProviderApp, token: str) -> tuple[int, list[Account]]:
+    """When the token ends (seconds, 0 for never) and the accounts it was given."""
+    client = WhatsAppClient(Graph(token, app.secrets["app_secret"]))
+    try:
+        facts = client.token_facts()
+    except GraphError as error:
+        raise _wrong(
+            error, _("Meta does not accept this token. Generate a new one, and copy it whole.")
+        ) from None
+    if not facts.valid:
+        raise Wrong(_("Meta says that this token is no longer valid. Generate a new one."))
+    if facts.app_id != app.secrets["app_id"]:
+        other = facts.application or facts.app_id
+        raise Wrong(
+            _("This token is of another app, {other}. Generate it for {app}.").format(
+                other=other, app=app.name
+            )
+        )
+    if facts.missing:
+        raise Wrong(
+            _("The token lacks {scopes}. Generate it again with both.").format(
+                scopes=", ".join(facts.missing)
+            )
+        )
+    return facts.expires_at, [account(app, token, one) for one in facts.accounts]
+
+
+def account(app: ProviderApp, token: str, account_id: str) -> Account:
+    client = WhatsAppClient(Graph(token, app.secrets["app_secret"]))
+    try:
+        return Account(
+            account_id,
+            client.account_name(account_id),
+            [asdict(number) for number in client.numbers(account_id)],
+        )
+    except GraphError as error:
+        words = _("The token does not reach the account {id}. Assign the account to the system user in Meta.")
+        raise _wrong(error, words.format(id=account_id)) from None
+
+
+def number(app: ProviderApp, token: str, number_id: str) -> Number:
+    client = WhatsAppClient(Graph(token, app.secrets["app_secret"]), number_id)
+    try:
+        return client.number()
+    except GraphError as error:
+        raise _wrong(
+            error, _("The token does not reach this number. Assign its account to the system user.")
+        ) from None
+
+
+def subscribe(channel: Channel) -> str:
+    """Has Meta send the account's webhooks here; it calls our endpoint at once to see whether it answers.
+
+    The account gets our address of its own, so that it does not matter where the app sends its others. The app's own
+    subscription is only made where it is the workspace's and has none elsewhere; else a warning says what to do.
+    """
+    app = channel.app
+    assert app is not None
+    callback, verify_token = callback_of(app), app.secrets["verify_token"]
+    warning = ""
+    try:
+        if app.owner_id == channel.workspace_id:
+            warning = _subscribe_app(app, callback, verify_token)
+        client_of(channel).subscribe(channel.account_id, callback, verify_token)
+    except GraphError as error:
+        words = _("Meta could not set the webhook up. See that {url} is reachable from the internet.")
+        raise _wrong(error, words.format(url=callback)) from None
+    return warning
+
+
+def _subscribe_app(app: ProviderApp, callback: str, verify_token: str) -> str:
+    client = AppClient(app.secrets["app_id"], app.secrets["app_secret"])
+    present = client.callback()
+    if present in ("", callback):
+        client.subscribe(callback, verify_token)
+        return ""
+    return _(
+        "The app sends the webhooks of its other accounts to {url}. See in Meta's dashboard that the fields below are"
+        " switched on."
+    ).format(url=present)
+
+
+def test(channel: Channel, template: Template, phone: str) -> str:
+    """Sends a template to a phone at once; Meta's id of the message."""
+    content = payloads.template(
+        template.name, template.language, fill(template, {}).data["template"]["components"]
+    )
+    payload = payloads.message(payloads.Recipient(phone=phone), content)
+    return client_of(channel).send(payload).reference
+
+
+def unsubscribe(channel: Channel) -> None:
+    client_of(channel).unsubscribe(channel.account_id)
+
+
+def told(error: DeliveryError) -> str:
+    """What went wrong, with Meta's own words where it has some: an admin may need them."""
+    details = error.details if isinstance(error, GraphError) else ""
+    return f"{error} {_('Meta says: “{details}”').format(details=details)}" if details else str(error)
+
+
+def _wrong(error: GraphError, words: str) -> Wrong:
+    """The words for what was refused; for what never got an answer, that."""
+    if error.meaning is None:
+        return Wrong(str(error))
+    return Wrong(
+        f"{words} {_('Meta says: “{details}”').format(details=error.details)}" if error.details else words
+    )
