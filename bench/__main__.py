@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.figures import HEAD, Figure
 
-SUBJECTS = ("page", "start", "million")
+SUBJECTS = ("page", "start", "million", "tallies")
 
 
 def main() -> int:

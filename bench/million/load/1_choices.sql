@@ -43,7 +43,7 @@ SELECT k AS id, w.workspace_id, w.is_large,
         WHEN 0 THEN '52' || pg_temp.one_of(k, 16, ARRAY['55', '55', '55', '33', '81', '22', '44', '99'])
         WHEN 1 THEN '54' || pg_temp.one_of(k, 16, ARRAY['11', '11', '35', '26'])
         ELSE '57' || pg_temp.one_of(k, 16, ARRAY['30', '31', '32']) END
-        || lpad(mod(k * 48271 + pg_temp.roll(k, 17, 97), 100000000)::text, 8, '0') END AS phone,
+        || lpad(mod(k * 48271, 100000000)::text, 8, '0') END AS phone,
     CASE WHEN pg_temp.roll(k, 18, 100) < 96 THEN
         pg_temp.one_of(k, 19, %(first_names)s)
         || CASE WHEN pg_temp.roll(k, 20, 100) < 30 THEN ' ' || pg_temp.one_of(k, 21, %(first_names)s) ELSE '' END
