@@ -53,8 +53,11 @@ def set_status(lead_id: int, *, by: Actor, status: str) -> bool:
 
 
 @transaction.atomic
-def close(lead_id: int, *, by: Actor, outcome: str, reason: CloseReason | None = None) -> bool:
-    """Won or lost: it leaves the board, keeps its stage, and can be opened again."""
+def close(
+    lead_id: int, *, by: Actor, outcome: str, reason: CloseReason | None = None, words: str = ""
+) -> bool:
+    """Won or lost: it leaves the board, keeps its stage, and can be opened again. `words` are what the person says of it,
+    beside the reason."""
     placement = locked(lead_id)
     verb = Verb.WON if Outcome(outcome) == Outcome.WON else Verb.LOST
     closed_at = placement.closed_at if placement.outcome == outcome else timezone.now()
@@ -62,6 +65,7 @@ def close(lead_id: int, *, by: Actor, outcome: str, reason: CloseReason | None =
         placement,
         by=by,
         verb=verb,
+        facts={"words": words} if words else None,
         outcome=Outcome(outcome),
         close_reason_id=reason.pk if reason else None,
         closed_at=closed_at,
