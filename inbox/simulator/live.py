@@ -36,6 +36,11 @@ class Hub:
             with self._lock:
                 self._listeners.discard(listener)
 
+    @property
+    def is_heard(self) -> bool:
+        with self._lock:
+            return bool(self._listeners)
+
     def close(self) -> None:
         with self._lock:
             for listener in self._listeners:

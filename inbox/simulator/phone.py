@@ -226,7 +226,12 @@ class Phone:
             for talk in self._provider.world.of_customer(self.customer.id):
                 talk.last_inbound = now() - hours * 3600
                 talk.entry_point = None
-        self._provider.changed()
+                self._provider.changed(
+                    "window",
+                    customer=self.customer.id,
+                    number=talk.number_id,
+                    last_inbound=talk.last_inbound,
+                )
 
     # What all of these need
 

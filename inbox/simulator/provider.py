@@ -238,6 +238,12 @@ class Provider:
         if is_open and customer.reads != "never":
             self._all(customer, "delivered", "read", number_id=number_id)
 
+    def close_chats(self) -> None:
+        """The last page went away: nobody is reading."""
+        with self.world.lock:
+            for talk in self.world.conversations.values():
+                talk.is_open = False
+
     def play(self, message: Message) -> None:
         """A voice message was listened to."""
         self._advance(message, "played")

@@ -186,6 +186,13 @@ class Handler(BaseHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         self.send_header("Connection", "close")
         self.end_headers()
+        try:
+            self._tell_all()
+        finally:
+            if not self.provider.hub.is_heard:
+                self.provider.close_chats()
+
+    def _tell_all(self) -> None:
         with self.provider.hub.listening() as events:
             self.wfile.write(b"retry: 1000\n\nevent: hello\ndata: {}\n\n")
             while not cast(Server, self.server).ended.is_set():

@@ -181,15 +181,16 @@ class Webhooks:
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             delivery.status, delivery.error = 0, f"{type(error).__name__}: {error}"
         delivery.took = time.monotonic() - began
+        over = delivery.taken or time.time() - delivery.at > GIVE_UP
+        if over:
+            with self._world.lock:
+                self._world.undelivered.pop(delivery.id, None)
         self.attempts.append(delivery)
         if self.on_attempt:
             self.on_attempt(delivery)
-        if delivery.taken or time.time() - delivery.at > GIVE_UP:
-            with self._world.lock:
-                self._world.undelivered.pop(delivery.id, None)
-            if delivery.taken and delivery.done:
-                delivery.done(delivery)
-        else:
+        if delivery.taken and delivery.done:
+            delivery.done(delivery)
+        if not over:
             delivery.signed = "right" if delivery.signed == "wrong" else delivery.signed
             self._queue(delivery, min(LONGEST_PAUSE, self._backoff * 2 ** (delivery.attempts - 1)))
 
