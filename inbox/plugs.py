@@ -9,6 +9,8 @@ from inbox.demo import building as demo
 from inbox.intake import working as intake
 from inbox.models import Channel, ChannelUserObjectPermission
 from inbox.permissions import DECLARATIONS
+from inbox.sending import courtesies
+from inbox.sending import working as sending
 from workspaces import grants, permissions
 from workspaces.demo import chapters
 
@@ -17,7 +19,8 @@ def register_all() -> None:
     whatsapp.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
-    work.register_kind(intake.KIND)
+    for kind in (intake.KIND, sending.KIND, courtesies.KIND):
+        work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")
     grants.register_grantable(
         grants.Grantable(

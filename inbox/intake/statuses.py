@@ -20,7 +20,7 @@ SEND = "inbox.send"
 UNSETTLED = (Delivery.QUEUED, Delivery.UNKNOWN, Delivery.FAILED)
 
 # Failed is below delivered: it is believed until something better is known, and never afterwards.
-_RANK = {
+RANK = {
     Delivery.NONE: -1,
     Delivery.QUEUED: 0,
     Delivery.UNKNOWN: 1,
@@ -67,7 +67,7 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
 
 def move(message: Message, status: str, at: datetime, *, code: str = "", error: str = "") -> bool:
     """Whether it is news. The caller holds the message's lock."""
-    if message.is_inbound or _RANK[Delivery(status)] <= _RANK[Delivery(message.delivery)]:
+    if message.is_inbound or RANK[Delivery(status)] <= RANK[Delivery(message.delivery)]:
         return False
     failed = status == Delivery.FAILED
     message.delivery, message.delivery_at = Delivery(status), at

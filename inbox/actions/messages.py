@@ -1,0 +1,156 @@
+"""Messages of ours: written, sent again, settled. Each is a row and its work in one transaction."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm import work
+from crm.work.models import Item
+from directory import listening
+from directory.actions import placements
+from directory.models import Lead, Placement
+from inbox.channels import kinds
+from inbox.intake.statuses import SEND
+from inbox.models import Attachment, Delivery, Direction, Draft, Message, MessageKind, Session
+from inbox.sending import checking, working
+from workspaces.errors import Refused
+from workspaces.models import Membership
+
+
+@transaction.atomic
+def send(
+    lead: Lead,
+    *,
+    by: Membership,
+    session: Session,
+    kind: str = MessageKind.TEXT,
+    text: str = "",
+    data: dict[str, Any] | None = None,
+    attachments: Sequence[Attachment] = (),
+    reply_to: Message | None = None,
+    client_id: UUID | None = None,
+) -> Message:
+    """A message of a person to a lead, in one of the lead's conversations.
+
+    Posted twice with one `client_id` it is one message, the first. `attachments` are the person's own uploads.
+    Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent.
+    """
+    placement = _visible(lead, by)
+    if client_id and (known := Message.objects.filter(lead=lead, client_id=client_id).first()):
+        return known
+    session = _session(session, lead)
+    text, data = text.replace("\x00", "").strip(), data or {}
+    checking.check_writable(session.channel, by)
+    checking.check_window(session, session.channel, kind)
+    checking.check_content(session.channel, kind, text, data, attachments)
+    _check_own(attachments, by)
+    message = Message(
+        lead=lead,
+        channel=session.channel,
+        identity=session.identity,
+        session=session,
+        direction=Direction.OUT,
+        kind=MessageKind(kind),
+        text=text,
+        data=data,
+        client_id=client_id,
+        author=by,
+        reply_to=reply_to if reply_to and reply_to.lead_id == lead.pk else None,
+        sent_at=timezone.now(),
+        delivery=Delivery.QUEUED,
+    )
+    message.save(force_insert=True)
+    if attachments:
+        Attachment.objects.filter(pk__in=[one.pk for one in attachments]).update(message=message)
+    placements.note_outbound(
+        placement, message_id=message.pk, at=message.sent_at, channel_id=message.channel_id
+    )
+    Draft.objects.filter(membership=by, lead=lead).delete()
+    working.enqueue(message)
+    return message
+
+
+@transaction.atomic
+def retry(message: Message, *, by: Membership) -> None:
+    """A person has it sent again, which may mean twice where it was not confirmed: they were asked.
+
+    The same row of work, where the provider refused it or fell silent: a late status still settles it, and then it is
+    not sent again. Where the provider took it and failed later, it is a new one under a new id of ours, so that what is
+    still said about the old one changes nothing.
+    """
+    _visible(message.lead, by)
+    message = _locked(message)
+    if message.delivery not in (Delivery.FAILED, Delivery.UNKNOWN):
+        raise Refused(_("This message needs no second attempt."))
+    session = _session(message.session, message.lead)
+    checking.check_writable(session.channel, by)
+    checking.check_window(session, session.channel, message.kind)
+    item = Item.objects.filter(kind=SEND, correlation=message.uid.hex).first()
+    again = item is not None and work.retry(item)
+    if not again:
+        message.uid, message.external_id = uuid4(), ""
+    message.delivery, message.delivery_at = Delivery.QUEUED, None
+    message.error_code = message.error = ""
+    message.save(update_fields=["uid", "external_id", "delivery", "delivery_at", "error_code", "error"])
+    if not again:
+        working.enqueue(message)
+    _tell(message)
+
+
+@transaction.atomic
+def settle_by_hand(message: Message, *, by: Membership) -> None:
+    """A person has seen that a message which was not confirmed did arrive. What waited behind it goes on."""
+    _visible(message.lead, by)
+    checking.check_writable(message.channel, by)
+    if (
+        not work.settle(kind=SEND, correlation=message.uid.hex)
+        or _locked(message).delivery == Delivery.UNKNOWN
+    ):
+        raise Refused(_("This message is settled already."))
+
+
+@transaction.atomic
+def give_up(message: Message, *, by: Membership) -> None:
+    """A person gives up a message that was not confirmed, or waits. It counts as failed; what is behind it goes on."""
+    _visible(message.lead, by)
+    checking.check_writable(message.channel, by)
+    item = Item.objects.filter(kind=SEND, correlation=message.uid.hex).first()
+    if item is None or not work.discard(item):
+        raise Refused(_("This message is settled already."))
+    message = _locked(message)
+    message.delivery, message.delivery_at = Delivery.FAILED, timezone.now()
+    message.error_code, message.error = "given_up", str(_("It was given up."))
+    message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
+    _tell(message)
+
+
+def _visible(lead: Lead, by: Membership) -> Placement:
+    """The lead's placement, locked, if the person may see it."""
+    return Placement.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
+
+
+def _locked(message: Message) -> Message:
+    return Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
+
+
+def _session(session: Session, lead: Lead) -> Session:
+    """As it is now, with its channel; only of the lead, only an open one."""
+    rows = Session.objects.open().select_related("channel", "identity")
+    found = rows.filter(pk=session.pk, identity__lead=lead).first()
+    if found is None or found.channel.kind not in {kind.key for kind in kinds.all_kinds()}:
+        raise Refused(_("This conversation has ended. Open the lead again."))
+    return found
+
+
+def _check_own(attachments: Sequence[Attachment], by: Membership) -> None:
+    for attachment in attachments:
+        if attachment.message_id is not None or attachment.uploaded_by_id != by.pk:
+            raise Refused(_("The file was sent already. Add it again."))
+
+
+def _tell(message: Message) -> None:
+    listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")

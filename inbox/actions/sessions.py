@@ -1,0 +1,49 @@
+"""Writing first: a conversation with somebody who has not written, by a number we were given."""
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from directory.actions import events
+from directory.models import ContactPoint, Lead, Placement
+from inbox.channels import kinds
+from inbox.intake import locks
+from inbox.models import Channel, Direction, Identity, IdentityKey, Session
+from inbox.sending import checking
+from inbox.verbs import Verb
+from workspaces.errors import Refused
+from workspaces.models import Membership
+
+
+@transaction.atomic
+def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint) -> Session:
+    """The conversation of a lead's phone on a channel, opened if there is none. Until they answer, templates only.
+
+    Raises Placement.DoesNotExist where the person may not see the lead, Refused where one may not write first, or where
+    the number is known as another lead's.
+    """
+    placement = Placement.objects.visible_to(by).get(pk=lead.pk)
+    checking.check_writable(channel, by)
+    key = kinds.get(channel.kind).address(point.value) if point.kind == ContactPoint.Kind.PHONE else None
+    if key is None or point.lead_id != lead.pk:
+        raise Refused(_("One cannot write first on this channel: they have to write to you."))
+    locks.take([locks.identity(channel.pk, key), locks.phone(lead.workspace_id, point.match_key)])
+    identity = _identity(lead, channel, key)
+    session = Session.objects.open().filter(identity=identity, thread_key="").first()
+    if session is None:
+        session = Session.objects.create(identity=identity, channel=channel)
+        facts = {"channel": channel.pk, "session": session.pk, "direction": str(Direction.OUT)}
+        events.record(placement, by=by, verb=Verb.OPENED, facts=facts)
+    return session
+
+
+def _identity(lead: Lead, channel: Channel, key: str) -> Identity:
+    rows = IdentityKey.objects.filter(channel=channel, key=key, is_current=True)
+    known = rows.select_related("identity").first()
+    if known is None:
+        identity = Identity.objects.create(lead=lead, channel=channel)
+        IdentityKey.objects.filter(channel=channel, key=key).delete()  # given up by whoever had it
+        IdentityKey.objects.create(channel=channel, identity=identity, key=key)
+        return identity
+    if known.identity.lead_id != lead.pk:
+        raise Refused(_("Another lead writes from this number. Open that one."))
+    return known.identity

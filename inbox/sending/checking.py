@@ -1,0 +1,95 @@
+"""What may be sent where. Each check raises Refused, in words for whoever wrote it."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from directory.visibility import WRITE_CHANNEL
+from inbox.channels import kinds
+from inbox.channels.kinds import Capabilities
+from inbox.models import Attachment, Channel, MessageKind, Session
+from workspaces.errors import Refused
+from workspaces.models import Membership
+
+FILES = frozenset({"image", "video", "audio", "voice", "document", "sticker"})
+
+
+def check_writable(channel: Channel, by: Membership) -> None:
+    """The channel is there, works, and is one the person may write from."""
+    if channel.removed_at is not None:
+        raise Refused(_("This channel was removed. Choose another one."))
+    if not channel.is_usable:
+        raise Refused(_("The channel is disconnected. Ask an administrator to reconnect it."))
+    if by.is_seller and channel.pk not in by.grants.ids(WRITE_CHANNEL):
+        raise Refused(_("You may not write from this channel. Ask an administrator for access."))
+
+
+def check_window(session: Session, channel: Channel, kind: str) -> None:
+    """Free text only while the window is open."""
+    if kind != MessageKind.TEMPLATE and not kinds.window_is_open(session, channel):
+        raise Refused(window_closed(channel))
+
+
+def window_closed(channel: Channel) -> str:
+    the_kind = kinds.get(channel.kind)
+    window = the_kind.capabilities.window
+    hours = round(window.total_seconds() / 3600) if window else 0
+    return _("%(channel)s does not let you write after %(hours)s h. Choose a template.") % {
+        "channel": the_kind.label,
+        "hours": hours,
+    }
+
+
+def check_content(
+    channel: Channel, kind: str, text: str, data: dict[str, Any], attachments: Sequence[Attachment]
+) -> None:
+    """Within what the kind of channel takes."""
+    can = kinds.get(channel.kind).capabilities
+    if kind in FILES:
+        _check_files(can, kind, text, attachments)
+        return
+    if attachments and kind != MessageKind.TEMPLATE:
+        raise Refused(_("This kind of message has no file."))
+    if kind == MessageKind.TEXT and not text.strip():
+        raise Refused(_("Write something first."))
+    if len(text) > can.text_limit:
+        raise Refused(_too_long(len(text), can.text_limit))
+    if kind == MessageKind.TEMPLATE and not can.templates:
+        raise Refused(_("This channel has no templates."))
+    _check_choices(can, kind, data)
+
+
+def _check_files(can: Capabilities, kind: str, text: str, attachments: Sequence[Attachment]) -> None:
+    if len(attachments) != 1:
+        raise Refused(_("A message has one file. Send several one after another."))
+    if len(text) > can.caption_limit:
+        raise Refused(_too_long(len(text), can.caption_limit))
+    [attachment] = attachments
+    limit = can.files.get("audio" if kind == "voice" else kind)
+    if limit is None or (limit.types and attachment.mime not in limit.types):
+        limit = can.files.get("document")
+    if limit is None:
+        raise Refused(_("This channel does not take files of this kind."))
+    if attachment.size > limit.max_bytes:
+        raise Refused(
+            _("The file is too large: at most %(size)s.") % {"size": filesizeformat(limit.max_bytes)}
+        )
+
+
+def _check_choices(can: Capabilities, kind: str, data: dict[str, Any]) -> None:
+    offered, most = len(data.get("buttons", [])), can.buttons
+    if kind == MessageKind.LIST:
+        offered, most = len(data.get("rows", [])), can.list_rows
+    if kind in (MessageKind.BUTTONS, MessageKind.LIST) and not 1 <= offered <= most:
+        message = ngettext("At most %(most)s choice.", "From one to %(most)s choices.", most)
+        raise Refused(message % {"most": most})
+
+
+def _too_long(length: int, limit: int) -> str:
+    return _("The text has %(length)s characters; at most %(limit)s fit.") % {
+        "length": length,
+        "limit": limit,
+    }
