@@ -4,11 +4,13 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from crm import schedule, work
+from crm.ui import settings_pages
+from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.demo import building as demo
 from inbox.intake import working as intake
 from inbox.models import Channel, ChannelUserObjectPermission
-from inbox.permissions import DECLARATIONS
+from inbox.permissions import DECLARATIONS, InboxPermission
 from inbox.sending import courtesies
 from inbox.sending import working as sending
 from workspaces import grants, permissions
@@ -16,12 +18,25 @@ from workspaces.demo import chapters
 
 
 def register_all() -> None:
+    webchat.register()
     whatsapp.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
+    settings_pages.register(
+        settings_pages.Entry(
+            "channels",
+            _("Channels"),
+            "radio-tower",
+            "inbox:channels",
+            order=25,
+            group=_("Workspace"),
+            allowed=lambda request: permissions.may(request, InboxPermission.MANAGE_CHANNELS),
+        )
+    )
     for kind in (intake.KIND, sending.KIND, courtesies.KIND):
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")
+    schedule.daily("inbox.purge_journal", at="03:40", task="inbox.tasks.purge_journal")
     grants.register_grantable(
         grants.Grantable(
             model=Channel,

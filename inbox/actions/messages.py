@@ -106,10 +106,8 @@ def settle_by_hand(message: Message, *, by: Membership) -> None:
     """A person has seen that a message which was not confirmed did arrive. What waited behind it goes on."""
     _visible(message.lead, by)
     checking.check_writable(message.channel, by)
-    if (
-        not work.settle(kind=SEND, correlation=message.uid.hex)
-        or _locked(message).delivery == Delivery.UNKNOWN
-    ):
+    is_open = message.delivery == Delivery.UNKNOWN
+    if not (is_open and work.settle(kind=SEND, correlation=message.uid.hex)):
         raise Refused(_("This message is settled already."))
 
 
