@@ -71,9 +71,10 @@ class Graph:
 
         sends: doing it twice would be wrong. attempt: counts from 1.
         """
-        response = self.request(
-            method, f"{settings.WHATSAPP_API_URL}/{path}", sends=sends, params=params, **body
-        )
+        proof = {"appsecret_proof": self._proof()} if self.app_secret and self.token else {}
+        asked = {**(params or {}), **proof} or None
+        url = f"{settings.WHATSAPP_API_URL}/{path}"
+        response = self.request(method, url, sends=sends, params=asked, **body)
         return answer(response, sends=sends, attempt=attempt)
 
     def request(
@@ -86,14 +87,16 @@ class Graph:
         limits: Limits | None = None,
         **body: Any,
     ) -> Response:
-        """Any answer, with the token. Raises GraphError where there is none."""
-        proof = {"appsecret_proof": self._proof()} if self.app_secret and self.token else {}
+        """Any answer, with the token. Raises GraphError where there is none.
+
+        `params` take the place of those in the URL: Meta's addresses of files carry theirs.
+        """
         try:
             return _client(os.getpid(), limits or Limits(total=25)).request(
                 method,
                 url,
                 headers={"Authorization": f"Bearer {self.token}"},
-                params={**(params or {}), **proof} or None,
+                params=params,
                 **body,
             )
         except OutboundError as error:
