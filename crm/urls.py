@@ -14,7 +14,10 @@ urlpatterns = [
     path("", include("workspaces.accounts.urls")),
     path("", include("workspaces.operator.urls")),
     path("", include("inbox.hook_urls")),
+    path("", include("inbox.channels.webchat.urls")),
     path("w/<ws:workspace_id>/", include("inbox.urls")),
+    path("w/<ws:workspace_id>/", include("funnels.urls")),
+    path("w/<ws:workspace_id>/", include("directory.urls")),
     path("", include("workspaces.urls")),
 ]
 

@@ -2,8 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from inbox.views import channels
+
 app_name = "inbox"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/channels/", channels.listing, name="channels"),
+    path("settings/channels/webchat/", include("inbox.channels.webchat.settings_urls")),
     path("settings/channels/whatsapp/", include("inbox.channels.whatsapp.urls")),
 ]

@@ -9,6 +9,7 @@ import "./shortcuts.js";
 import "./theme.js";
 import "./copy.js";
 import "./reveal.js";
+import "./preview.js";
 import "./autosubmit.js";
 import "./unsaved.js";
 import "./confirm-typed.js";

@@ -1,0 +1,137 @@
+"""What a visitor says and does, into the rows that everybody reads. Words go through the intake of all channels."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from directory import listening
+from directory.models import Placement
+from inbox.channels.inbound import InboundMessage, Kind
+from inbox.channels.webchat import claims, guests
+from inbox.channels.webchat.visitors import Visitor
+from inbox.intake import locks, statuses, taking
+from inbox.models import Attachment, Channel, Delivery, Direction, Identity, IdentityKey, Message
+
+RECEIPTS = 200  # messages that one receipt moves: what was unread for longer is moved by the next
+
+
+@dataclass(frozen=True)
+class Words:
+    """client_id: the page's own, 32 hexadecimal digits; told twice, it is one message. claims: what they say of
+    themselves. page: {"url", "title"} of where they are.
+    """
+
+    client_id: str
+    text: str = ""
+    upload: Attachment | None = None
+    claims: claims.Claims = field(default_factory=claims.Claims)
+    page: dict[str, str] = field(default_factory=dict)
+
+
+def receive(channel: Channel, visitor: Visitor, words: Words, *, is_new: bool) -> Message:
+    """The message, committed when this returns. Told a second time it is the first one, and the upload is let go."""
+    name = words.claims.name or (_nameless(channel, visitor) if is_new else "")
+    part = InboundMessage(
+        receiver=channel.external_id,
+        sender=visitor.key,
+        at=timezone.now(),
+        external_id=f"{visitor.digest}:{words.client_id}",
+        keys=(visitor.key,),
+        name=name,
+        kind=Kind(words.upload.kind) if words.upload else Kind.TEXT,
+        text=words.text,
+        data={"client_id": words.client_id, **({"page": words.page} if words.page else {})},
+    )
+    try:
+        with transaction.atomic():
+            message = taking.take(channel, [(0, part)], arrived_at=part.at)[part.external_id]
+            is_known = words.upload is not None and message.attachments.exists()
+            if words.upload is not None and not is_known:
+                words.upload.message = message
+                words.upload.save()
+            claims.note(message, words.claims, channel.workspace)
+            _note_life(channel)
+    except BaseException:
+        _let_go(words.upload)
+        raise
+    if is_known:
+        _let_go(words.upload)
+    return message
+
+
+@transaction.atomic
+def vouch(channel: Channel, visitor: Visitor, person: Visitor) -> Identity | None:
+    """The site says who the visitor is. What they wrote on this device before becomes that person's, unless the person
+    has written already, or the device is another person's: then nothing is joined. The person's identity, if any.
+    """
+    locks.take(locks.identity(channel.pk, key) for key in (visitor.key, person.key))
+    there = IdentityKey.objects.filter(channel=channel, key=person.key).select_related("identity").first()
+    if there is not None:
+        return there.identity
+    here = IdentityKey.objects.filter(channel=channel, key=visitor.key).select_related("identity").first()
+    if here is None or visitor.is_verified or _is_somebodys(here.identity):
+        return None
+    IdentityKey.objects.create(channel=channel, identity=here.identity, key=person.key)
+    return here.identity
+
+
+@transaction.atomic
+def acknowledge(identity: Identity, *, up_to: int, state: Delivery) -> int:
+    """The visitor's page has got, or shown, what we wrote up to a message (by id). How many moved on."""
+    ours = Message.objects.filter(
+        lead_id=identity.lead_id, identity=identity, direction=Direction.OUT, pk__lte=up_to
+    )
+    behind = ours.exclude(delivery__in=_PAST[state]).newest_first()[:RECEIPTS]
+    moved = 0
+    for message in (
+        Message.objects.select_for_update(no_key=True).filter(pk__in=[m.pk for m in behind]).order_by("pk")
+    ):
+        moved += statuses.move(message, str(state), timezone.now())
+    if moved:
+        listening.tell(Placement.objects.get(pk=identity.lead_id), kind="thread")
+    return moved
+
+
+def type_(identity: Identity) -> None:
+    """Those who see the thread see that somebody types. Nothing is written."""
+    listening.tell(Placement.objects.get(pk=identity.lead_id), kind="typing")
+
+
+def tell_of_reading(identity: Identity) -> None:
+    """The visitor's ticks turn."""
+    guests.tell(identity.pk, identity.workspace_id, "seen")
+
+
+def _is_somebodys(identity: Identity) -> bool:
+    return IdentityKey.objects.filter(identity=identity, key__startswith="user:").exists()
+
+
+def _nameless(channel: Channel, visitor: Visitor) -> str:
+    """What a lead is called until it says more, in the workspace's language."""
+    with translation.override(channel.workspace.language):
+        return _("Visitor %(number)s") % {"number": visitor.digest[:4].upper()}
+
+
+def _note_life(channel: Channel) -> None:
+    """To the minute, since many would wait for one another's lock on it."""
+    if channel.last_event_at is None or channel.last_event_at < timezone.now() - timedelta(minutes=1):
+        Channel.objects.filter(pk=channel.pk).update(last_event_at=Now())
+
+
+def _let_go(upload: Attachment | None) -> None:
+    if upload is not None:
+        default_storage.delete(upload.file.name)
+
+
+_PAST: dict[str, tuple[Any, ...]] = {
+    Delivery.DELIVERED: (Delivery.DELIVERED, Delivery.READ, Delivery.PLAYED),
+    Delivery.READ: (Delivery.READ, Delivery.PLAYED),
+}
