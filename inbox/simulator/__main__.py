@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inbox.simulator import defaults
-from inbox.simulator.people import somebody
+from inbox.simulator.furnishing import furnish
 from inbox.simulator.simulator import NotAllowed, Simulator
 
 PACE = 1.0
@@ -20,14 +20,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     try:
-        simulator = Simulator(chosen.port, data=chosen.data, snapshot=True, pace=PACE)
+        simulator = Simulator(chosen.port, data=chosen.data, snapshot=True, pace=PACE, trusting=True)
     except NotAllowed as refusal:
         sys.stderr.write(f"simulator: {refusal}\n")
         return 2
     if chosen.cauce:
         simulator.assume(chosen.cauce.rstrip("/") + defaults.CALLBACK_PATH)
-    if not simulator.world.customers:
-        simulator.provider.add_customer(**somebody())
+    furnish(simulator)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())

@@ -29,7 +29,7 @@ class Clock:
             self._ended = True
             self._turn.notify_all()
         for thread in self._threads:
-            thread.join(timeout=15)
+            thread.join(timeout=3)
 
     def after(self, seconds: float, do: Callable[[], None]) -> None:
         with self._turn:

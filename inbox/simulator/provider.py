@@ -28,6 +28,7 @@ class Provider:
     """`pace`: seconds between the steps of a message; 0 in tests.
 
     `window_answers`: outside 24 hours the request is refused; else it is taken and fails by status, as Meta often does.
+    `trusting`: what a business says of conversations from before this simulator is believed (open windows, read marks).
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Provider:
         connections: int = 1,
         snapshot: bool = False,
         window_answers: bool = True,
+        trusting: bool = False,
     ) -> None:
         self.world = World(directory / "world.json" if snapshot else None)
         self.clock = Clock(connections)
@@ -48,6 +50,7 @@ class Provider:
         self.store = Store(self.world, directory / "media")
         self.pace = pace
         self.window_answers = window_answers
+        self.trusting = trusting
         self.base_url = ""
         self.uploads: dict[str, str] = {}
         self.requests: deque[Payload] = deque(maxlen=1000)
@@ -163,7 +166,9 @@ class Provider:
         return None
 
     def _react(self, message: Message) -> None:
-        target = self.world.messages[message.content["message_id"]]
+        target = self.world.messages.get(message.content["message_id"])
+        if target is None:
+            return
         if emoji := message.content.get("emoji"):
             target.reactions["business"] = emoji
         else:

@@ -127,14 +127,17 @@ class Simulator:
         waba_id: str = defaults.WABA_ID,
         **more: Any,
     ) -> Template:
-        """One that exists already. `more`: header, footer (texts), buttons (as the API has them), parameter_format."""
+        """One that exists already. `more`: header, footer (texts), buttons (as the API has them), example
+        (values of the body's parameters), parameter_format.
+        """
         parts: list[Payload] = []
         if "header" in more:
             header = more.pop("header")
             parts.append(
                 header if isinstance(header, dict) else {"type": "HEADER", "format": "TEXT", "text": header}
             )
-        parts.append({"type": "BODY", "text": body})
+        example = {"example": {"body_text": [more.pop("example")]}} if "example" in more else {}
+        parts.append({"type": "BODY", "text": body, **example})
         if "footer" in more:
             parts.append({"type": "FOOTER", "text": more.pop("footer")})
         if "buttons" in more:

@@ -181,6 +181,7 @@ class World:
         self.conversations: dict[tuple[str, str], Conversation] = {}
         self.messages: dict[str, Message] = {}
         self.undelivered: dict[str, Payload] = {}
+        self.book: dict[str, str] = {}  # bare phone → name, of people who have no phone on the page yet
         self._path = path
         self._saving = threading.Lock()
         if path is not None and path.exists():
@@ -251,6 +252,7 @@ class World:
             **{name: [asdict(one) for one in getattr(self, name).values()] for name in KINDS},
             "conversations": [asdict(talk) for talk in self.conversations.values()],
             "undelivered": self.undelivered,
+            "book": self.book,
         }
 
     def _load(self, saved: Payload) -> None:
@@ -264,6 +266,7 @@ class World:
             self.conversations[talk.number_id, talk.customer_id] = talk
             self.messages.update({message.id: message for message in messages})
         self.undelivered = saved.get("undelivered", {})
+        self.book = saved.get("book", {})
 
 
 def known(kind: type, saved: Payload) -> Payload:
