@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from bench.figures import Figure
-from crm.embedded.readiness import free_pair
+from crm.embedded.readiness import free_ports
 
 ROOT = Path(__file__).resolve().parent.parent
 READY = "Cauce is ready"
@@ -49,7 +49,7 @@ def _start(clone: Path) -> tuple[float, subprocess.Popen[str]]:
     }
     began = time.monotonic()
     process = subprocess.Popen(
-        ["bin/run", "--port", str(free_pair())],
+        ["bin/run", "--port", str(free_ports())],
         cwd=clone,
         env=environment,
         stdin=subprocess.DEVNULL,

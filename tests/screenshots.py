@@ -16,7 +16,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 from bench.start import READY
-from crm.embedded.readiness import free_pair
+from crm.embedded.readiness import free_ports
 from crm.embedded.services import ROOT
 from tests.browser.chromium import DESKTOP, FLAGS, find
 
@@ -60,7 +60,7 @@ def demo() -> Iterator[str]:
     """The address of a fresh demo. All of it ends with the block."""
     directory = tempfile.mkdtemp(prefix="cauce-pictures-")
     process = subprocess.Popen(
-        [sys.executable, "-m", "crm.embedded.run", "--port", str(free_pair()), "--data", f"{directory}/data"],
+        [sys.executable, "-m", "crm.embedded.run", "--port", str(free_ports()), "--data", f"{directory}/data"],
         cwd=ROOT,
         env=_environment(),
         stdout=subprocess.PIPE,

@@ -9,6 +9,13 @@ from crm.embedded.children import Child
 from crm.embedded.datadir import DataDir
 from crm.embedded.services import ROOT, configured
 
+SIMULATOR = "inbox.simulator"  # by name: this floor knows nothing of it
+
+
+def simulator_port(port: int, *, demo: bool) -> int | None:
+    """Where the demo's simulated provider listens; None without a demo, or where a real one is configured."""
+    return port + 2 if demo and "WHATSAPP_API_URL" not in configured() else None
+
 
 class Application:
     def __init__(self, data: DataDir, environment: Mapping[str, str], *, port: int, demo: bool) -> None:
@@ -16,12 +23,16 @@ class Application:
         self._data = data
         self._port = port
         self._demo = demo
+        self._simulator = simulator_port(port, demo=demo)
         given = configured()
         defaults = {
             "BASE_URL": f"http://127.0.0.1:{port}",
             "LIVE_PORT": str(port + 1),
             "DEMO": "1" if demo else "0",
         }
+        if self._simulator:
+            defaults["WHATSAPP_API_URL"] = f"http://127.0.0.1:{self._simulator}/v26.0"
+            defaults["OUTBOUND_ALLOW"] = f"127.0.0.1:{self._simulator}"
         chosen = {name: value for name, value in defaults.items() if name not in given}
         self._logs: dict[str, Path] = {}
         name, value = data.mark
@@ -47,13 +58,18 @@ class Application:
         live = self._served(
             "asgi", "crm.live.asgi:application", self._port + 1, "--workers", "1", "--backpressure", "20000"
         )
-        return [
+        processes: list[tuple[str, Callable[[], Child]]] = [
             ("web", lambda: self._child("web", "web", "granian", web)),
             ("live", lambda: self._child("live", "live", "granian", live)),
             ("now", lambda: self._celery("now", self._worker("now", 4))),
             ("bulk", lambda: self._celery("bulk", self._worker("bulk", 2))),
             ("beat", lambda: self._celery("beat", self._beat())),
         ]
+        if self._simulator:
+            processes.append(
+                ("simulator", lambda: self._child("simulator", "simulator", SIMULATOR, self._phones()))
+            )
+        return processes
 
     def _served(self, interface: str, target: str, port: int, *options: str) -> list[str]:
         return [
@@ -77,6 +93,10 @@ class Application:
             "--schedule",
             str(self._data.path / "beat-schedule"),
         ]
+
+    def _phones(self) -> list[str]:
+        port, data = str(self._simulator), str(self._data.path / "simulator")
+        return ["--port", port, "--data", data, "--cauce", self._environment["BASE_URL"]]
 
     def _celery(self, name: str, arguments: list[str]) -> Child:
         """One process and durable work: the kernel may kill it where it is."""

@@ -23,7 +23,7 @@ def require_free(*ports: int) -> None:
             except OSError as error:
                 raise Refusal(
                     f"Port {port} is in use by another program. End that, or choose another: --port N"
-                    " (N is for pages, N+1 for live updates)."
+                    " (N is for pages, N+1 for live updates, N+2 for the demo's simulator)."
                 ) from error
 
 
@@ -33,13 +33,14 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def free_pair() -> int:
-    """A port whose successor is free, too: for pages, and for live updates."""
+def free_ports() -> int:
+    """A port whose two successors are free, too: for pages, live updates and the demo's simulator."""
     while True:
         port = free_port()
-        with socket.socket() as probe:
+        with socket.socket() as one, socket.socket() as other:
             try:
-                probe.bind((HOST, port + 1))
+                one.bind((HOST, port + 1))
+                other.bind((HOST, port + 2))
             except (OSError, OverflowError):
                 continue
             return port

@@ -20,7 +20,11 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
         prog="bin/run", description="Start all of Cauce on this machine; Ctrl-C ends it."
     )
     parser.add_argument(
-        "--port", type=_port, default=8000, metavar="N", help="pages on N (8000), live updates on N+1"
+        "--port",
+        type=_port,
+        default=8000,
+        metavar="N",
+        help="pages on N (8000), live updates on N+1, the demo's simulator on N+2",
     )
     parser.add_argument(
         "--data",
@@ -34,8 +38,8 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _port(text: str) -> int:
-    if not text.isdigit() or not 1 <= int(text) <= 65534:
-        raise argparse.ArgumentTypeError("a port is a number from 1 to 65534")
+    if not text.isdigit() or not 1 <= int(text) <= 65533:
+        raise argparse.ArgumentTypeError("a port is a number from 1 to 65533")
     return int(text)
 
 

@@ -3,7 +3,7 @@
 1. The data directory is ours alone (lock), whole and writable, and both ports are free.
 2. Redis and PostgreSQL, unless real ones are configured.
 3. One Django process builds the assets, migrates and makes the demo: only what changed since last time.
-4. Web, live, two workers, beat. Once /healthz and /readyz answer, the address is printed.
+4. Web, live, two workers, beat, with the demo the simulator. Once /healthz and /readyz answer, the address is printed.
 5. What dies is started again, with a growing pause; what keeps dying ends everything.
 6. At SIGINT, SIGTERM or SIGHUP: 4 all at once, then Redis, then PostgreSQL. A second signal hastens.
 """
@@ -23,7 +23,7 @@ from crm.embedded.errors import Refusal, explain
 from crm.embedded.forks import preload
 from crm.embedded.postgres import Cluster
 from crm.embedded.preparation import prepare
-from crm.embedded.processes import Application
+from crm.embedded.processes import Application, simulator_port
 from crm.embedded.readiness import answer, require_free
 from crm.embedded.redis import RedisServer
 from crm.embedded.services import Services
@@ -44,6 +44,7 @@ class Supervisor:
         self._port = port
         self._demo = demo
         self._services = Services(data)
+        self._simulator: int | None = None
         self._watch = Watch()
         self._preparing: Child | None = None
         self._signals = 0
@@ -80,7 +81,8 @@ class Supervisor:
             raise Refusal(
                 f"{self._data.path} is in use by {self._data.owner()}. End it, or give another with --data."
             )
-        require_free(self._port, self._port + 1)
+        self._simulator = simulator_port(self._port, demo=self._demo)
+        require_free(self._port, self._port + 1, *([self._simulator] if self._simulator else []))
         self._services.start()
         self._write_state()
         self._start_application()
@@ -93,6 +95,8 @@ class Supervisor:
         say(f"Passkeys want a name: they work at http://localhost:{self._port}")
         if self._demo and (log_ins := self._data.read("demo.txt").rstrip()):
             say(f"Log in as one of these (role, e-mail, password):\n{log_ins}")
+        if self._simulator:
+            say(f"Write to it as a customer: http://127.0.0.1:{self._simulator}")
         say(f"Data and logs are in {self._data.path}. Ctrl-C ends it.")
 
     def _start_application(self) -> None:
@@ -116,6 +120,8 @@ class Supervisor:
     def _wait_until_ready(self) -> None:
         deadline = time.monotonic() + READY_SECONDS
         waiting_for = [(self._port, "/healthz"), (self._port + 1, "/live/healthz"), (self._port, "/readyz")]
+        if self._simulator:
+            waiting_for.append((self._simulator, "/"))
         while waiting_for:
             self._watch.require_alive()
             port, path = waiting_for[0]

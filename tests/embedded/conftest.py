@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from crm.embedded.postgres import Cluster
-from crm.embedded.readiness import free_pair
+from crm.embedded.readiness import free_ports
 from crm.embedded.services import ROOT
 
 
@@ -86,7 +86,7 @@ def made_cluster() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="cauce-test-") as directory:
         Path(directory).chmod(0o755)
         data = Path(directory) / "made"
-        run = Run(data, free_pair()).ready()
+        run = Run(data, free_ports()).ready()
         assert run.end() == 0
         yield data
 
@@ -111,7 +111,7 @@ def start(data: Path) -> Iterator[Callable[..., Run]]:
     runs: list[Run] = []
 
     def start(**environment: str) -> Run:
-        runs.append(Run(data, free_pair(), **environment))
+        runs.append(Run(data, free_ports(), **environment))
         return runs[-1]
 
     yield start

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from crm.embedded.readiness import free_pair
+from crm.embedded.readiness import free_ports
 from crm.embedded.services import ROOT
 from tests.embedded.conftest import Run, until
 
@@ -90,7 +90,7 @@ def test_a_child_that_keeps_dying_ends_everything(start: Start) -> None:
 
 @pytest.mark.parametrize("neighbour", [0, 1])
 def test_a_port_in_use_is_one_line_and_leaves_nothing(data: Path, neighbour: int) -> None:
-    port = free_pair()
+    port = free_ports()
     with socket.socket() as other:
         other.bind(("127.0.0.1", port + neighbour))
         other.listen()
