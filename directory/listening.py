@@ -6,16 +6,18 @@
     leads:<workspace>:free:<stage>      who works in its funnel and sees unassigned leads; only of unassigned ones
     leads:<workspace>:channel:<channel> who writes from the channel and sees unassigned leads; only those in the Inbox
 
-Kinds: "lead" (anything a card or a row shows; `id`, `stage`, and `was`, the stage it left; 0 is the Inbox) and
-"thread" (messages of it; `id` is the lead's).
+Kinds: "lead" (anything a card or a row shows; `id`, `stage`, and `was`, the stage it left; 0 is the Inbox), "thread"
+(messages of it; `id` is the lead's), and "refresh" where many leads changed at once.
 """
 
 from collections.abc import Iterable
 
 from crm import live
 from directory.models import Placement
-from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
+from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, stages_of
 from workspaces.models import Membership, User
+
+_KNOWN = "_topics_of_leads"  # kept on a membership while a request, or a stream's connecting, lasts
 
 
 def topics_of(placement: Placement) -> set[str]:
@@ -43,15 +45,33 @@ def tell(placement: Placement, *, kind: str = "lead", before: Placement | None =
         live.signal(topic, kind, **ids)
 
 
+def tell_of_many(workspace_id: int, *, people: Iterable[int] = (), stages: Iterable[int] = ()) -> None:
+    """On commit, that many leads changed at once: pages load again what they show, instead of hearing of thousands.
+    `people` are memberships whose leads they are or were, `stages` where they stand or stood."""
+    base = f"leads:{workspace_id}"
+    topics = {f"{base}:all"} | {f"{base}:of:{pk}" for pk in people}
+    topics |= {f"{base}:{kind}:{pk}" for kind in ("stage", "free") for pk in stages}
+    for topic in sorted(topics):
+        live.signal(topic, "refresh")
+
+
 def topics_for(membership: Membership) -> list[str]:
-    """What a page that shows leads listens to: give it as `live_topics`. One query where a seller has funnels."""
+    """What a page that shows leads listens to: give it as `live_topics`. One query where a seller has funnels, and none
+    when it is asked again of the same object, as each topic's authorisation does."""
+    known: list[str] | None = membership.__dict__.get(_KNOWN)
+    if known is None:
+        known = membership.__dict__[_KNOWN] = _topics_for(membership)
+    return known
+
+
+def _topics_for(membership: Membership) -> list[str]:
     base = f"leads:{membership.workspace_id}"
     if not membership.is_seller:
         return [f"{base}:all"]
     topics = [f"{base}:of:{membership.pk}"]
     whole, worked = membership.grants.ids(SEE_ALL), membership.grants.ids(WORK_FUNNEL)
     free = worked if membership.sees_unassigned else frozenset()
-    for stage, funnel in _stages(whole | free):
+    for stage, funnel in stages_of(whole | free):
         if funnel in whole:
             topics.append(f"{base}:stage:{stage}")
         else:
@@ -79,10 +99,3 @@ def _may_hear(user: User, membership: Membership, topic: str) -> bool:
 def _offers(user: User, membership: Membership) -> Iterable[str]:
     """Everyone hears of their own leads on every page."""
     return [f"leads:{membership.workspace_id}:of:{membership.pk}"]
-
-
-def _stages(funnels: frozenset[int]) -> list[tuple[int, int]]:
-    if not funnels:
-        return []
-    stage = Placement._meta.get_field("stage").related_model
-    return list(stage._default_manager.filter(funnel_id__in=sorted(funnels)).values_list("pk", "funnel_id"))

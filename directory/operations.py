@@ -15,10 +15,10 @@ FOLD = migrations.RunSQL(
     reverse_sql="DROP FUNCTION directory_fold(text)",
 )
 
-TALLIES = migrations.RunSQL(
-    # In the order of the key, always the same, and never an update: two moves that cross do not wait for each other.
-    sql="""
-    CREATE FUNCTION directory_count_placements() RETURNS trigger LANGUAGE plpgsql AS $$
+# In the order of the key, always the same, and never an update: two moves that cross do not wait for each other. Of a
+# workspace that is being deleted nothing is counted any more, or its tallies would outlive its placements.
+_COUNT = """
+    CREATE OR REPLACE FUNCTION directory_count_placements() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'INSERT' THEN
             INSERT INTO directory_tally
@@ -29,7 +29,7 @@ TALLIES = migrations.RunSQL(
             INSERT INTO directory_tally
                 (workspace_id, stage_id, assignee_id, status, outcome, is_archived, amount)
             SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, -count(*)
-            FROM old_rows JOIN workspaces_workspace w ON w.id = workspace_id
+            FROM old_rows JOIN workspaces_workspace w ON w.id = workspace_id AND w.deletion_begun_at IS NULL
             GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6;
         ELSE
             INSERT INTO directory_tally
@@ -43,6 +43,13 @@ TALLIES = migrations.RunSQL(
         END IF;
         RETURN NULL;
     END $$;
+"""
+
+COUNT = migrations.RunSQL(sql=_COUNT, reverse_sql=migrations.RunSQL.noop)
+
+TALLIES = migrations.RunSQL(
+    sql=_COUNT
+    + """
     CREATE TRIGGER placement_counted_on_insert AFTER INSERT ON directory_placement
         REFERENCING NEW TABLE AS now_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_count_placements();
     CREATE TRIGGER placement_counted_on_update AFTER UPDATE ON directory_placement

@@ -70,3 +70,27 @@ def masked(e164: str) -> str:
 
 def _is_old_mexican(number: phonenumbers.PhoneNumber) -> bool:
     return number.country_code == int(MEXICO) and len(str(number.national_number)) == 11
+
+
+# Where the currency is of many countries, the zone tells which.
+_ZONES = {
+    "America/Guayaquil": "EC",
+    "Pacific/Galapagos": "EC",
+    "America/El_Salvador": "SV",
+    "America/Panama": "PA",
+    "America/Puerto_Rico": "PR",
+    "America/Caracas": "VE",
+    "Europe/Madrid": "ES",
+    "Atlantic/Canary": "ES",
+    "Africa/Ceuta": "ES",
+    "Europe/Lisbon": "PT",
+    "Europe/Paris": "FR",
+    "Europe/Berlin": "DE",
+    "Europe/Rome": "IT",
+}
+
+
+def region_of(currency: str, time_zone: str) -> str | None:
+    """The country (ISO) whose numbers are written without one: where a workspace is. None where that is not clear."""
+    region = _ZONES.get(time_zone) or currency[:2]  # a currency's code begins with its country's
+    return region if region in phonenumbers.SUPPORTED_REGIONS else None

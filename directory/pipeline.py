@@ -27,10 +27,10 @@ class Pipeline(Protocol):
         """The funnels in use that the person may put leads into, with their stages, in order."""
 
     def check_moves_to(self, stage_id: int | None, *, by: Actor) -> None:
-        """Raise PermissionDenied, or Http404 where there is no such stage, unless `by` may put leads there."""
+        """Raise PermissionDenied, Refused, or Http404 (no such stage) unless `by` may put leads there."""
 
     def move(self, lead_id: int, *, by: Actor, stage_id: int | None) -> bool:
-        """To the top of a stage (None: the Inbox). PermissionDenied and Http404 as above."""
+        """To the top of a stage (None: the Inbox). Raises as above."""
 
 
 class NoFunnels:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from crm.ui.registry import Registry
 from directory.models import Lead
@@ -29,6 +30,8 @@ class Tab:
 
 
 tabs: Registry[Tab] = Registry("Lead tab")
+# In the page from the beginning, drawn with its card.
+GENERAL = Tab("general", _("General"), "directory/_card.html", lambda request, lead: {}, order=0)
 
 
 def register(tab: Tab) -> Tab:

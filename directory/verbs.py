@@ -1,4 +1,4 @@
-"""What can happen to a lead. Floors above add enumerations of their own; a verb is "<noun>.<past>", up to 40 letters."""
+"""What can happen to a lead. Floors above add enumerations of their own; a verb is "<noun>.<past>" in 40 letters."""
 
 from enum import StrEnum
 

@@ -37,6 +37,33 @@ def may_see(membership: Membership, prefix: str = "") -> Q:
     return own
 
 
+def ways_to_see(membership: Membership) -> list[Q]:
+    """`may_see` as conditions that exclude each other, for lists by time: each is answered by an index of its own (own
+    leads, a stage's, a channel's free ones), where their OR would be answered by none. One query, for their stages."""
+    if not membership.is_seller:
+        return [Q()]
+    own = Q(assignee_id=membership.pk)
+    others = Q(assignee_id=None) | ~Q(assignee_id=membership.pk)
+    whole = membership.grants.ids(SEE_ALL)
+    worked = membership.grants.ids(WORK_FUNNEL) - whole if membership.sees_unassigned else frozenset()
+    ways = [own]
+    for stage, funnel in stages_of(whole | worked):
+        ways.append(Q(stage_id=stage) & (others if funnel in whole else Q(assignee_id=None)))
+    if membership.sees_unassigned:
+        channels = sorted(membership.grants.ids(WRITE_CHANNEL))
+        ways += [Q(assignee_id=None, stage_id=None, channel_id=channel) for channel in channels]
+    return ways
+
+
+def stages_of(funnels: frozenset[int]) -> list[tuple[int, int]]:
+    """(stage, funnel) of each of their stages, on the one model of a floor above that placements name."""
+    if not funnels:
+        return []
+    stage = Placement._meta.get_field("stage").related_model
+    rows = stage._default_manager.filter(funnel_id__in=sorted(funnels)).order_by("pk")
+    return list(rows.values_list("pk", "funnel_id"))
+
+
 def ways_into_column(membership: Membership, funnel: int | None) -> list[Q]:
     """`may_see` for one column of a board, a stage of `funnel` or (None) the Inbox: conditions that exclude each other,
     each answered by an index of its own, where their OR would be answered by none."""

@@ -10,6 +10,7 @@ from directory.actors import Actor
 from directory.models import Event, Placement
 
 Changes = dict[str, list[Any]]
+MANY = 50
 
 
 def record(
@@ -31,12 +32,24 @@ def record(
 def record_many(
     rows: Iterable[tuple[Placement, Changes, Placement | None]], *, by: Actor, verb: StrEnum
 ) -> None:
-    """One event each, for acts on several leads at once."""
+    """One event each, for acts on several leads at once. Above MANY, pages are told once and not lead by lead."""
     rows = list(rows)
+    if not rows:
+        return
     Event.objects.bulk_create(
         [_event(placement, by, verb, changes, None) for placement, changes, _before in rows]
     )
     feed.announce(Event)
+    if len(rows) > MANY:
+        concerned = [
+            one for placement, _changes, before in rows for one in (placement, before) if one is not None
+        ]
+        listening.tell_of_many(
+            concerned[0].workspace_id,
+            people={one.assignee_id for one in concerned if one.assignee_id is not None},
+            stages={one.stage_id for one in concerned if one.stage_id is not None},
+        )
+        return
     for placement, _changes, before in rows:
         listening.tell(placement, before=before)
 

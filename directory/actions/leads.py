@@ -1,7 +1,8 @@
 """Leads: made, edited, reached."""
 
+import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from directory import actors, ordering, phones
 from directory.actions import events
 from directory.actors import Actor
-from directory.models import ContactPoint, Direction, Lead, Placement, Source
+from directory.models import ContactPoint, Direction, Lead, LeadTag, Placement, Source, Tag
 from directory.verbs import Verb
 from workspaces.errors import Refused
 from workspaces.models import Membership
@@ -30,6 +31,7 @@ def create(
     stage_id: int | None = None,
     assignee: Membership | None = None,
     contact_points: Iterable[ContactPoint] = (),
+    tags: Iterable[Tag] = (),
     facts: dict[str, Any] | None = None,
 ) -> Lead:
     """A lead with its placement at the top of its column. `contact_points` are unsaved, see `phone` and `email`."""
@@ -59,16 +61,37 @@ def create(
     for point in points:
         point.workspace_id, point.lead = workspace_id, lead
     ContactPoint.objects.bulk_create(points, ignore_conflicts=True)
+    LeadTag.objects.bulk_create([LeadTag(workspace_id=workspace_id, lead=lead, tag=tag) for tag in tags])
     facts = {"source": str(source), **(facts or {})}
     events.record(placement, by=by, verb=Verb.CREATED, facts=facts)
     return lead
 
 
+class ChangedMeanwhile(Refused):
+    """Somebody else wrote there since the person last saw it. `stored` is what is there now."""
+
+    def __init__(self, field: str, stored: str) -> None:
+        self.field, self.stored = field, stored
+        super().__init__(_("Somebody changed this meanwhile. Save again to put yours in its place."))
+
+
+def mark_of(value: str) -> str:
+    """A short sign of a stored text, for a form to say what its writer saw."""
+    return hashlib.sha256(value.encode()).hexdigest()[:16]
+
+
 @transaction.atomic
-def edit(lead: Lead, *, by: Actor, **values: str) -> None:
-    """Change some of EDITABLE; what is the same already is no change."""
+def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **values: str) -> None:
+    """Change some of EDITABLE; what is the same already is no change.
+
+    `seen`: {field: mark_of what the person saw}. Where something else is stored meanwhile, ChangedMeanwhile.
+    """
     placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
     lead.refresh_from_db(fields=EDITABLE)
+    for field, mark in (seen or {}).items():
+        stored = getattr(lead, field)
+        if mark and mark != mark_of(stored) and stored != values[field]:
+            raise ChangedMeanwhile(field, stored)
     changes = {
         field: [getattr(lead, field), value]
         for field, value in values.items()
@@ -129,12 +152,16 @@ def add_contact_point(lead: Lead, point: ContactPoint, *, by: Actor) -> None:
     point.workspace_id, point.lead = lead.workspace_id, lead
     point.save()
     facts = {"kind": str(point.kind), "point": point.pk}
-    events.record(placement, by=by, verb=Verb.CONTACT_POINT_ADDED, facts=facts)
+    changes = {str(point.kind): [None, point.value]}
+    events.record(placement, by=by, verb=Verb.CONTACT_POINT_ADDED, changes=changes, facts=facts)
 
 
 @transaction.atomic
 def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
     placement = Placement.objects.select_for_update(no_key=True).get(pk=point.lead_id)
+    found = ContactPoint.objects.filter(pk=point.pk)
+    if not found.delete()[0]:
+        return  # somebody else took it off a moment ago
     facts = {"kind": str(point.kind), "point": point.pk}
-    point.delete()
-    events.record(placement, by=by, verb=Verb.CONTACT_POINT_REMOVED, facts=facts)
+    changes = {str(point.kind): [point.value, None]}
+    events.record(placement, by=by, verb=Verb.CONTACT_POINT_REMOVED, changes=changes, facts=facts)

@@ -4,24 +4,37 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('directory', '0002_initial'),
-        ('funnels', '0002_board_colours'),
-        ('workspaces', '0002_web_channel_verbs'),
+        ("directory", "0002_initial"),
+        ("funnels", "0002_board_colours"),
+        ("workspaces", "0002_web_channel_verbs"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('is_archived', False), ('outcome', ''), ('waiting_since__isnull', False)), fields=['workspace', 'stage', 'waiting_since', 'lead'], name='placement_column_waiting'),
+            model_name="placement",
+            index=models.Index(
+                condition=models.Q(("is_archived", False), ("outcome", ""), ("waiting_since__isnull", False)),
+                fields=["workspace", "stage", "waiting_since", "lead"],
+                name="placement_column_waiting",
+            ),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('is_archived', False), ('outcome', '')), fields=['workspace', 'stage', '-created_at', '-lead'], name='placement_column_created'),
+            model_name="placement",
+            index=models.Index(
+                condition=models.Q(("is_archived", False), ("outcome", "")),
+                fields=["workspace", "stage", "-created_at", "-lead"],
+                name="placement_column_created",
+            ),
         ),
         migrations.AddIndex(
-            model_name='placement',
-            index=models.Index(condition=models.Q(('is_archived', False), ('outcome', ''), ('assignee', None), ('stage', None)), fields=['workspace', 'channel_id', '-last_activity_at', '-lead'], name='placement_free_inbox'),
+            model_name="placement",
+            index=models.Index(
+                condition=models.Q(
+                    ("is_archived", False), ("outcome", ""), ("assignee", None), ("stage", None)
+                ),
+                fields=["workspace", "channel_id", "-last_activity_at", "-lead"],
+                name="placement_free_inbox",
+            ),
         ),
     ]

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -40,5 +41,6 @@ class ContactPoint(TenantModel):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(name="contact_point_key", fields=["workspace", "kind", "match_key", "lead"])
+            models.Index(name="contact_point_key", fields=["workspace", "kind", "match_key", "lead"]),
+            GinIndex("workspace", OpClass("match_key", "gin_trgm_ops"), name="contact_point_parts"),
         ]

@@ -50,6 +50,12 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
     def with_placement(self) -> "LeadQuerySet":
         return self.select_related("placement")
 
+    def with_card(self) -> "LeadQuerySet":
+        """All of one row each that the lead's page shows."""
+        return self.select_related(
+            "placement__stage__funnel", "placement__assignee__user", "placement__close_reason"
+        )
+
 
 class Lead(TenantModel):
     name = models.CharField(_("name"), max_length=160, blank=True, default="")

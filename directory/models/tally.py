@@ -26,6 +26,9 @@ class Tally(TenantModel):
     outcome = models.CharField(max_length=4)
     is_archived = models.BooleanField()
     amount = models.IntegerField()
+    is_folded = models.BooleanField(
+        default=False, db_default=False
+    )  # a sum of differences, see directory.tallies
 
     objects = TenantManager.from_queryset(TallyQuerySet)()
 
@@ -35,5 +38,9 @@ class Tally(TenantModel):
                 name="tally_key",
                 fields=["workspace", "is_archived", "outcome", "stage_id", "assignee_id", "status"],
                 include=["amount"],
-            )
+            ),
+            # By which the sweep finds in all workspaces what is to be folded.
+            models.Index(
+                name="tally_unfolded_due", fields=["workspace"], condition=models.Q(is_folded=False)
+            ),
         ]

@@ -1,0 +1,89 @@
+"""Sections of a workspace's export. Its deletion needs nothing of ours: all tables are of the tenant."""
+
+from django.db.models import QuerySet
+
+from directory.models import CloseReason, ContactPoint, Event, Lead, LeadTag, Tag
+from workspaces import portability
+from workspaces.models import Workspace
+from workspaces.portability import Row
+
+
+def register() -> None:
+    for section in (
+        portability.table("leads", _leads, _lead),
+        portability.table("contact_points", lambda workspace: ContactPoint.objects.all(), _point),
+        portability.table("tags", lambda workspace: Tag.objects.all(), _tag),
+        portability.table("lead_tags", lambda workspace: LeadTag.objects.all(), _lead_tag),
+        portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
+        portability.table("events", lambda workspace: Event.objects.all(), _event),
+    ):
+        portability.register_section(section)
+
+
+def _leads(workspace: Workspace) -> QuerySet[Lead]:
+    return Lead.objects.with_placement()
+
+
+def _lead(lead: Lead) -> Row:
+    """With where it stands."""
+    at = lead.placement
+    return {
+        "id": lead.pk,
+        "name": lead.name,
+        "city": lead.city,
+        "notes": lead.notes,
+        "time_zone": lead.time_zone,
+        "direction": lead.direction,
+        "source": lead.source,
+        "created_by": lead.created_by_id,
+        "created_at": lead.created_at,
+        "stage": at.stage_id,
+        "stage_since": at.stage_since,
+        "assignee": at.assignee_id,
+        "status": at.status,
+        "outcome": at.outcome,
+        "close_reason": at.close_reason_id,
+        "closed_at": at.closed_at,
+        "is_archived": at.is_archived,
+        "is_starred": at.is_starred,
+        "last_activity_at": at.last_activity_at,
+        "last_inbound_at": at.last_inbound_at,
+    }
+
+
+def _point(point: ContactPoint) -> Row:
+    return {
+        "id": point.pk,
+        "lead": point.lead_id,
+        "kind": point.kind,
+        "raw": point.raw,
+        "value": point.value,
+        "is_verified": point.is_verified,
+        "created_at": point.created_at,
+    }
+
+
+def _tag(tag: Tag) -> Row:
+    return {"id": tag.pk, "name": tag.name, "colour": tag.colour}
+
+
+def _lead_tag(row: LeadTag) -> Row:
+    return {"id": row.pk, "lead": row.lead_id, "tag": row.tag_id}
+
+
+def _reason(reason: CloseReason) -> Row:
+    return {"id": reason.pk, "outcome": reason.outcome, "name": reason.name}
+
+
+def _event(event: Event) -> Row:
+    return {
+        "id": event.pk,
+        "lead": event.lead_id,
+        "at": event.created_at,
+        "verb": event.verb,
+        "actor": event.actor_id,
+        "origin": event.origin,
+        "changes": event.changes,
+        "facts": event.facts,
+        "cause": event.cause_id,
+    }

@@ -1,0 +1,108 @@
+"""All that the lead's page, drawer and panel show, read at once."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+
+from directory import cards, naming
+from directory.actions.leads import mark_of
+from directory.cards import ChannelMark
+from directory.models import ContactPoint, Lead, Placement, Tag
+from workspaces.models import Membership
+
+PLACES = ("page", "drawer", "panel")
+TEXTS = ("name", "city", "notes")
+
+
+@dataclass(frozen=True)
+class PointShown:
+    """A contact point as the person sees it; `copy` is what the button copies, empty where it is masked."""
+
+    pk: int
+    kind: str
+    text: str
+    copy: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """`place` is one of PLACES, and the beginning of every id, since a drawer may open over a panel of the same lead.
+
+    `errors` and `typed` are of a field that was refused: what was typed stays.
+    """
+
+    lead: Lead
+    reader: Membership
+    place: str
+    points: Sequence[PointShown]
+    name: str
+    tags: Sequence[Tag]
+    channels: Sequence[ChannelMark]
+    errors: Mapping[str, str] = field(default_factory=dict)
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def placement(self) -> Placement:
+        return self.lead.placement
+
+    @property
+    def prefix(self) -> str:
+        return f"{self.place}-lead-{self.lead.pk}"
+
+    @property
+    def workspace_id(self) -> str:
+        """As addresses have it."""
+        return self.reader.workspace.public_id
+
+    def act(self, route: str, **arguments: Any) -> str:
+        """The address of an act on this lead, which knows where the card stands."""
+        return f"{self._address(f'directory:{route}', **arguments)}?in={self.place}"
+
+    @property
+    def href(self) -> str:
+        return self._address("directory:lead")
+
+    @property
+    def chat(self) -> str:
+        return self._address("inbox:thread")
+
+    def _address(self, route: str, **arguments: Any) -> str:
+        return reverse(route, kwargs={"workspace_id": self.workspace_id, "pk": self.lead.pk, **arguments})
+
+    @property
+    def stage(self) -> Any:
+        """Of the floor above, with its funnel; None is the Inbox."""
+        return self.placement.stage
+
+    def text(self, name: str) -> str:
+        """What a field shows: what was typed and refused, else what is stored, as the person may see it."""
+        if name in self.typed:
+            return self.typed[name]
+        stored: str = getattr(self.lead, name)
+        return naming.shown_text(stored, self.reader) if name == "name" else stored
+
+    def mark(self, name: str) -> str:
+        return mark_of(getattr(self.lead, name))
+
+
+def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str]) -> Card:
+    """Three queries: contact points, tags, channels. `lead` is of `Lead.objects.with_card()`."""
+    points = list(lead.contact_points.order_by("kind", "id"))
+    parts = cards.load_all([lead.placement], reader, [cards.TAGS, cards.CHANNELS])
+    return Card(
+        lead=lead,
+        reader=reader,
+        place=place,
+        points=[_shown(point, reader) for point in sorted(points, key=lambda one: one.kind != "phone")],
+        name=naming.called(lead.name, points, reader),
+        tags=parts[cards.TAGS].get(lead.pk, ()),
+        channels=parts[cards.CHANNELS].get(lead.pk, ()),
+        **refused,
+    )
+
+
+def _shown(point: ContactPoint, reader: Membership) -> PointShown:
+    hidden = point.kind == ContactPoint.Kind.PHONE and not naming.sees_phones(reader)
+    return PointShown(point.pk, point.kind, naming.shown_point(point, reader), "" if hidden else point.value)

@@ -1,0 +1,76 @@
+"""What a lead is called: by name, else by how they are reached.
+
+Who may not see phone numbers sees them masked wherever they stand, in names too: profiles are
+often named by their number.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from directory import phones
+from directory.models import ContactPoint, Lead, Placement
+from workspaces.models import Membership
+
+FEWEST_DIGITS = 7  # of what is taken for a telephone number within a name
+_NUMBERS = re.compile(r"\+?\d[\d\s().\-–/]*\d")
+
+
+def sees_phones(membership: Membership) -> bool:
+    """Owner and admins always do; a seller unless the access screen says otherwise."""
+    return membership.sees_phones or not membership.is_seller
+
+
+def shown_text(text: str, membership: Membership) -> str:
+    """A name, or another short text, as the person may see it."""
+    if sees_phones(membership) or not any(character.isdigit() for character in text):
+        return text
+    return _NUMBERS.sub(_without_number, text)
+
+
+def shown_phone(e164: str, membership: Membership) -> str:
+    return phones.shown(e164) if sees_phones(membership) else phones.masked(e164)
+
+
+def shown_point(point: ContactPoint, membership: Membership) -> str:
+    return shown_phone(point.value, membership) if point.kind == ContactPoint.Kind.PHONE else point.value
+
+
+def called(name: str, points: Sequence[ContactPoint], membership: Membership) -> str:
+    """Never empty. `points` are the lead's, oldest first; they matter only where there is no name."""
+    if name:
+        return shown_text(name, membership)
+    if points:
+        by_kind = sorted(points, key=lambda point: point.kind != ContactPoint.Kind.PHONE)
+        return shown_point(by_kind[0], membership)
+    return _("No name")
+
+
+def load_names(placements: Sequence[Placement], membership: Membership) -> Mapping[int, str]:
+    """The card part "name". One query where placements come with their leads and all have names; up to two more."""
+    names = {one.pk: one.lead.name for one in placements} if _with_leads(placements) else _names(placements)
+    nameless = [pk for pk, name in names.items() if not name]
+    points: dict[int, list[ContactPoint]] = {}
+    if nameless:
+        for point in ContactPoint.objects.filter(lead_id__in=nameless).order_by("id"):
+            points.setdefault(point.lead_id, []).append(point)
+    return {pk: called(name, points.get(pk, ()), membership) for pk, name in names.items()}
+
+
+def _with_leads(placements: Iterable[Placement]) -> bool:
+    return all("lead" in one._state.fields_cache for one in placements)
+
+
+def _names(placements: Iterable[Placement]) -> dict[int, str]:
+    found: Any = Lead.objects.filter(pk__in=[one.pk for one in placements]).values_list("pk", "name")
+    return dict(found)
+
+
+def _without_number(found: "re.Match[str]") -> str:
+    text = found.group()
+    digits = re.sub(r"\D", "", text)
+    if len(digits) < FEWEST_DIGITS:
+        return text
+    return phones.masked(text) if text.startswith("+") else f"{phones.BULLET * 6} {digits[-2:]}"

@@ -1,0 +1,134 @@
+"""Finding leads by name, phone or e-mail, for the palette, the inbox and whoever else asks by words.
+
+What is asked is classified: letters are a name, digits a phone, an @ an e-mail address; each has an index of its own.
+
+1. The index gives candidates, at most MOST: where it gave fewer, they are all there are, and those which the person may
+   see are shown, the latest first.
+2. Where it gave MOST, the words say little ("ma"): then the latest RECENT placements that the person may see, way by
+   way, are looked through instead.
+
+Neither is ever a walk along the order of time in the hope of a match.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Q, QuerySet, Value
+
+from directory import phones
+from directory.models import ContactPoint, Lead, Placement
+from directory.models.lead import Fold
+from directory.naming import sees_phones
+from directory.visibility import ways_to_see
+from workspaces.models import Membership
+
+MOST = 1_000  # candidates taken from an index
+RECENT = 2_000  # placements looked through where words say little
+FEWEST = 2  # characters worth asking for
+_PHONE = re.compile(r"^[+\d\s().\-–/]+$")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Words, classified. `name` is folded; `digits` are of a phone, `number` its match key where it is a whole one."""
+
+    name: str = ""
+    email: str = ""
+    digits: str = ""
+    number: str = ""
+
+
+def find(membership: Membership, words: str, limit: int, *, within: Q | None = None) -> list[Placement]:
+    """Placements with their leads and assignees, the latest first; `within` narrows them (LISTED, one assignee).
+
+    At most three queries. Inside the scope.
+    """
+    asked = classify(words, membership)
+    candidates = _candidates(asked, membership)
+    if candidates is None:
+        return []
+    narrowed = Q() if within is None else within
+    found = list(candidates.values_list(_LEAD[candidates.model], flat=True)[:MOST])
+    if len(found) < MOST:
+        seen = Placement.objects.visible_to(membership).filter(narrowed, pk__in=found)
+        return list(_shown(seen)[:limit])
+    latest: dict[int, Placement] = {}
+    for way in ways_to_see(membership):
+        recent = _shown(Placement.objects.filter(narrowed, way))[:RECENT]
+        matching = Placement.objects.filter(pk__in=recent.values("pk")).filter(_matches(asked))
+        latest |= {one.pk: one for one in _shown(matching)[:limit]}
+    return sorted(latest.values(), key=lambda one: (one.last_activity_at, one.pk), reverse=True)[:limit]
+
+
+def classify(words: str, membership: Membership) -> Asked:
+    """What the words ask for. Who may not see phone numbers asks for whole ones only."""
+    text = " ".join(words.split())
+    if "@" in text:
+        return Asked(email=text.lower())
+    if _PHONE.match(text) and any(character.isdigit() for character in text):
+        workspace = membership.workspace
+        whole = phones.parse(text, phones.region_of(workspace.currency, workspace.time_zone))
+        number = whole.match_key if whole else ""
+        digits = re.sub(r"\D", "", text) if sees_phones(membership) else ""
+        return Asked(digits=digits, number=number)
+    return Asked(name=text)
+
+
+def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[Lead]:
+    """Leads that have one of these (unsaved) contact points, national variants too, and that the person may see."""
+    same = Q(pk__in=[])
+    for point in points:
+        same |= Q(kind=point.kind, match_key=point.match_key)
+    having = ContactPoint.objects.filter(same).values("lead_id")
+    seen = Lead.objects.visible_to(membership).filter(pk__in=having)
+    return list(seen.with_placement().prefetch_related("contact_points").order_by("id")[:5])
+
+
+_LEAD = {Lead: "pk", ContactPoint: "lead_id"}
+
+
+def _candidates(asked: Asked, membership: Membership) -> "QuerySet[Lead] | QuerySet[ContactPoint] | None":
+    """Rows of the one index that answers; None where too little was asked."""
+    if asked.name:
+        return Lead.objects.filter(_named(asked.name)) if len(asked.name) >= FEWEST else None
+    points = ContactPoint.objects.all()
+    if asked.email:
+        return points.filter(kind=ContactPoint.Kind.EMAIL, match_key__contains=asked.email)
+    if len(asked.digits) >= FEWEST + 1:
+        return points.filter(_numbered(asked))
+    return points.filter(kind=ContactPoint.Kind.PHONE, match_key=asked.number) if asked.number else None
+
+
+def _matches(asked: Asked) -> Q:
+    """The same, on placements."""
+    if asked.name:
+        return _named(asked.name, "lead__")
+    if asked.email:
+        having = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, match_key__contains=asked.email)
+    else:
+        having = ContactPoint.objects.filter(_numbered(asked))
+    return Q(pk__in=having.values("lead_id"))
+
+
+def _numbered(asked: Asked) -> Q:
+    parts = Q(match_key__contains=asked.digits)
+    if asked.number and asked.number != asked.digits:
+        parts |= Q(match_key__contains=asked.number)  # written as 521 …, kept as 52 …: one index answers both
+    return Q(kind=ContactPoint.Kind.PHONE) & parts
+
+
+def _named(name: str, prefix: str = "") -> Q:
+    """Three letters and more: anywhere in the name. Fewer: where a word of it begins. The folding is the database's."""
+    column = f"{prefix}name_key"
+    if len(name) > FEWEST:
+        return Q(**{f"{column}__contains": _folded(name)})
+    return Q(**{f"{column}__startswith": _folded(name)}) | Q(**{f"{column}__contains": _folded(f" {name}")})
+
+
+def _folded(text: str) -> Fold:
+    return Fold(Value(text))
+
+
+def _shown(placements: QuerySet[Placement]) -> QuerySet[Placement]:
+    return placements.select_related("lead", "assignee__user").order_by("-last_activity_at", "-pk")

@@ -1,0 +1,182 @@
+"""What happened to a lead, newest first, in words. Events here; floors above add words for their verbs, and sources.
+
+    timeline.register_words(Verb.MOVED, told_move, group=timeline.MOVES)
+    timeline.register_source(timeline.Source("calls", calls_of))
+
+A page of it is merged from all sources by time. The cursor holds how far each has been read.
+"""
+
+import heapq
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.cleanness import whole_number
+from crm.ui.registry import Registry
+from directory.models import Event, Lead
+from workspaces.models import Membership
+
+LIMIT = 30
+MOVES, PEOPLE, DATA = "moves", "people", "data"
+GROUPS: dict[str, str | Promise] = {MOVES: _("Moves"), PEOPLE: _("Assignment"), DATA: _("Data")}
+
+
+@dataclass(frozen=True)
+class Change:
+    """Old and new, as words; empty where there was or is nothing."""
+
+    label: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event in words, after the name of who did it: "moved it". `tone` as in ui/_badges.html."""
+
+    text: str
+    icon: str
+    changes: tuple[Change, ...] = ()
+    tone: str = "neutral"
+    impersonal: bool = False  # the text is a whole sentence: nobody's name stands before it
+
+
+@dataclass(frozen=True)
+class Line:
+    """One row. `pk` orders those of one source; `who` is None where the house did it: `origin` says for whom."""
+
+    pk: int
+    at: datetime
+    told: Told
+    who: Membership | None = None
+    origin: str = ""
+    source: str = ""
+
+
+Lines = Callable[[Lead, Membership, str, int | None, int], Sequence[Line]]
+
+
+@dataclass(frozen=True)
+class Source:
+    """`lines(lead, reader, group, before, limit)`: newest first, with a pk below `before`; `group` "" is all."""
+
+    key: str
+    lines: Lines
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Page:
+    lines: list[Line]
+    next: str  # the cursor of what is older, or empty
+
+
+class Names:
+    """What ids in events are called now, read at once for a whole page. `reader` decides what is masked."""
+
+    def __init__(self, reader: Membership, events: Iterable[Event]) -> None:
+        self.reader = reader
+        wanted: dict[str, set[int]] = {}
+        for event in events:
+            for name, pair in event.changes.items():
+                if name in _names:
+                    wanted.setdefault(name, set()).update(one for one in pair if isinstance(one, int))
+        self._found = {name: _names[name](ids) for name, ids in wanted.items() if ids}
+
+    def of(self, field_name: str, value: Any) -> str:
+        """The name of an id in a field of `changes`; a dash where it is gone."""
+        return self._found.get(field_name, {}).get(value, "—")
+
+
+@dataclass(frozen=True)
+class _Words:
+    tell: Callable[[Event, Names], Told]
+    group: str
+
+
+@dataclass
+class _Registered:
+    words: dict[str, _Words] = field(default_factory=dict)
+
+
+_registered = _Registered()
+_names: dict[str, Callable[[set[int]], Mapping[int, str]]] = {}
+sources: Registry[Source] = Registry("Timeline source")
+
+
+def register_words(verb: StrEnum, tell: Callable[[Event, Names], Told], *, group: str) -> None:
+    _registered.words[verb] = _Words(tell, group)
+
+
+def register_names(field_name: str, load: Callable[[set[int]], Mapping[int, str]]) -> None:
+    """How ids in a field of `changes` ("stage_id") become names: one query for all of a page."""
+    _names[field_name] = load
+
+
+def register_group(key: str, label: str | Promise) -> None:
+    GROUPS[key] = label
+
+
+def register_source(source: Source) -> None:
+    sources.register(source)
+
+
+def page(lead: Lead, reader: Membership, *, group: str = "", cursor: str = "", limit: int = LIMIT) -> Page:
+    """1. Each source gives its newest rows beyond where it was read to. 2. They are merged by time. 3. Those that are
+    shown move their source's place; there is more if any source gave one that is not shown."""
+    places = _places(cursor)
+    found = [
+        [
+            Line(one.pk, one.at, one.told, one.who, one.origin, source.key)
+            for one in source.lines(lead, reader, group, places.get(source.key), limit + 1)
+        ]
+        for source in sources
+    ]
+    merged = list(heapq.merge(*found, key=lambda line: (line.at, line.pk), reverse=True))
+    shown = merged[:limit]
+    for line in shown:
+        places[line.source] = line.pk
+    more = ".".join(f"{key}:{pk}" for key, pk in places.items()) if len(merged) > limit else ""
+    return Page(shown, more)
+
+
+def tell_all(events: Sequence[Event], reader: Membership) -> list[Line]:
+    """Events, with their actors' users, as lines."""
+    names = Names(reader, events)
+    return [
+        Line(event.pk, event.created_at, _told(event, names), event.actor, event.get_origin_display())
+        for event in events
+    ]
+
+
+def events_of(lead: Lead, reader: Membership, group: str, before: int | None, limit: int) -> list[Line]:
+    """The source of this floor."""
+    rows = Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")  # put elsewhere in its column
+    if group:
+        rows = rows.filter(
+            verb__in=[verb for verb, words in _registered.words.items() if words.group == group]
+        )
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return tell_all(list(rows[:limit]), reader)
+
+
+def _told(event: Event, names: Names) -> Told:
+    words = _registered.words.get(event.verb)
+    return words.tell(event, names) if words else Told(event.verb, "circle-dot")
+
+
+def _places(cursor: str) -> dict[str, int]:
+    """What a cursor says; one that this list never gave out says nothing."""
+    places: dict[str, int] = {}
+    for part in cursor.split("."):
+        key, _colon, number = part.partition(":")
+        pk = whole_number(number)
+        if key in sources and pk is not None:
+            places[key] = pk
+    return places

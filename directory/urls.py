@@ -1,0 +1,37 @@
+"""Routes of leads; included under /w/<workspace id>/."""
+
+from django.urls import path
+
+from directory.views import fields, leads, settings, states
+
+app_name = "directory"
+
+urlpatterns = [
+    path("leads/new/", leads.new, name="lead_new"),
+    path("leads/<int:pk>/", leads.lead, name="lead"),
+    path("leads/<int:pk>/panel/", leads.panel, name="lead_panel"),
+    path("leads/<int:pk>/news/", leads.news, name="lead_news"),
+    path("leads/<int:pk>/history/", leads.history, name="lead_history"),
+    path("leads/<int:pk>/tabs/<slug:key>/", leads.tab, name="lead_tab"),
+    path("leads/<int:pk>/texts/<slug:field>/", fields.text, name="lead_text"),
+    path("leads/<int:pk>/contact-points/", fields.contact_points, name="contact_points"),
+    path(
+        "leads/<int:pk>/contact-points/<int:point>/removal/",
+        fields.contact_point_removal,
+        name="contact_point_removal",
+    ),
+    path("leads/<int:pk>/tags/", fields.lead_tags, name="lead_tags"),
+    path("leads/<int:pk>/tags/<int:tag>/removal/", fields.lead_tag_removal, name="lead_tag_removal"),
+    path("leads/<int:pk>/status/", states.status, name="lead_status"),
+    path("leads/<int:pk>/stage/", states.stage, name="lead_stage"),
+    path("leads/<int:pk>/assignee/", states.assignee, name="lead_assignee"),
+    path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
+    path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
+    path("leads/<int:pk>/star/", states.star, name="lead_star"),
+    path("settings/tags/", settings.tag_list, name="tags"),
+    path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
+    path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),
+    path("settings/reasons/", settings.reason_list, name="reasons"),
+    path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
+    path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
+]

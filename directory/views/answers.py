@@ -1,0 +1,59 @@
+"""Finding a lead, and answering an act on it: what of the card changed, out of band, where the card stands."""
+
+from collections.abc import Mapping
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django_htmx.http import retarget, trigger_client_event
+
+from directory import card as cards
+from directory.models import Lead
+from workspaces.requests import WorkspaceRequest
+
+CHANGED = "lead-changed"  # heard by whatever else on the page shows the lead
+
+
+def lead_of(request: WorkspaceRequest, pk: int) -> Lead:
+    """With its card; 404 where the person does not see it."""
+    return get_object_or_404(Lead.objects.visible_to(request.membership).with_card(), pk=pk)
+
+
+def lead_to_change(request: WorkspaceRequest, pk: int) -> Lead:
+    """Only the row: an act reads under its lock what it needs."""
+    return get_object_or_404(Lead.objects.visible_to(request.membership), pk=pk)
+
+
+def place_of(request: WorkspaceRequest) -> str:
+    """Where the card stands that sent this; empty where a board or a list did, which shows no card."""
+    asked = request.GET.get("in", "")
+    return asked if asked in cards.PLACES else ""
+
+
+def answer(request: WorkspaceRequest, pk: int, **refused: Mapping[str, str]) -> HttpResponse:
+    """After an act: the card's parts, or that it is out of reach. 204 to boards and lists, the page without htmx."""
+    if not request.htmx:
+        return redirect("directory:lead", workspace_id=request.workspace.public_id, pk=pk)
+    place = place_of(request)
+    if not place:
+        return trigger_client_event(HttpResponse(status=204), CHANGED, {"id": pk})
+    try:
+        lead = lead_of(request, pk)
+    except Http404:
+        return _out_of_reach(request, pk, place)
+    context = {"card": cards.read(lead, request.membership, place, **refused)}
+    response = render(request, "directory/news.htmx.html", context, status=422 if refused else 200)
+    return response if refused else trigger_client_event(response, CHANGED, {"id": pk})
+
+
+def refuse(request: WorkspaceRequest, pk: int, reason: str) -> HttpResponse:
+    """What an act refused, in a toast; the card as it is now."""
+    response = answer(request, pk)
+    return trigger_client_event(response, "toast", {"text": reason, "level": "warning"})
+
+
+def _out_of_reach(request: WorkspaceRequest, pk: int, place: str) -> HttpResponse:
+    """They gave it to somebody else, or moved it where they do not see it."""
+    response = render(request, "directory/gone.htmx.html", {"prefix": f"{place}-lead-{pk}"})
+    response["HX-Reswap"] = "outerHTML"
+    trigger_client_event(response, CHANGED, {"id": pk})
+    return retarget(response, f"#{place}-lead-{pk}")

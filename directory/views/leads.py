@@ -1,0 +1,133 @@
+"""The lead's page, drawer and panel; a lead made by hand."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import HttpResponseClientRedirect
+
+from crm.cleanness import whole_number
+from directory import card, listening, pipeline, search, tabs, timeline
+from directory.actions import leads
+from directory.forms.leads import LeadForm
+from directory.models import Lead, Placement
+from directory.naming import called
+from directory.permissions import DirectoryPermission
+from directory.views.answers import lead_of, place_of
+from workspaces.permissions import requires
+from workspaces.requests import WorkspaceRequest
+
+MOST_LINES = 300
+
+
+@require_GET
+def lead(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """A page; for htmx, or with `?drawer`, what goes into the drawer."""
+    in_drawer = bool(request.htmx) or "drawer" in request.GET
+    context = _context(request, pk, "drawer" if in_drawer else "page")
+    context |= {
+        "tabs": tabs.open_to(request.membership, context["card"].lead),
+        "tab": request.GET.get("tab", "general"),
+    }
+    if in_drawer:
+        return render(request, "directory/drawer.htmx.html", context)
+    context["live_topics"] = listening.topics_for(request.membership)
+    return render(request, "directory/lead.html", context)
+
+
+@require_GET
+def panel(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """Beside the thread."""
+    return render(request, "directory/panel.htmx.html", _context(request, pk, "panel", lines=6))
+
+
+@require_GET
+def news(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """After a live signal: the card's parts, out of band."""
+    shown = card.read(lead_of(request, pk), request.membership, place_of(request) or "page")
+    return render(request, "directory/news.htmx.html", {"card": shown})
+
+
+@require_GET
+def tab(request: WorkspaceRequest, workspace_id: str, pk: int, key: str) -> HttpResponse:
+    """One tab of a floor above, when it is opened."""
+    found = lead_of(request, pk)
+    for one in tabs.open_to(request.membership, found):
+        if one.key == key:
+            context = {**one.load(request, found), "lead": found, "place": place_of(request) or "page"}
+            return render(request, one.template, context)
+    raise Http404
+
+
+@require_GET
+def history(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """The timeline: `?kind=` narrows it, `?after=` goes on; after a signal, as many `?lines=` as are shown."""
+    found = lead_of(request, pk)
+    lines = min(whole_number(request.GET.get("lines", "")) or timeline.LIMIT, MOST_LINES)
+    context = {"lead": found, "place": place_of(request) or "page", **_history(request, found, lines)}
+    if request.GET.get("after"):
+        context["shown"] = (whole_number(request.GET.get("shown", "")) or 0) + len(context["page"].lines)
+        return render(request, "directory/history_more.htmx.html", context)
+    return render(request, "directory/history.htmx.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@requires(DirectoryPermission.WORK_LEADS)
+def new(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    form = LeadForm(request.POST if request.method == "POST" else None, membership=request.membership)
+    doubles: list[tuple[Lead, str]] = []
+    if request.method == "POST" and form.is_valid():
+        if not form.cleaned_data["despite"] and form.points:
+            doubles = _doubles(request, form)
+        if not doubles:
+            return _created(request, form)
+    template = "directory/new.htmx.html" if request.htmx else "directory/new.html"
+    context = {"form": form, "doubles": doubles}
+    return render(request, template, context, status=422 if form.errors or doubles else 200)
+
+
+def _created(request: WorkspaceRequest, form: LeadForm) -> HttpResponse:
+    made = form.cleaned_data
+    pipeline.current().check_moves_to(made["stage"], by=request.membership)
+    found = leads.create(
+        by=request.membership,
+        workspace_id=request.workspace.pk,
+        name=made["name"],
+        stage_id=made["stage"],
+        assignee=made["assignee"],
+        contact_points=form.points,
+        tags=made["tags"],
+    )
+    if Placement.objects.visible_to(request.membership).filter(pk=found.pk).exists():
+        messages.success(request, _("The lead is created."))
+        target = redirect("directory:lead", workspace_id=request.workspace.public_id, pk=found.pk)
+    else:
+        messages.success(request, _("The lead is created. It is now with others: you don't see it."))
+        target = redirect("workspaces:home_of", workspace_id=request.workspace.public_id)
+    return HttpResponseClientRedirect(target.url) if request.htmx else target
+
+
+def _doubles(request: WorkspaceRequest, form: LeadForm) -> list[tuple[Lead, str]]:
+    """Those that the person may see, with what they are called."""
+    found = search.duplicates(request.membership, form.points)
+    return [(one, called(one.name, list(one.contact_points.all()), request.membership)) for one in found]
+
+
+def _context(
+    request: WorkspaceRequest, pk: int, place: str, *, lines: int = timeline.LIMIT
+) -> dict[str, Any]:
+    found = lead_of(request, pk)
+    shown = card.read(found, request.membership, place)
+    return {"card": shown, "lead": found, "place": place, **_history(request, found, lines)}
+
+
+def _history(request: WorkspaceRequest, found: Lead, lines: int = timeline.LIMIT) -> dict[str, Any]:
+    kind = request.GET.get("kind", "")
+    kind = kind if kind in timeline.GROUPS else ""
+    page = timeline.page(
+        found, request.membership, group=kind, cursor=request.GET.get("after", ""), limit=lines
+    )
+    return {"page": page, "kind": kind, "groups": timeline.GROUPS}

@@ -1,0 +1,170 @@
+"""The events of this floor in words, as the timeline tells them after the name of who did it."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import gettext as _
+
+from directory import timeline
+from directory.models import CloseReason, Event, Outcome, Placement, Source, Status
+from directory.naming import shown_phone, shown_text
+from directory.timeline import Change, Names, Told
+from directory.verbs import Verb
+from workspaces.models import Membership
+
+
+def register() -> None:
+    timeline.register_source(timeline.Source("events", timeline.events_of, order=0))
+    timeline.register_names("stage_id", _stages)
+    timeline.register_names("assignee_id", _people)
+    timeline.register_names("close_reason_id", _reasons)
+    for group, told in (
+        (
+            timeline.DATA,
+            {
+                Verb.CREATED: _created,
+                Verb.EDITED: _edited,
+                Verb.CONTACT_POINT_ADDED: _added,
+                Verb.CONTACT_POINT_REMOVED: _removed,
+                Verb.TAGGED: _tagged,
+                Verb.UNTAGGED: _untagged,
+            },
+        ),
+        (timeline.PEOPLE, {Verb.ASSIGNED: _assigned}),
+        (
+            timeline.MOVES,
+            {
+                Verb.MOVED: _moved,
+                Verb.STATUS_SET: _status_set,
+                Verb.WON: _won,
+                Verb.LOST: _lost,
+                Verb.REOPENED: _reopened,
+                Verb.ARCHIVED: _archived,
+                Verb.UNARCHIVED: _unarchived,
+            },
+        ),
+    ):
+        for verb, tell in told.items():
+            timeline.register_words(verb, tell, group=group)
+
+
+def _created(event: Event, names: Names) -> Told:
+    if event.actor is not None:
+        return Told(_("created the lead"), "user-plus")
+    source = event.facts.get("source", "")
+    if source == Source.CHANNEL:
+        return Told(_("Wrote for the first time"), "message-circle", impersonal=True)
+    label = dict(Source.choices).get(source, "")
+    return Told(_("Created: %(source)s") % {"source": label}, "user-plus", impersonal=True)
+
+
+def _edited(event: Event, names: Names) -> Told:
+    labels = {"name": _("Name"), "city": _("City"), "notes": _("Notes"), "time_zone": _("Time zone")}
+    known = [(labels.get(key, key), pair) for key, pair in event.changes.items() if key != "notes"]
+    changes = tuple(
+        Change(label, shown_text(str(old or ""), names.reader), shown_text(str(new or ""), names.reader))
+        for label, (old, new) in known
+    )
+    if "notes" in event.changes and not changes:
+        return Told(_("changed the notes"), "notebook-pen")
+    return Told(_("changed"), "pencil", changes)
+
+
+def _added(event: Event, names: Names) -> Told:
+    if event.facts.get("kind") == "phone":
+        return Told(_("added a phone number"), "phone", _point(event, names))
+    return Told(_("added an e-mail address"), "mail", _point(event, names))
+
+
+def _removed(event: Event, names: Names) -> Told:
+    if event.facts.get("kind") == "phone":
+        return Told(_("removed a phone number"), "phone-off", _point(event, names))
+    return Told(_("removed an e-mail address"), "mail-x", _point(event, names))
+
+
+def _point(event: Event, names: Names) -> tuple[Change, ...]:
+    changes = []
+    for label, key in ((_("Phone"), "phone"), (_("E-mail"), "email")):
+        if key in event.changes:
+            old, new = (str(one or "") for one in event.changes[key])
+            if key == "phone":
+                old, new = (shown_phone(one, names.reader) if one else "" for one in (old, new))
+            changes.append(Change(label, old, new))
+    return tuple(changes)
+
+
+def _tagged(event: Event, names: Names) -> Told:
+    return Told(_("added the tag %(name)s") % {"name": event.facts.get("name", "")}, "tag")
+
+
+def _untagged(event: Event, names: Names) -> Told:
+    return Told(_("took off the tag %(name)s") % {"name": event.facts.get("name", "")}, "tag")
+
+
+def _assigned(event: Event, names: Names) -> Told:
+    old, new = event.changes.get("assignee_id", [None, None])
+    who = [names.of("assignee_id", one) if one else _("Unassigned") for one in (old, new)]
+    change = Change(_("Assignee"), *who)
+    if "left" in event.facts:
+        return Told(_("Handed over, since a person left"), "user-minus", (change,), impersonal=True)
+    return Told(_("assigned") if new else _("unassigned"), "user-check" if new else "user-minus", (change,))
+
+
+def _moved(event: Event, names: Names) -> Told:
+    old, new = event.changes.get("stage_id", [None, None])
+    places = [names.of("stage_id", one) if one else _("Inbox") for one in (old, new)]
+    return Told(_("moved"), "arrow-right-left", (Change(_("Stage"), *places),))
+
+
+def _status_set(event: Event, names: Names) -> Told:
+    words = dict(Status.choices)
+    old, new = (str(words.get(one, one)) for one in event.changes.get("status", ["", ""]))
+    return Told(_("set the status"), "circle-dot", (Change(_("Status"), old, new),))
+
+
+def _won(event: Event, names: Names) -> Told:
+    return Told(_("marked it as won"), "trophy", _reason(event, names), tone="success")
+
+
+def _lost(event: Event, names: Names) -> Told:
+    return Told(_("marked it as lost"), "circle-x", _reason(event, names), tone="danger")
+
+
+def _reason(event: Event, names: Names) -> tuple[Change, ...]:
+    was = event.changes.get("outcome", [Outcome.OPEN, ""])[0]
+    old, new = event.changes.get("close_reason_id", [None, None])
+    words = tuple(names.of("close_reason_id", one) if one else "" for one in (old, new))
+    changes = (Change(_("Reason"), *words),) if any(words) else ()
+    if was:
+        label = str(dict(Outcome.choices).get(was, was))
+        return (Change(_("Outcome"), label, ""), *changes)
+    return changes
+
+
+def _reopened(event: Event, names: Names) -> Told:
+    return Told(_("opened it again"), "rotate-ccw")
+
+
+def _archived(event: Event, names: Names) -> Told:
+    return Told(_("archived it"), "archive")
+
+
+def _unarchived(event: Event, names: Names) -> Told:
+    if event.actor is None:
+        return Told(_("Back from the archive"), "archive-restore", impersonal=True)
+    return Told(_("took it out of the archive"), "archive-restore")
+
+
+def _stages(ids: set[int]) -> Mapping[int, str]:
+    """Of the floor above; the placement names its model."""
+    stage = Placement._meta.get_field("stage").related_model
+    rows = stage._default_manager.filter(pk__in=ids).values_list("pk", "funnel__name", "name")
+    return {pk: f"{funnel} · {name}" for pk, funnel, name in rows}
+
+
+def _people(ids: set[int]) -> Mapping[int, str]:
+    people = Membership.objects.filter(pk__in=ids).select_related("user")
+    return {person.pk: person.user.name for person in people}
+
+
+def _reasons(ids: set[int]) -> Mapping[int, str]:
+    return dict(CloseReason.objects.filter(pk__in=ids).values_list("pk", "name"))
