@@ -45,6 +45,9 @@ FIELDS = {
     "handed over to": _("Handed over to"),
     "verb": _("What"),
     "person": _("Who"),
+    "tag": _("Tag"),
+    "reason": _("Reason"),
+    "leads": _("Leads"),
     "since": _("From"),
     "until": _("Until"),
 }
