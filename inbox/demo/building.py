@@ -15,6 +15,8 @@ from django.utils import timezone
 from directory.models import CloseReason, Tag
 from directory.visibility import WORK_FUNNEL, WRITE_CHANNEL
 from funnels.models import Funnel, FunnelUserObjectPermission, Stage
+from inbox.channels.whatsapp.setup import is_meta
+from inbox.demo import phones
 from inbox.demo.telling import Telling
 from inbox.models import Channel, ChannelUserObjectPermission, ProviderApp, Template
 from inbox.simulator import defaults
@@ -68,6 +70,8 @@ def tell(workspace: Workspace) -> None:
     for number in range(LEADS):
         telling.add(number)
     telling.write()
+    if not is_meta():
+        phones.write(telling, settings.VAR_DIR / "simulator")
 
 
 def _funnels(people: dict[str, Membership]) -> dict[tuple[str, int], Stage]:
