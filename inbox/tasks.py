@@ -11,3 +11,12 @@ def split_webhooks() -> None:
 
     nudge.arrived(split_webhooks)
     splitting.run()
+
+
+@shared_task(acks_late=False)
+def purge_journal() -> None:
+    from inbox.intake import waiting
+    from inbox.journal import keeping
+
+    keeping.purge()
+    waiting.sweep()

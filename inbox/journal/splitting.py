@@ -61,6 +61,15 @@ def run() -> int:
     return done
 
 
+def replay(raws: Iterable[int]) -> int:
+    """Has requests read again, from the beginning: for receivers that were unknown, or after a fault of ours. What was
+    taken in already changes nothing."""
+    again = RawRequest.objects.filter(pk__in=list(raws)).exclude(state=RawRequest.State.NEW)
+    count = again.update(state=RawRequest.State.NEW, error="", unknown_receivers=0, receiver="")
+    nudge.on_commit(tasks.split_webhooks)
+    return count
+
+
 @transaction.atomic
 def _batch() -> int:
     raws = list(
