@@ -18,5 +18,8 @@ import "./relative-time.js";
 import "./own-zone.js";
 import "./repeat.js";
 import "./arrivals.js";
+import "./conversations/index.js";
 import "./live.js";
+import "./board.js";
+import "./keep-typing.js";
 import "./window-ring.js";
