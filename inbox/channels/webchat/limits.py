@@ -1,4 +1,4 @@
-"""How much one browser, or one address, may ask of a widget. Counted in PostgreSQL; a refusal says when to come back."""
+"""How much one browser, or one address, may ask of a widget. Counted in PostgreSQL; a refusal says until when."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def loader(request: HttpRequest, caller: Caller) -> HttpResponse:
 @xframe_options_exempt
 @public
 def page(request: HttpRequest, caller: Caller) -> HttpResponse:
-    """`?lang=`: the site's language, where it differs from the browser's. Sites that are not allowed cannot frame it."""
+    """`?lang=`: the site's language, where it differs from the browser's. Other sites cannot frame it."""
     return shown(request, caller.channel, caller.widget, lang=request.GET.get("lang", ""))
 
 
