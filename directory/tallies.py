@@ -15,7 +15,13 @@ log = logging.getLogger(__name__)
 
 _NUMBER = "hashtextextended('directory.tallies', 0)"  # of the lock: whoever folds or mends is alone
 _KEY = "workspace_id, stage_id, assignee_id, status, outcome, is_archived"
-_SAME = " AND ".join(f"sums.{name} IS NOT DISTINCT FROM keys.{name}" for name in _KEY.split(", "))
+_NULLABLE = {"stage_id", "assignee_id"}  # 0 is nobody's id; IS NOT DISTINCT FROM would compare each with each
+_SAME = " AND ".join(
+    f"coalesce(sums.{name}, 0) = coalesce(keys.{name}, 0)"
+    if name in _NULLABLE
+    else f"sums.{name} = keys.{name}"
+    for name in _KEY.split(", ")
+)
 
 # Both deletions are in one snapshot with what is inserted; MATERIALIZED so that each happens once.
 _FOLD = f"""
