@@ -30,6 +30,9 @@ FILE_KINDS = frozenset({"image", "video", "audio", "voice", "document", "sticker
 class WhatsApp:
     key = "whatsapp"
     label: str | Promise = gettext_lazy("WhatsApp")
+    description: str | Promise = gettext_lazy(
+        "The official API: one number for the whole team, with templates."
+    )
     icon = "message-circle"
     capabilities: Capabilities = limits.CAPABILITIES
 

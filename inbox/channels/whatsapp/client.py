@@ -178,18 +178,6 @@ class WhatsAppClient:
     def account_name(self, waba_id: str) -> str:
         return text(self.graph.get(waba_id, fields="id,name").get("name"), SHORT)
 
-    def token_facts(self) -> TokenFacts:
-        """What the token is, asked with itself."""
-        data = mapping(self.graph.get("debug_token", input_token=self.graph.token).get("data"))
-        return TokenFacts(
-            valid=flag(data.get("is_valid")),
-            app_id=identifier(data.get("app_id")),
-            application=text(data.get("application"), SHORT),
-            expires_at=int(number(data.get("expires_at")) or 0),
-            scopes=tuple(text(scope, 80) for scope in sequence(data.get("scopes"))),
-            accounts=_accounts(data),
-        )
-
     def subscribe(self, waba_id: str, callback: str = "", verify_token: str = "") -> None:
         """Has the app get the account's webhooks; at `callback`, where that is not the app's own address."""
         override = {"override_callback_uri": callback, "verify_token": verify_token} if callback else {}
@@ -249,6 +237,18 @@ class AppClient:
     def name(self) -> str:
         """The app's name, where the secret is this app's. Raises GraphError."""
         return text(self._graph.get("app", fields="id,name").get("name"), SHORT) or self.app_id
+
+    def token_facts(self, token: str) -> TokenFacts:
+        """What a token is. One of another app is refused, or shows that app."""
+        data = mapping(self._graph.get("debug_token", input_token=token).get("data"))
+        return TokenFacts(
+            valid=flag(data.get("is_valid")),
+            app_id=identifier(data.get("app_id")),
+            application=text(data.get("application"), SHORT),
+            expires_at=int(number(data.get("expires_at")) or 0),
+            scopes=tuple(text(scope, 80) for scope in sequence(data.get("scopes"))),
+            accounts=_accounts(data),
+        )
 
     def callback(self) -> str:
         """Where the app's WhatsApp webhooks go; empty where they are not subscribed."""

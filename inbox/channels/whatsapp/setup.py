@@ -60,9 +60,8 @@ def app_name(app_id: str, app_secret: str) -> str:
 
 def check_token(app: ProviderApp, token: str) -> tuple[int, list[Account]]:
     """When the token ends (seconds, 0 for never) and the accounts it was given."""
-    client = WhatsAppClient(Graph(token, app.secrets["app_secret"]))
     try:
-        facts = client.token_facts()
+        facts = AppClient(app.secrets["app_id"], app.secrets["app_secret"]).token_facts(token)
     except GraphError as error:
         raise _wrong(
             error, _("Meta does not accept this token. Generate a new one, and copy it whole.")

@@ -179,7 +179,7 @@ def test_the_app_the_token_and_the_number_can_be_checked(settings):
         (200, {"messaging_limit_tier": "TIER_2K"}),
     ):
         assert AppClient("11", "s3cret").name() == "Tienda"
-        token = CLIENT.token_facts()
+        token = AppClient("11", "s3cret").token_facts("T")
         assert (token.valid, token.app_id, token.missing) == (True, "11", ("whatsapp_business_management",))
         number = CLIENT.number()
         assert (number.quality, number.limit) == ("GREEN", "TIER_2K")
