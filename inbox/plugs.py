@@ -7,7 +7,9 @@ from crm import schedule, work
 from crm.ui import settings_pages
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
+from inbox.conversations import plugs as screen
 from inbox.demo import building as demo
+from inbox.fetching import working as fetching
 from inbox.intake import working as intake
 from inbox.models import Channel, ChannelUserObjectPermission
 from inbox.permissions import DECLARATIONS, InboxPermission
@@ -18,6 +20,7 @@ from workspaces.demo import chapters
 
 
 def register_all() -> None:
+    screen.register()
     webchat.register()
     whatsapp.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
@@ -33,7 +36,7 @@ def register_all() -> None:
             allowed=lambda request: permissions.may(request, InboxPermission.MANAGE_CHANNELS),
         )
     )
-    for kind in (intake.KIND, sending.KIND, courtesies.KIND):
+    for kind in (intake.KIND, sending.KIND, courtesies.KIND, fetching.KIND):
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")
     schedule.daily("inbox.purge_journal", at="03:40", task="inbox.tasks.purge_journal")

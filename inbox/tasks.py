@@ -15,8 +15,11 @@ def split_webhooks() -> None:
 
 @shared_task(acks_late=False)
 def purge_journal() -> None:
+    from inbox.fetching import orphans
     from inbox.intake import waiting
     from inbox.journal import keeping
 
     keeping.purge()
     waiting.sweep()
+    while orphans.sweep():
+        pass

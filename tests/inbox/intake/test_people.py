@@ -191,7 +191,7 @@ def test_a_hundred_first_messages_at_once_are_one_lead_in_order(channel, workspa
 
 
 def test_a_second_connection_waits_for_the_first_message_of_one_person(channel, workspace):
-    """The lock itself, without luck: while one transaction takes a stranger in, another one about them does not go on."""
+    """The lock itself, without luck: while one transaction takes a stranger in, another about them does not go on."""
     from inbox.channels import providers
     from inbox.intake import taking
 
