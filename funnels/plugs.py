@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from directory import pipeline
 from crm.ui import rail
+from directory import pipeline
 from funnels.models import Funnel, FunnelUserObjectPermission
 from funnels.permissions import DECLARATIONS
 from funnels.pipeline import Funnels
@@ -12,9 +12,7 @@ from workspaces import grants, permissions
 
 def register_all() -> None:
     permissions.register(DECLARATIONS)
-    rail.register(
-        rail.Entry("board", _("Funnels"), "square-kanban", "funnels:board", order=30, shortcut="e")
-    )
+    rail.register(rail.Entry("board", _("Funnels"), "square-kanban", "funnels:board", order=30, shortcut="e"))
     pipeline.plug(Funnels())
     grants.register_grantable(
         grants.Grantable(

@@ -1,6 +1,6 @@
 """What the browser gets from npm: a few files of `node_modules`, written to `build/assets` under our own names.
 
-Nothing vendored is committed, nothing is compiled: fonts are copied, icons gathered into one sprite, and of Tabler
+Nothing vendored is committed, nothing is compiled: fonts and scripts are copied, icons gathered into one sprite, and of Tabler
 only the parts that our macros use are kept (30 KB of 620), since every page waits for its style sheet.
 """
 
@@ -14,6 +14,7 @@ FONTS = {
     "@fontsource-variable/inter/files/inter-latin-wght-normal.woff2": "fonts/inter-latin.woff2",
     "@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2": "fonts/inter-latin-ext.woff2",
 }
+SCRIPTS = {"sortablejs/Sortable.min.js": "js/vendor/sortable.js"}  # sets window.Sortable when it is imported
 TABLER = "@tabler/core/dist/css/tabler.min.css"
 TABLER_TO = "css/vendor/tabler.css"
 # A rule of Tabler's stays when all the classes its selector names are here; rules on bare elements always do.
@@ -54,7 +55,7 @@ def build(root: Path, modules: Path, target: Path) -> list[str]:
 
 
 def _wanted(root: Path, modules: Path) -> Iterator[tuple[str, bytes]]:
-    for source, name in FONTS.items():
+    for source, name in (FONTS | SCRIPTS).items():
         yield name, _read(modules / source)
     yield TABLER_TO, trim(_read(modules / TABLER).decode(), TABLER_CLASSES).encode()
     yield ICONS_TO, sprite(icon_names(root, modules / ICONS), modules / ICONS).encode()

@@ -4,25 +4,42 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('funnels', '0001_initial'),
+        ("funnels", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='funnel',
-            name='colour',
-            field=models.CharField(choices=[('slate', 'Slate'), ('red', 'Red'), ('orange', 'Orange'), ('amber', 'Amber'), ('lime', 'Lime'), ('green', 'Green'), ('teal', 'Teal'), ('sky', 'Sky'), ('blue', 'Blue'), ('violet', 'Violet'), ('fuchsia', 'Fuchsia'), ('rose', 'Rose')], default='slate', max_length=8, verbose_name='colour'),
+            model_name="funnel",
+            name="colour",
+            field=models.CharField(
+                choices=[
+                    ("slate", "Slate"),
+                    ("red", "Red"),
+                    ("orange", "Orange"),
+                    ("amber", "Amber"),
+                    ("lime", "Lime"),
+                    ("green", "Green"),
+                    ("teal", "Teal"),
+                    ("sky", "Sky"),
+                    ("blue", "Blue"),
+                    ("violet", "Violet"),
+                    ("fuchsia", "Fuchsia"),
+                    ("rose", "Rose"),
+                ],
+                default="slate",
+                max_length=8,
+                verbose_name="colour",
+            ),
         ),
         migrations.AddField(
-            model_name='funnel',
-            name='leaving_since',
+            model_name="funnel",
+            name="leaving_since",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='stage',
-            name='leaving_since',
+            model_name="stage",
+            name="leaving_since",
             field=models.DateTimeField(blank=True, null=True),
         ),
     ]

@@ -1,0 +1,130 @@
+"""The cards of a board's columns: one query for all of them, each column read in order from an index.
+
+A column is a stage or the Inbox. What a person sees of it is a union of ways that exclude each other (own leads, nobody's,
+all: `visibility.ways_into_column`), and its order may be made of runs; each way of each run is one ordered scan of an
+index, cut after so many rows. All stages share their ways, so they are one LATERAL over the list of stages; the Inbox,
+which is no stage, stands beside it. Written as one OR, the same takes the whole column and sorts it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Q
+
+from directory.models import Lead, Placement
+from directory.visibility import ways_into_column
+from funnels.board.look import Look
+from workspaces.models import Membership, User
+
+FIRST = 25  # cards of a column at first, and with each "more"
+MOST = 200  # cards of a column in a page
+INBOX = 0  # stands for "no stage" in addresses, ids of elements and keys of mappings
+_STAGE = -(2**62)  # no stage's key: it stands for the column's while a query is compiled
+_RELATED = ("lead__name", "assignee__user_id", "assignee__user__name", "assignee__user__avatar")
+_OF_LEAD = ("id", "workspace_id", "name")
+_FIELDS = tuple(field.attname for field in Placement._meta.concrete_fields)
+
+
+@dataclass(frozen=True)
+class Column:
+    """The first of its placements, each with its lead's name and its assignee's person, and whether there are more."""
+
+    rows: list[Placement]
+    has_more: bool
+
+
+def read(
+    membership: Membership,
+    look: Look,
+    *,
+    funnel: int,
+    stages: Sequence[int],
+    inbox: bool = True,
+    after: str = "",
+    limit: int = FIRST,
+) -> dict[int, Column]:
+    """By stage, INBOX among them if `inbox`. `after` (a card's key) is for one column. BadKey where it is none."""
+    parts: list[str] = []
+    params: list[Any] = []
+    if stages:
+        sql, values = _column(ways_into_column(membership, funnel), look, Q(stage_id=_STAGE), after, limit)
+        sql = f"SELECT f.* FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"
+        sql, values = _with_stage_of_row(sql, [list(stages), *values])
+        parts, params = [sql], values
+    if inbox:
+        sql, values = _column(ways_into_column(membership, None), look, Q(stage_id=None), after, limit)
+        parts.append(sql)
+        params += values
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        rows = cursor.fetchall()
+    wanted = [*stages, *([INBOX] if inbox else [])]
+    return _sorted_into(wanted, rows, look, limit)
+
+
+def some(
+    membership: Membership, look: Look, *, stages: Sequence[int], leads: Iterable[int]
+) -> list[Placement]:
+    """Those of the leads that are on this board as it is looked at, the Inbox included; with lead and assignee."""
+    here = Q(stage_id__in=list(stages)) | Q(stage_id=None)
+    rows = look.narrow(Placement.objects.visible_to(membership).filter(here, lead_id__in=list(leads)))
+    return list(rows.select_related("lead", "assignee__user"))
+
+
+def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
+    parts: list[str] = []
+    params: list[Any] = []
+    rows = look.narrow(Placement.objects.filter(column))
+    for run in look.order.runs:
+        beyond = run.beyond(after) if after else Q()
+        if beyond is None:
+            continue
+        for way in ways:
+            part = rows.filter(way, run.whose, beyond).order_by(*run.by)[: limit + 1]
+            sql, values = part.values_list(*_FIELDS, *_RELATED).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            parts.append(f"({sql})")
+            params += values
+    return " UNION ALL ".join(parts), params
+
+
+def _with_stage_of_row(sql: str, params: list[Any]) -> tuple[str, list[Any]]:
+    """The sample's place taken by the column of the row at hand."""
+    pieces = sql.split("%s")
+    text = pieces[0]
+    for value, piece in zip(params, pieces[1:], strict=True):
+        text += ("c.stage" if value == _STAGE else "%s") + piece
+    return text, [value for value in params if value != _STAGE]
+
+
+def _sorted_into(
+    columns: Iterable[int], rows: Iterable[tuple[Any, ...]], look: Look, limit: int
+) -> dict[int, Column]:
+    found: dict[int, list[Placement]] = {column: [] for column in columns}
+    people: dict[int, Membership] = {}
+    split = len(_FIELDS)
+    for row in rows:
+        placement = Placement.from_db(DEFAULT_DB_ALIAS, _FIELDS, row[:split])
+        name, *person = row[split:]
+        placement.lead = Lead.from_db(
+            DEFAULT_DB_ALIAS, _OF_LEAD, (placement.pk, placement.workspace_id, name)
+        )
+        if placement.assignee_id is not None:
+            if placement.assignee_id not in people:
+                people[placement.assignee_id] = _member(placement.assignee_id, person)
+            placement.assignee = people[placement.assignee_id]
+        found[placement.stage_id or INBOX].append(placement)
+    for placements in found.values():
+        placements.sort(key=look.order.key)
+    return {
+        column: Column(placements[:limit], has_more=len(placements) > limit)
+        for column, placements in found.items()
+    }
+
+
+def _member(pk: int, person: Sequence[Any]) -> Membership:
+    """Only who they are: what else one asks of them is fetched."""
+    member = Membership.from_db(DEFAULT_DB_ALIAS, ("id", "user_id"), (pk, person[0]))
+    member.user = User.from_db(DEFAULT_DB_ALIAS, ("id", "name", "avatar"), person)
+    return member

@@ -1,0 +1,87 @@
+"""How many leads each column has: from tallies where they know what is asked, else counted up to a bound."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.models import Q, Sum
+
+from directory.models import Placement, Tally
+from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
+from funnels.board.columns import INBOX
+from funnels.board.look import ANY_OUTCOME, NOBODY, Look
+from workspaces.models import Membership
+
+BOUND = 1_000  # above this it says "1,000+"
+
+
+@dataclass(frozen=True)
+class Count:
+    amount: int
+    is_more: bool = False  # at least so many
+
+    def __str__(self) -> str:
+        return f"{self.amount:,}".replace(",", "\u202f") + ("+" if self.is_more else "")
+
+
+def by_tallies(membership: Membership, look: Look, *, funnel: int, stages: Sequence[int]) -> dict[int, Count]:
+    """What tallies know at once: one query. A column they cannot tell (a filter, a seller's Inbox) is left out."""
+    if not look.is_counted_by_tallies:
+        return {}
+    known = Q()
+    inbox = _whole_inbox(membership)
+    if stages:
+        known |= Q(stage_id__in=list(stages)) & _of_stages(membership, funnel)
+    if inbox is not None:
+        known |= Q(stage_id=None) & inbox
+    rows = Tally.objects.filter(known, is_archived=look.archived)
+    if look.outcome != ANY_OUTCOME:
+        rows = rows.filter(outcome=look.outcome)
+    if look.statuses:
+        rows = rows.filter(status__in=look.statuses)
+    if look.assignees:
+        rows = rows.filter(_assignees(look.assignees))
+    sums: Mapping[int | None, int] = dict(
+        rows.order_by().values_list("stage_id").annotate(amount=Sum("amount"))
+    )
+    columns = [*stages, *([INBOX] if inbox is not None else [])]
+    return {column: Count(max(0, sums.get(column or None, 0))) for column in columns}
+
+
+def bounded(membership: Membership, look: Look, *, columns: Sequence[int]) -> dict[int, Count]:
+    """Counted one by one, none further than BOUND: for what is fetched apart from the page."""
+    parts, params = [], []
+    for column in columns:
+        rows = look.narrow(Placement.objects.visible_to(membership).filter(stage_id=column or None))  # type: ignore[misc]
+        sql, values = (
+            rows.order_by()[: BOUND + 1].values_list("lead_id").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        )
+        parts.append(f"SELECT %s AS c, count(*) FROM ({sql}) AS f")
+        params += [column, *values]
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        return {column: Count(min(amount, BOUND), amount > BOUND) for column, amount in cursor.fetchall()}
+
+
+def _of_stages(membership: Membership, funnel: int) -> Q:
+    """`ways_into_column` of a stage, as tallies say it."""
+    if not membership.is_seller or membership.grants.holds(SEE_ALL, funnel):
+        return Q()
+    own = Q(assignee_id=membership.pk)
+    if membership.sees_unassigned and membership.grants.holds(WORK_FUNNEL, funnel):
+        own |= Q(assignee_id=None)
+    return own
+
+
+def _whole_inbox(membership: Membership) -> Q | None:
+    """The same of the Inbox; None for who sees there what is nobody's by channel, which tallies do not know."""
+    if not membership.is_seller:
+        return Q()
+    if membership.sees_unassigned and membership.grants.ids(WRITE_CHANNEL):
+        return None
+    return Q(assignee_id=membership.pk)
+
+
+def _assignees(ids: Sequence[int]) -> Q:
+    named = Q(assignee_id__in=[pk for pk in ids if pk != NOBODY])
+    return named | Q(assignee_id=None) if NOBODY in ids else named

@@ -1,0 +1,134 @@
+"""What a person looks at on a board: order and filters. All of it stands in the address, so that a link shows the same."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.http import QueryDict
+
+from crm.cleanness import whole_number
+from directory.models import Lead, LeadTag, Outcome, Placement, Status
+from directory.models.lead import Fold
+from funnels.board.orders import LAST, ORDERS, Order
+
+NO_LEAD = -1
+NOBODY = 0  # among assignees: unassigned
+MOST_NAMED = 1_000  # leads that a search by name considers
+SHORT = 3  # letters under which a search is of a name's beginning
+LONGEST = 80
+ANY_OUTCOME = "any"
+
+
+@dataclass(frozen=True)
+class Look:
+    """`assignees` are ids of memberships (NOBODY: unassigned); `outcome` is "" (open), won, lost or any."""
+
+    sort: str = LAST
+    assignees: tuple[int, ...] = ()
+    tags: tuple[int, ...] = ()
+    statuses: tuple[str, ...] = ()
+    channels: tuple[int, ...] = ()
+    outcome: str = Outcome.OPEN
+    archived: bool = False
+    words: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Look":
+        """What the address says; what means nothing is left out."""
+        sort, outcome = query.get("sort", LAST), query.get("outcome", Outcome.OPEN)
+        return cls(
+            sort=sort if sort in ORDERS else LAST,
+            assignees=_ids(query.getlist("assignee")),
+            tags=_ids(query.getlist("tag")),
+            statuses=tuple(dict.fromkeys(one for one in query.getlist("status") if one in Status.values)),
+            channels=_ids(query.getlist("channel")),
+            outcome=outcome if outcome in (Outcome.WON, Outcome.LOST, ANY_OUTCOME) else Outcome.OPEN,
+            archived=query.get("archived") == "1",
+            words=query.get("q", "").strip()[:LONGEST],
+        )
+
+    @cached_property
+    def pairs(self) -> list[tuple[str, Any]]:
+        """Names and values for an address, without what is so anyway."""
+        pairs: list[tuple[str, Any]] = [("sort", self.sort)] if self.sort != LAST else []
+        pairs += [("assignee", pk) for pk in self.assignees] + [("tag", pk) for pk in self.tags]
+        pairs += [("status", one) for one in self.statuses] + [("channel", pk) for pk in self.channels]
+        pairs += [("outcome", self.outcome)] if self.outcome else []
+        pairs += [("archived", "1")] if self.archived else []
+        pairs += [("q", self.words)] if self.words else []
+        return pairs
+
+    @cached_property
+    def query(self) -> str:
+        """ "" or "sort=manual&tag=3"."""
+        return urlencode(self.pairs)
+
+    def but(self, **changes: Any) -> str:
+        """The query of a look that differs in this."""
+        return replace(self, **changes).query
+
+    def toggled(self, field: str, value: Any) -> str:
+        """The query with one value more, or less, in a field of several."""
+        values: tuple[Any, ...] = getattr(self, field)
+        return self.but(
+            **{field: tuple(v for v in values if v != value) if value in values else (*values, value)}
+        )
+
+    @property
+    def order(self) -> Order:
+        return ORDERS[self.sort]
+
+    @property
+    def is_of_work(self) -> bool:
+        """Of what is open and not archived: what the board's indexes hold."""
+        return not self.archived and self.outcome == Outcome.OPEN
+
+    @property
+    def narrows(self) -> bool:
+        """Whether any filter is set."""
+        return replace(self, sort=LAST) != Look()
+
+    @property
+    def cleared(self) -> str:
+        """The query without any filter."""
+        return Look(sort=self.sort).query
+
+    @property
+    def is_counted_by_tallies(self) -> bool:
+        """They know stage, assignee, status, outcome and archive, and nothing else."""
+        return not (self.tags or self.channels or self.words)
+
+    def narrow(self, rows: "QuerySet[Placement]") -> "QuerySet[Placement]":
+        """The placements that are looked at. A search by name finds its leads first: one query of few rows."""
+        rows = rows.filter(is_archived=self.archived)
+        if self.outcome != ANY_OUTCOME:
+            rows = rows.filter(outcome=self.outcome)
+        if self.assignees:
+            named = [pk for pk in self.assignees if pk != NOBODY]
+            nobody = Q(assignee_id=None) if NOBODY in self.assignees else Q()
+            rows = rows.filter(Q(assignee_id__in=named) | nobody if named else nobody)
+        if self.statuses:
+            rows = rows.filter(status__in=self.statuses)
+        if self.channels:
+            rows = rows.filter(channel_id__in=self.channels)
+        if self.tags:
+            rows = rows.filter(
+                Exists(LeadTag.objects.filter(lead_id=OuterRef("lead_id"), tag_id__in=self.tags))
+            )
+        if self.words:
+            rows = rows.filter(lead_id__in=self.named or [NO_LEAD])
+        return rows
+
+    @cached_property
+    def named(self) -> list[int]:
+        """Ids of leads whose name has the words, or begins with them if they are short."""
+        way = "contains" if len(self.words) >= SHORT else "startswith"
+        found = Lead.objects.filter(**{f"name_key__{way}": Fold(Value(self.words))})
+        return list(found.order_by().values_list("pk", flat=True)[:MOST_NAMED])
+
+
+def _ids(values: Iterable[str]) -> tuple[int, ...]:
+    return tuple(dict.fromkeys(pk for value in values if (pk := whole_number(value)) is not None))

@@ -1,0 +1,122 @@
+"""A board as its templates need it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.utils.translation import gettext as _
+
+from crm.ui.jinja import url
+from directory.models import Placement
+from funnels.board import cards
+from funnels.board import counts as tallies
+from funnels.board.cards import Card
+from funnels.board.columns import FIRST, INBOX, Column, read
+from funnels.board.counts import Count
+from funnels.board.look import Look
+from funnels.board.plan import FunnelPlan
+from workspaces.models import Membership
+
+
+@dataclass(frozen=True)
+class ColumnShown:
+    """`pk` is the stage's, or INBOX. `count` is None while it is being counted. `more` is the key after which it
+    goes on, "" where nothing does; `is_full` where it does, but the page holds no more."""
+
+    pk: int
+    name: str
+    colour: str
+    is_leaving: bool
+    cards: Sequence[Card]
+    count: Count | None
+    more: str
+
+
+@dataclass(frozen=True)
+class Board:
+    """One funnel as one person looks at it."""
+
+    membership: Membership
+    workspace_id: str
+    plan: FunnelPlan
+    look: Look
+
+    @property
+    def address(self) -> str:
+        """Without order and filters."""
+        return url("funnels:board", workspace_id=self.workspace_id, pk=self.plan.pk)
+
+    def at(self, query: str) -> str:
+        """The address with an order and filters."""
+        return f"{self.address}?{query}" if query else self.address
+
+    def act(self, name: str) -> str:
+        """The address of an act on its cards: "moves"."""
+        return url(f"funnels:{name}", workspace_id=self.workspace_id, pk=self.plan.pk)
+
+    def part(self, name: str, query: str = "", **arguments: str) -> str:
+        """The address of a part of it, "more" or "counts", as it is looked at now."""
+        address = url(f"funnels:{name}", workspace_id=self.workspace_id, pk=self.plan.pk, **arguments)
+        joined = "&".join(filter(None, (self.look.query, query)))
+        return f"{address}?{joined}" if joined else address
+
+    @cached_property
+    def columns(self) -> list[ColumnShown]:
+        """The Inbox, then the stages."""
+        found = read(self.membership, self.look, funnel=self.plan.pk, stages=self.plan.stage_ids)
+        return self.shown(found)
+
+    @property
+    def counts_are_missing(self) -> bool:
+        return any(column.count is None for column in self.columns)
+
+    def shown(self, found: dict[int, Column]) -> list[ColumnShown]:
+        """Columns that were read, in the board's order, with their counts."""
+        amounts = self.counts(found)
+        made = iter(self.cards_of([row for pk in self._order(found) for row in found[pk].rows]))
+        shown = []
+        for pk in self._order(found):
+            name, colour, is_leaving = self._head(pk)
+            column = found[pk]
+            these = [next(made) for _row in column.rows]
+            more = these[-1].key if column.has_more and these else ""
+            shown.append(ColumnShown(pk, name, colour, is_leaving, these, amounts.get(pk), more))
+        return shown
+
+    def cards_of(self, placements: Sequence[Placement]) -> list[Card]:
+        return cards.made(placements, self.membership, self.look, self.workspace_id)
+
+    def counts(self, wanted: Sequence[int] | dict[int, Column]) -> dict[int, Count]:
+        """What is known without counting."""
+        stages = [pk for pk in wanted if pk != INBOX]
+        return tallies.by_tallies(self.membership, self.look, funnel=self.plan.pk, stages=stages)
+
+    def all_counts(self, wanted: Sequence[int]) -> dict[int, Count]:
+        """Of these columns, counted where nothing else tells."""
+        known = {pk: count for pk, count in self.counts(wanted).items() if pk in wanted}
+        unknown = [pk for pk in wanted if pk not in known]
+        return known | tallies.bounded(self.membership, self.look, columns=unknown) if unknown else known
+
+    def more(self, column: int, after: str, limit: int = FIRST) -> list[ColumnShown]:
+        """What follows in one column."""
+        stages = [column] if column != INBOX else []
+        found = read(
+            self.membership,
+            self.look,
+            funnel=self.plan.pk,
+            stages=stages,
+            inbox=column == INBOX,
+            after=after,
+            limit=limit,
+        )
+        return self.shown(found)
+
+    def has(self, column: int) -> bool:
+        return column == INBOX or self.plan.stage(column) is not None
+
+    def _order(self, found: dict[int, Column]) -> list[int]:
+        return [pk for pk in (INBOX, *self.plan.stage_ids) if pk in found]
+
+    def _head(self, pk: int) -> tuple[str, str, bool]:
+        stage = self.plan.stage(pk)
+        return (stage.name, stage.colour, stage.is_leaving) if stage else (_("Inbox"), "", False)

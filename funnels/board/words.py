@@ -1,0 +1,45 @@
+"""What every card says, spoken once a page."""
+
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext as _
+from markupsafe import Markup
+
+from crm.ui.icons import icon
+
+
+class Icons(dict[str, Markup]):
+    """Small icons by their names."""
+
+    def __missing__(self, name: str) -> Markup:
+        self[name] = icon(name, "icon-sm")
+        return self[name]
+
+
+def of_cards() -> dict[str, Any]:
+    return {
+        "won": _("Won"),
+        "lost": _("Lost"),
+        "ours": _("You wrote"),
+        "silent": _("No messages yet"),
+        "in_stage": _("In this stage for"),
+        "window": _("Reply window"),
+        "nobody": _("Unassigned"),
+        "chat": _("Open the conversation"),
+        "more": _("Acts"),
+        "icons": _icons(),
+    }
+
+
+def of_scripts() -> dict[str, str]:
+    """What the page's scripts say, as attributes; the names in %(…)s are theirs to fill in."""
+    return {
+        "data-moved": _("%(name)s: %(stage)s, %(place)s of %(count)s"),
+        "data-unordered": _("Order by hand to move leads within a stage."),
+    }
+
+
+@lru_cache(maxsize=1)
+def _icons() -> Icons:
+    return Icons()

@@ -1,0 +1,157 @@
+"""Status, assignee and archive of cards, one or several at once; and taking an act back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from crm.cleanness import whole_number
+from directory.actions import placements
+from directory.models import Placement, Status
+from directory.permissions import DirectoryPermission
+from funnels.actions import undoing as takes_back
+from funnels.board import undoing
+from funnels.views.answers import acted, refused
+from funnels.views.moves import gone_text
+from funnels.views.opening import board_in_view, seen_leads
+from workspaces.errors import Refused
+from workspaces.models import Membership
+from workspaces.permissions import requires
+from workspaces.requests import WorkspaceRequest
+
+works_leads = requires(DirectoryPermission.WORK_LEADS)
+
+
+@require_POST
+@works_leads
+def statuses(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    status = request.POST.get("status", "")
+    if status not in Status.values:
+        raise Http404("no such status")
+
+    def act(lead: int) -> bool:
+        return bool(placements.set_status(lead, by=request.membership, status=status))
+
+    return _each(request, pk, "status", act, lambda one: one.status, status)
+
+
+@require_POST
+@works_leads
+def assignments(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """To `assignee`, an active person of the workspace; 0 is nobody."""
+    wanted = whole_number(request.POST.get("assignee", ""))
+    if wanted is None:
+        raise Http404("nobody is named")
+    people = Membership.objects.of_workspace(request.workspace).active()
+    to = get_object_or_404(people, pk=wanted) if wanted else None
+
+    def act(lead: int) -> bool:
+        return bool(placements.assign(lead, by=request.membership, to=to))
+
+    return _each(request, pk, "assign", act, lambda one: one.assignee_id, to.pk if to else None)
+
+
+@require_POST
+@works_leads
+def archivals(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """`archived` 1 archives, 0 takes back."""
+    archived = request.POST.get("archived") != "0"
+    verb = placements.archive if archived else placements.unarchive
+
+    def act(lead: int) -> bool:
+        return bool(verb(lead, by=request.membership))
+
+    kind = "archive" if archived else "unarchive"
+    return _each(request, pk, kind, act, lambda one: one.is_archived, archived)
+
+
+@require_POST
+@works_leads
+def undo(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """Take an act back, by the token its toast carried."""
+    board = board_in_view(request, pk)
+    kind, rows, now = undoing.read(request.GET.get("act", ""), request.membership.pk)
+    try:
+        done = takes_back.undo(kind, rows, now, by=request.membership)
+    except Refused as refusal:
+        return refused(str(refusal))
+    leads = [row[0] for row in rows]
+    if len(done) == len(rows):
+        return acted(request, board, leads, _("Undone."))
+    text = (
+        _("Somebody changed it meanwhile: left as it is.")
+        if not done
+        else _("Undone where nothing changed since.")
+    )
+    return acted(request, board, leads, text, level="warning")
+
+
+def _each(
+    request: WorkspaceRequest,
+    pk: int,
+    kind: str,
+    act: Callable[[int], bool],
+    was: Callable[[Placement], Any],
+    now: Any,
+) -> HttpResponse:
+    """One act on each of the leads named, in a transaction each: one that is gone meanwhile stops none."""
+    board = board_in_view(request, pk)
+    try:
+        found = seen_leads(request, request.POST.getlist("lead"))
+    except Refused as refusal:
+        return refused(str(refusal))
+    if kind not in ("archive", "unarchive") and (text := gone_text(found, archived=board.look.archived)):
+        return refused(text)
+    rows = [[one.pk, was(one)] for one in found if was(one) != now and _happens(act, one.pk)]
+    leads = [one.pk for one in found]
+    if not rows:
+        return acted(request, board, leads, _("It is so already."), level="info")
+    text = said(kind, [one for one in found if one.pk in {row[0] for row in rows}])
+    undo_token = undoing.token(kind, request.membership.pk, rows, now)
+    return acted(request, board, leads, text, undo=undo_token)
+
+
+def _happens(act: Callable[[int], bool], lead: int) -> bool:
+    try:
+        return act(lead)
+    except Placement.DoesNotExist:
+        return False
+
+
+def said(kind: str, changed: list[Placement]) -> str:
+    """What was done, of one by name, of several by number."""
+    count = len(changed)
+    if count == 1:
+        name = changed[0].lead.name or _("The lead")
+        return str(_ONE[kind]()) % {"name": name}
+    return _MANY[kind](count) % {"count": count}
+
+
+_ONE: dict[str, Callable[[], str]] = {
+    "status": lambda: _("%(name)s has another status."),
+    "assign": lambda: _("%(name)s has another assignee."),
+    "archive": lambda: _("%(name)s is archived."),
+    "unarchive": lambda: _("%(name)s is no longer archived."),
+    "won": lambda: _("%(name)s is won."),
+    "lost": lambda: _("%(name)s is lost."),
+    "reopen": lambda: _("%(name)s is open again."),
+}
+_MANY: dict[str, Callable[[int], str]] = {
+    "status": lambda n: ngettext(
+        "%(count)s lead has another status.", "%(count)s leads have another status.", n
+    ),
+    "assign": lambda n: ngettext(
+        "%(count)s lead has another assignee.", "%(count)s leads have another assignee.", n
+    ),
+    "archive": lambda n: ngettext("%(count)s lead is archived.", "%(count)s leads are archived.", n),
+    "unarchive": lambda n: ngettext(
+        "%(count)s lead is no longer archived.", "%(count)s leads are no longer archived.", n
+    ),
+    "won": lambda n: ngettext("%(count)s lead is won.", "%(count)s leads are won.", n),
+    "lost": lambda n: ngettext("%(count)s lead is lost.", "%(count)s leads are lost.", n),
+    "reopen": lambda n: ngettext("%(count)s lead is open again.", "%(count)s leads are open again.", n),
+}

@@ -1,0 +1,49 @@
+"""What acts on the board answer: news for the page, and a toast that says what was done and takes it back."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django_htmx.http import trigger_client_event
+
+from funnels.board import words
+from funnels.board.columns import INBOX, some
+from funnels.board.page import Board
+from workspaces.requests import WorkspaceRequest
+
+
+def news(board: Board, leads: list[int], whole: list[Any] | None = None) -> dict[str, Any]:
+    """The context of news: the leads' cards, which of them are not on the board any more, and the heads' counts."""
+    rows = some(board.membership, board.look, stages=board.plan.stage_ids, leads=leads) if leads else []
+    here = {row.pk for row in rows}
+    return {
+        "board": board,
+        "cards": board.cards_of(rows),
+        "gone": [lead for lead in leads if lead not in here],
+        "whole": whole or [],
+        "counts": board.counts([INBOX, *board.plan.stage_ids]),
+        "words": words.of_cards(),
+    }
+
+
+def acted(
+    request: WorkspaceRequest,
+    board: Board,
+    leads: list[int],
+    text: str,
+    *,
+    undo: str = "",
+    level: str = "success",
+) -> HttpResponse:
+    """`undo` is a token of `undoing`."""
+    response = render(request, "funnels/board/acted.htmx.html", news(board, leads))
+    toast: dict[str, Any] = {"text": text, "level": level}
+    if undo:
+        toast["action"] = {"label": _("Undo"), "href": f"{board.act('undo')}?act={undo}"}
+    return trigger_client_event(response, "toast", toast)
+
+
+def refused(text: str, status: int = 409) -> HttpResponse:
+    """Nothing was done, and why. The page takes its card back."""
+    return trigger_client_event(HttpResponse(status=status), "toast", {"text": text, "level": "error"})

@@ -1,0 +1,74 @@
+"""Won and lost, and open again."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import trigger_client_event
+
+from directory.actions import placements
+from directory.models import Outcome, Placement
+from funnels.board import undoing
+from funnels.board.page import Board
+from funnels.forms import ClosureForm
+from funnels.views.acts import said, works_leads
+from funnels.views.answers import acted, refused
+from funnels.views.moves import gone_text
+from funnels.views.opening import board_in_view, open_board, seen_leads
+from workspaces.errors import Refused
+from workspaces.requests import WorkspaceRequest
+
+
+@require_http_methods(["GET", "POST"])
+@works_leads
+def closures(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """A GET asks why; a POST closes the leads with `outcome` won or lost, or opens them again without one."""
+    data = request.POST if request.method == "POST" else request.GET
+    outcome = data.get("outcome", "")
+    if outcome not in Outcome.values:
+        raise Http404("no such outcome")
+    board = board_in_view(request, pk) if request.method == "POST" else open_board(request, pk)
+    try:
+        found = seen_leads(request, data.getlist("lead"))
+    except Refused as refusal:
+        return refused(str(refusal))
+    form = ClosureForm(request.POST if request.method == "POST" else None, outcome=outcome)
+    if request.method == "GET" or not form.is_valid():
+        context = {"board": board, "form": form, "leads": [one.pk for one in found]}
+        return render(request, "funnels/board/closure.htmx.html", context, status=422 if form.errors else 200)
+    if text := gone_text(found, archived=board.look.archived):
+        return refused(text)
+    response = _closed(request, board, found, outcome, form)
+    return trigger_client_event(response, "dialog:close", {})
+
+
+def _closed(
+    request: WorkspaceRequest, board: Board, found: list[Placement], outcome: str, form: ClosureForm
+) -> HttpResponse:
+    rows = [
+        [one.pk, one.outcome, one.close_reason_id] for one in found if _close(one.pk, request, outcome, form)
+    ]
+    leads = [one.pk for one in found]
+    if not rows:
+        return acted(request, board, leads, _("It is so already."), level="info")
+    changed = {row[0] for row in rows}
+    kind = outcome or "reopen"
+    token = undoing.token(kind, request.membership.pk, rows, outcome)
+    return acted(request, board, leads, said(kind, [one for one in found if one.pk in changed]), undo=token)
+
+
+def _close(lead: int, request: WorkspaceRequest, outcome: str, form: ClosureForm) -> bool:
+    try:
+        if outcome == Outcome.OPEN:
+            return bool(placements.reopen(lead, by=request.membership))
+        return bool(
+            placements.close(
+                lead,
+                by=request.membership,
+                outcome=outcome,
+                reason=form.cleaned_data["reason"],
+                words=form.cleaned_data["words"],
+            )
+        )
+    except Placement.DoesNotExist:
+        return False

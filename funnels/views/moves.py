@@ -1,0 +1,89 @@
+"""Moving cards."""
+
+from django.http import Http404, HttpResponse, QueryDict
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from crm.cleanness import whole_number
+from directory.models import Placement
+from directory.permissions import DirectoryPermission
+from funnels.actions import moves as acts
+from funnels.actions.moves import Moved
+from funnels.board import undoing
+from funnels.board.columns import INBOX
+from funnels.models import Stage
+from funnels.views.answers import acted, refused
+from funnels.views.opening import board_in_view, seen_leads
+from workspaces.errors import Refused
+from workspaces.permissions import requires
+from workspaces.requests import WorkspaceRequest
+
+
+@require_POST
+@requires(DirectoryPermission.WORK_LEADS)
+def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """`lead` (one or more) to `stage` (0: the Inbox), below the lead `after`, above the lead `before`."""
+    board = board_in_view(request, pk)
+    try:
+        found = seen_leads(request, request.POST.getlist("lead"))
+        stage = stage_named(request.POST.get("stage", ""))
+        if text := gone_text(found, archived=board.look.archived):
+            return refused(text)
+        done = acts.move_many(
+            [one.pk for one in found], by=request.membership, stage=stage, **_neighbours(request.POST)
+        )
+    except Refused as refusal:
+        return refused(str(refusal))
+    changed = [one for one in done if one.has_changed]
+    leads = [one.pk for one in found]
+    if not changed:
+        return acted(request, board, leads, _("It is there already."), level="info")
+    undo = undoing.token("move", request.membership.pk, _rows(changed), stage.pk if stage else None)
+    return acted(request, board, leads, _said(found, changed, stage), undo=undo)
+
+
+def stage_named(text: str) -> Stage | None:
+    """The stage that is meant, with its funnel; None for the Inbox; 404 for none."""
+    pk = whole_number(text)
+    if pk is None:
+        raise Http404("no stage is named")
+    if pk == INBOX:
+        return None
+    stage = Stage.objects.with_funnel().filter(pk=pk).first()
+    if stage is None:
+        raise Http404("no such stage")
+    return stage
+
+
+def gone_text(found: list[Placement], *, archived: bool) -> str:
+    """Why leads cannot be acted on as the page shows them: archived, or taken back, by somebody else meanwhile."""
+    changed = [one for one in found if one.is_archived != archived]
+    if not changed:
+        return ""
+    name = changed[0].lead.name or _("This lead")
+    if archived:
+        return _("%(name)s is no longer archived: somebody took it back.") % {"name": name}
+    return _("%(name)s was archived meanwhile. Unarchive it first.") % {"name": name}
+
+
+def _neighbours(data: QueryDict) -> dict[str, int | None]:
+    return {name: whole_number(data.get(name, "")) for name in ("after", "before")}
+
+
+def _rows(changed: list[Moved]) -> list[list[object]]:
+    return [[one.lead_id, one.was_stage, one.was_position] for one in changed]
+
+
+def _said(found: list[Placement], changed: list[Moved], stage: Stage | None) -> str:
+    where = stage.name if stage else _("Inbox")
+    if len(changed) == 1:
+        names = {one.pk: one.lead.name for one in found}
+        name = names[changed[0].lead_id] or _("The lead")
+        if changed[0].was_stage == (stage.pk if stage else None):
+            return _("%(name)s has a new place in %(stage)s.") % {"name": name, "stage": where}
+        return _("%(name)s is in %(stage)s.") % {"name": name, "stage": where}
+    return ngettext("%(count)s lead is in %(stage)s.", "%(count)s leads are in %(stage)s.", len(changed)) % {
+        "count": len(changed),
+        "stage": where,
+    }

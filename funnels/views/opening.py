@@ -1,0 +1,52 @@
+"""What every view of the board begins with: the board that is meant, and the leads that are named."""
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, QueryDict
+from django.utils.translation import gettext as _
+
+from crm.cleanness import whole_number
+from directory.models import Placement
+from funnels.board import plan
+from funnels.board.look import Look
+from funnels.board.page import Board
+from workspaces.errors import Refused
+from workspaces.requests import WorkspaceRequest
+
+MOST = 200  # leads of one act
+
+
+def open_board(request: WorkspaceRequest, pk: int, query: QueryDict | None = None) -> Board:
+    """404 where the person has no such board. `query` is how it is looked at, else the address's."""
+    plans = plan.of(request.membership)
+    found = plan.chosen(plans, pk)
+    if found is None:
+        raise Http404("no such board")
+    look = Look.of(request.GET if query is None else query)
+    return Board(request.membership, request.workspace.public_id, found, look)
+
+
+def board_in_view(request: WorkspaceRequest, pk: int) -> Board:
+    """For an act: looked at as the page that sends it, which says so in its address."""
+    shown = request.htmx.current_url_abs_path or ""
+    return open_board(request, pk, QueryDict(shown.partition("?")[2]))
+
+
+def named_leads(request: HttpRequest, values: Sequence[str]) -> list[int]:
+    """The ids of an act, each once, in their order. Refused where they are too many; 404 without any."""
+    ids = list(dict.fromkeys(pk for value in values if (pk := whole_number(value)) is not None))
+    if not ids:
+        raise Http404("no lead is named")
+    if len(ids) > MOST:
+        raise Refused(_("Choose at most %(count)s leads at once.") % {"count": MOST})
+    return ids
+
+
+def seen_leads(request: WorkspaceRequest, values: Sequence[str]) -> list[Placement]:
+    """Those that the person sees, in the order named, with their leads; 404 where they see none of them."""
+    ids = named_leads(request, values)
+    rows = Placement.objects.visible_to(request.membership).filter(pk__in=ids).select_related("lead")
+    found = {placement.pk: placement for placement in rows}
+    if not found:
+        raise Http404("no such lead")
+    return [found[pk] for pk in ids if pk in found]
