@@ -27,7 +27,7 @@ SOME = f"""
         WHERE workspace_id = {LARGE} AND stage_id IN (
             SELECT stage_id FROM directory_placement WHERE workspace_id = {LARGE} AND stage_id IS NOT NULL
             GROUP BY 1 ORDER BY count(*) DESC LIMIT 2)
-        ORDER BY lead_id LIMIT 4000) AS some
+        ORDER BY lead_id LIMIT 4000) AS chosen
 """
 MOVE = """
     UPDATE directory_placement SET stage_id = CASE stage_id WHEN %(one)s THEN %(other)s ELSE %(one)s END,

@@ -82,6 +82,8 @@ def _fold_one(workspace_id: int) -> bool:
         cursor.execute(f"SELECT pg_try_advisory_xact_lock({_NUMBER})")
         if not cursor.fetchone()[0]:
             return False  # another fold is under way
+        # What has gathered since the last statistics looks like one row, which nested loops would be best for.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         cursor.execute(_FOLD, [workspace_id, workspace_id])
         return True
 
