@@ -59,6 +59,9 @@ def shown(e164: str) -> str:
         number = phonenumbers.parse(e164)
     except phonenumbers.NumberParseException:
         return e164
+    if _is_old_mexican(number):  # the library no longer knows how it is spaced
+        local = shown(f"+{MEXICO}{str(number.national_number)[1:]}")
+        return f"+{MEXICO} 1{local[3:]}"
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
 
 

@@ -131,9 +131,12 @@ def _lost(event: Event, names: Names) -> Told:
 
 def _reason(event: Event, names: Names) -> tuple[Change, ...]:
     was = event.changes.get("outcome", [Outcome.OPEN, ""])[0]
+    said = str(event.facts.get("words", ""))
     old, new = event.changes.get("close_reason_id", [None, None])
     words = tuple(names.of("close_reason_id", one) if one else "" for one in (old, new))
     changes = (Change(_("Reason"), *words),) if any(words) else ()
+    if said:
+        changes += (Change(_("In their words"), "", shown_text(said, names.reader)),)
     if was:
         label = str(dict(Outcome.choices).get(was, was))
         return (Change(_("Outcome"), label, ""), *changes)

@@ -86,6 +86,9 @@ class ClosureForm(forms.Form):
         required=False,
         widget=forms.RadioSelect,
     )
+    words = forms.CharField(
+        label=gettext_lazy("In your words"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def __init__(self, data: Any = None, *, outcome: str) -> None:
         super().__init__(data, initial={"outcome": outcome})

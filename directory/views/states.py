@@ -87,7 +87,8 @@ def closure(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
     form = ClosureForm(request.POST if request.method == "POST" else None, outcome=outcome)
     if request.method == "POST" and form.is_valid():
         reason: CloseReason | None = form.cleaned_data["reason"]
-        placements.close(lead.pk, by=request.membership, outcome=outcome, reason=reason)
+        words = form.cleaned_data["words"]
+        placements.close(lead.pk, by=request.membership, outcome=outcome, reason=reason, words=words)
         return trigger_client_event(answer(request, pk), "dialog:close", {})
     context = {"form": form, "lead": lead, "outcome": outcome, "place": place_of(request)}
     return render(

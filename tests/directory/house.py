@@ -1,8 +1,8 @@
 """What tests of leads begin with. All of it runs inside the workspace's scope:
 
-    with scope(workspace):
-        marta = house.lead(workspace, name="Marta Ruiz", phone="+52 55 1234 5678", assignee=seller)
-        house.place(marta, stage=stage, status="urgent")
+with scope(workspace):
+    marta = house.lead(workspace, name="Marta Ruiz", phone="+52 55 1234 5678", assignee=seller)
+    house.place(marta, stage=stage, status="urgent")
 """
 
 from collections.abc import Iterable
