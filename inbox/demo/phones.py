@@ -59,8 +59,11 @@ def _phone(
     at = placement.last_activity_at.timestamp()
     name = placement.lead.name.split(" · ")[0]
     world.customers[customer_id] = Customer(customer_id, name, phone, new_user_id(), at=at)
+    answered = max((one.sent_at for one in messages if one.direction == Direction.IN), default=None)
     for message in messages:
         bubble = _bubble(store, customer_id, message, files.get(message.pk))
+        if answered and message.sent_at < answered:
+            bubble.status = "read"
         talk = world.add_message(bubble)
         if bubble.origin == "customer":
             talk.last_inbound = bubble.at

@@ -77,7 +77,7 @@ export function hue(text) {
 
 export function face(customer, small = false) {
   const words = customer.name.replace(/[^\p{L}\d ]/gu, "").split(" ").filter(Boolean);
-  const letters = (words.length > 1 ? words[0][0] + words.at(-1)[0] : (words[0] ?? "?").slice(-2)).toUpperCase();
+  const letters = (words.length > 1 && !/^\d/.test(words[0]) ? words[0][0] + words.at(-1)[0] : /^\d/.test(words[0] ?? "") ? words[0].slice(-2) : (words[0] ?? "?").slice(0, 2)).toUpperCase();
   const off = customer.phone_on === false && h("span", { class: "off" }, icon("off"));
   return h("span", { class: small ? "face small" : "face", hue: hue(customer.id + customer.name), "aria-hidden": "true" }, letters, off);
 }
