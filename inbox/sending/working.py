@@ -54,16 +54,14 @@ def deliver(item: Item) -> work.Receipt:
 
 def finished(item: Item) -> None:
     """Keeps the message in step, in the transaction that ends the attempt."""
-    known = Message.objects.filter(pk=item.payload["message"])
-    channel_id = known.values_list("channel_id", flat=True).first()
-    if channel_id is None:
+    message = Message.objects.filter(pk=item.payload["message"]).first()
+    if message is None:
         return
     if item.state == State.SENT:
-        _sent(known.get(), item.reference)
+        _sent(message, item.reference)
     else:
-        _not_sent(known.get(), item)
-    placement = Placement.objects.get(pk=known.values("lead_id"))
-    listening.tell(placement, kind="thread")
+        _not_sent(message, item)
+    listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")
 
 
 def _sent(message: Message, reference: str) -> None:
