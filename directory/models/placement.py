@@ -46,6 +46,7 @@ class Outcome(models.TextChoices):
 
 ON_BOARD = models.Q(is_archived=False, outcome="")
 LISTED = models.Q(is_archived=False)
+HEARD = models.Q(is_archived=False, last_inbound_id__isnull=False)  # they wrote, and it is listed
 
 
 class PlacementQuerySet(TenantQuerySet["Placement"]):
@@ -117,8 +118,13 @@ class Placement(TenantModel):
         indexes: ClassVar = [
             # The board's columns, for who sees them whole and for who sees their own.
             models.Index(
-                name="placement_column",
+                name="placement_board",
                 fields=["workspace", "stage", "-last_activity_at", "-lead"],
+                include=[
+                    "assignee",
+                    "status",
+                    "channel_id",
+                ],  # a filter is answered without the rows it leaves out
                 condition=ON_BOARD,
             ),
             models.Index(
@@ -141,9 +147,10 @@ class Placement(TenantModel):
                 condition=ON_BOARD,
             ),
             models.Index(
-                name="placement_free_inbox",
+                name="placement_free",
                 fields=["workspace", "channel_id", "-last_activity_at", "-lead"],
-                condition=ON_BOARD & models.Q(stage=None, assignee=None),
+                include=["outcome", "status"],
+                condition=LISTED & models.Q(stage=None, assignee=None),
             ),
             # The list of conversations: all, mine, archived, who waits, whose window closes.
             models.Index(
@@ -167,8 +174,23 @@ class Placement(TenantModel):
                 fields=["workspace", "window_ends_at", "lead"],
                 condition=models.Q(is_archived=False, window_ends_at__isnull=False),
             ),
-            # Deletes of stages and reasons look here.
-            models.Index(name="placement_of_stage", fields=["workspace", "stage"]),
+            # Columns of what is closed or archived, lists of who sees a funnel whole; deletes of stages look here, too.
+            models.Index(
+                name="placement_stage",
+                fields=["workspace", "stage", "-last_activity_at", "-lead"],
+                include=["assignee", "is_archived", "outcome", "status", "channel_id"],
+            ),
+            # Unread, by arrival: of all, and of one person or of nobody (see docs/decisions/unread.md).
+            models.Index(
+                name="placement_arrived", fields=["workspace", "-last_inbound_id", "-lead"], condition=HEARD
+            ),
+            models.Index(
+                name="placement_own_arrived",
+                fields=["workspace", "assignee", "-last_inbound_id", "-lead"],
+                include=["stage", "channel_id"],
+                condition=HEARD,
+            ),
+            # Deletes of reasons.
             models.Index(
                 name="placement_of_reason",
                 fields=["workspace", "close_reason"],
