@@ -13,7 +13,12 @@ export const remove = (path) => ask("DELETE", path);
 
 /* Also while the page goes away. */
 export function last(path, body) {
-  fetch(`/control/${path}`, { method: "POST", keepalive: true, headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+  fetch(`/control/${path}`, {
+    method: "POST",
+    keepalive: true,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
 }
 
 export function base64(file) {

@@ -20,12 +20,40 @@ const THINGS = [
 export function attach(root, sending) {
   const open = root.querySelector(".attach");
   if (open) return open.remove();
-  const close = (event) => { if (!event || !tray.contains(event.target)) { tray.remove(); document.removeEventListener("pointerdown", close); document.removeEventListener("keydown", escape); } };
+  const close = (event) => {
+    if (!event || !tray.contains(event.target)) {
+      tray.remove();
+      document.removeEventListener("pointerdown", close);
+      document.removeEventListener("keydown", escape);
+    }
+  };
   const escape = (event) => event.key === "Escape" && close();
   const thing = ([name, image, hue, act, body = () => ({})]) =>
-    h("button", { onclick: () => { close(); sending(act, body()); } }, h("span", { class: "dot", hue }, icon(image)), t(name));
-  const input = h("input", { type: "file", onchange: async () => { const [file] = input.files; close(); if (file) sending("upload", await upload(file)); } });
-  const tray = h("div", { class: "attach" }, THINGS.map(thing), h("label", {}, h("span", { class: "dot", hue: 120 }, icon("folder")), t("file"), input));
+    h(
+      "button",
+      {
+        onclick: () => {
+          close();
+          sending(act, body());
+        },
+      },
+      h("span", { class: "dot", hue }, icon(image)),
+      t(name),
+    );
+  const input = h("input", {
+    type: "file",
+    onchange: async () => {
+      const [file] = input.files;
+      close();
+      if (file) sending("upload", await upload(file));
+    },
+  });
+  const tray = h(
+    "div",
+    { class: "attach" },
+    THINGS.map(thing),
+    h("label", {}, h("span", { class: "dot", hue: 120 }, icon("folder")), t("file"), input),
+  );
   root.append(tray);
   tray.querySelector("button").focus();
   setTimeout(() => document.addEventListener("pointerdown", close));

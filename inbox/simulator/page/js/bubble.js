@@ -21,29 +21,57 @@ export function bubble(message, follows) {
   const kinds = ["bubble", mine ? "mine" : "theirs", follows && "follows", bare && "bare", message.revoked && "gone"];
   const emoji = Object.values(message.reactions);
   if (emoji.length) kinds.push("reacted");
-  const element = h("div", { class: kinds.filter(Boolean).join(" "), "data-id": message.id, "data-signature": signature(message) },
+  const element = h(
+    "div",
+    { class: kinds.filter(Boolean).join(" "), "data-id": message.id, "data-signature": signature(message) },
     message.forwarded && !message.revoked && h("div", { class: "note" }, icon("forward"), t("forwarded")),
     message.referral && ad(message.referral),
     quote(message),
     message.revoked ? h("div", { class: "body" }, icon("ban"), t("deleted")) : content(message),
-    h("span", { class: "meta" }, message.edited && !message.revoked && `${t("edited")} `, clock(message.at), mine && !message.revoked && ticks(message.status)),
+    h(
+      "span",
+      { class: "meta" },
+      message.edited && !message.revoked && `${t("edited")} `,
+      clock(message.at),
+      mine && !message.revoked && ticks(message.status),
+    ),
     !message.revoked && choices(message),
     emoji.length > 0 && h("span", { class: "reactions" }, [...new Set(emoji)].join("")),
-    !message.revoked && more(message));
+    !message.revoked && more(message),
+  );
   if (!message.revoked) touch(element, message);
   return element;
 }
 
 function more(message) {
-  return h("button", { class: "more", "aria-label": t("options"), "aria-haspopup": "menu", onclick: (event) => openMenu(event.currentTarget, message) }, icon("down"));
+  return h(
+    "button",
+    {
+      class: "more",
+      "aria-label": t("options"),
+      "aria-haspopup": "menu",
+      onclick: (event) => openMenu(event.currentTarget, message),
+    },
+    icon("down"),
+  );
 }
 
 /* On glass: press long, or the right button. */
 function touch(element, message) {
   let timer;
-  element.addEventListener("touchstart", (event) => { if (!event.target.closest("button, a, video")) timer = setTimeout(() => openMenu(element, message), HOLD); }, { passive: true });
-  for (const kind of ["touchend", "touchmove", "touchcancel"]) element.addEventListener(kind, () => clearTimeout(timer), { passive: true });
-  element.addEventListener("contextmenu", (event) => { event.preventDefault(); openMenu(element, message); });
+  element.addEventListener(
+    "touchstart",
+    (event) => {
+      if (!event.target.closest("button, a, video")) timer = setTimeout(() => openMenu(element, message), HOLD);
+    },
+    { passive: true },
+  );
+  for (const kind of ["touchend", "touchmove", "touchcancel"])
+    element.addEventListener(kind, () => clearTimeout(timer), { passive: true });
+  element.addEventListener("contextmenu", (event) => {
+    event.preventDefault();
+    openMenu(element, message);
+  });
 }
 
 function quote(message) {
@@ -58,7 +86,8 @@ function quote(message) {
   return h("button", { class: "quote", onclick: find }, h("b", {}, author(quoted)), h("span", {}, preview(quoted)));
 }
 
-export const author = (message) => (message.origin === "customer" ? t("you") : state.numbers.find((one) => one.id === message.number_id).verified_name);
+export const author = (message) =>
+  message.origin === "customer" ? t("you") : state.numbers.find((one) => one.id === message.number_id).verified_name;
 
 function ad(referral) {
   return h("div", { class: "ad" }, icon("horn"), h("span", {}, h("b", {}, referral.headline), t("adFrom")));
@@ -68,7 +97,10 @@ export function words(text) {
   const body = h("div", { class: JUMBO.test(text) ? "body jumbo" : "body", dir: "auto" });
   let from = 0;
   for (const found of text.matchAll(/https?:\/\/[^\s<>"]+/g)) {
-    body.append(text.slice(from, found.index), h("a", { href: found[0], target: "_blank", rel: "noopener noreferrer" }, found[0]));
+    body.append(
+      text.slice(from, found.index),
+      h("a", { href: found[0], target: "_blank", rel: "noopener noreferrer" }, found[0]),
+    );
     from = found.index + found[0].length;
   }
   body.append(text.slice(from));

@@ -21,7 +21,8 @@ const PATHS = {
   receipt: "M6 3h12v18l-3-2-3 2-3-2-3 2zM9 8h6M9 12h6",
   video: "M3 7h12v10H3zM15 11l6-4v10l-6-4",
   file: "M7 3h7l5 5v13H7zM14 3v5h5",
-  sticker: "M5 4h14a1 1 0 0 1 1 1v9l-6 6H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1ZM20 14h-5a1 1 0 0 0-1 1v5M9 10h.01M15 10h.01M9.5 13.5a4 4 0 0 0 4 0",
+  sticker:
+    "M5 4h14a1 1 0 0 1 1 1v9l-6 6H5a1 1 0 0 1-1-1V5a1 1 0 0 1 1-1ZM20 14h-5a1 1 0 0 0-1 1v5M9 10h.01M15 10h.01M9.5 13.5a4 4 0 0 0 4 0",
   pin: "M12 21s7-6.3 7-11.5A7 7 0 0 0 5 9.5C5 14.7 12 21 12 21ZM12 12a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5",
   user: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8ZM4.5 20a7.5 7.5 0 0 1 15 0",
   at: "M16 12a4 4 0 1 1-8 0 4 4 0 0 1 8 0Zm0 0v1.5a2.5 2.5 0 0 0 5 0V12a9 9 0 1 0-4 7.5",
@@ -76,8 +77,40 @@ export function hue(text) {
 }
 
 export function face(customer, small = false) {
-  const words = customer.name.replace(/[^\p{L}\d ]/gu, "").split(" ").filter(Boolean);
-  const letters = (words.length > 1 && !/^\d/.test(words[0]) ? words[0][0] + words.at(-1)[0] : /^\d/.test(words[0] ?? "") ? words[0].slice(-2) : (words[0] ?? "?").slice(0, 2)).toUpperCase();
+  const words = customer.name
+    .replace(/[^\p{L}\d ]/gu, "")
+    .split(" ")
+    .filter(Boolean);
+  const letters = (
+    words.length > 1 && !/^\d/.test(words[0])
+      ? words[0][0] + words.at(-1)[0]
+      : /^\d/.test(words[0] ?? "")
+        ? words[0].slice(-2)
+        : (words[0] ?? "?").slice(0, 2)
+  ).toUpperCase();
   const off = customer.phone_on === false && h("span", { class: "off" }, icon("off"));
-  return h("span", { class: small ? "face small" : "face", hue: hue(customer.id + customer.name), "aria-hidden": "true" }, letters, off);
+  return h(
+    "span",
+    { class: small ? "face small" : "face", hue: hue(customer.id + customer.name), "aria-hidden": "true" },
+    letters,
+    off,
+  );
+}
+
+/* Something that is done at a press, and says so for a moment. */
+export function chip(key, words, act) {
+  const done = async () => {
+    await act();
+    button.classList.add("done");
+    setTimeout(() => button.classList.remove("done"), 700);
+  };
+  const button = h("button", { class: "chip", "data-key": key, onclick: done }, words);
+  return button;
+}
+
+/* Drawing anew must not take the keyboard's place away. */
+export function keepFocus(root, draw) {
+  const key = root.contains(document.activeElement) && document.activeElement.dataset.key;
+  draw();
+  if (key) root.querySelector(`[data-key="${CSS.escape(key)}"]`)?.focus();
 }

@@ -11,22 +11,45 @@ export function openMenu(anchor, message) {
   document.querySelector(".menu")?.remove();
   const mine = message.origin === "customer";
   const act = (name, body) => post(`customers/${state.customer}/${name}`, { message: message.id, ...body });
-  const item = (image, text, run, kind = "item") => h("button", { class: kind, role: "menuitem", onclick: () => { close(); run(); } }, icon(image), text);
-  const menu = h("div", { class: "menu", role: "menu", popover: "auto" },
-    h("div", { class: "emoji" }, EMOJI.map((emoji) => {
-      const chosen = message.reactions.customer === emoji;
-      const react = () => { close(); act("react", { emoji: chosen ? "" : emoji }); };
-      return h("button", { "aria-label": t("react", { emoji }), "aria-pressed": String(chosen), onclick: react }, emoji);
-    })),
+  const item = (image, text, run, kind = "item") =>
+    h(
+      "button",
+      {
+        class: kind,
+        role: "menuitem",
+        onclick: () => {
+          close();
+          run();
+        },
+      },
+      icon(image),
+      text,
+    );
+  const menu = h(
+    "div",
+    { class: "menu", role: "menu", popover: "auto" },
+    h(
+      "div",
+      { class: "emoji", role: "group" },
+      EMOJI.map((emoji) => {
+        const chosen = message.reactions.customer === emoji;
+        const react = () => {
+          close();
+          act("react", { emoji: chosen ? "" : emoji });
+        };
+        return h("button", { "aria-label": t("react", { emoji }), role: "menuitemcheckbox", "aria-checked": String(chosen), onclick: react }, emoji);
+      }),
+    ),
     item("reply", t("reply"), () => say("reply", message)),
     mine && EDITABLE(message) && item("pencil", t("edit"), () => say("edit", message)),
-    mine && item("trash", t("delete"), () => act("revoke"), "item danger"));
+    mine && item("trash", t("delete"), () => act("revoke"), "item danger"),
+  );
   const close = () => menu.hidePopover();
   menu.addEventListener("toggle", (event) => {
     anchor.setAttribute("aria-expanded", String(event.newState === "open"));
     if (event.newState === "closed") menu.remove();
   });
-  document.body.append(menu);
+  document.getElementById("device").append(menu);
   menu.showPopover();
   beside(menu, anchor);
   menu.querySelector("button").focus();

@@ -1,6 +1,6 @@
 /* The list of customers. */
 import { post } from "./api.js";
-import { face, h, icon, ticks } from "./dom.js";
+import { face, h, icon, keepFocus, ticks } from "./dom.js";
 import { choose, latest, on, say, state, unread } from "./state.js";
 import { clock, day, t } from "./words.js";
 
@@ -8,15 +8,32 @@ export function people(root) {
   const list = h("ul", { "aria-label": t("customers") });
   const link = h("button", { class: "link", "aria-live": "polite", onclick: () => say("panel") }, h("i"), h("span"));
   root.append(
-    h("header", {}, h("img", { src: "/page/img/drop.svg", alt: "" }), h("div", {}, h("h1", {}, `Cauce · ${t("title")}`), h("p", {}, t("tagline"))),
-      h("button", { class: "round only-narrow", "aria-label": t("openPanel"), title: t("openPanel"), onclick: () => say("panel") }, icon("gear"))),
+    h(
+      "header",
+      {},
+      h("img", { src: "/page/img/drop.svg", alt: "" }),
+      h("div", {}, h("h1", {}, `Cauce · ${t("title")}`), h("p", {}, t("tagline"))),
+      h(
+        "button",
+        { class: "round only-narrow", "aria-label": t("openPanel"), title: t("openPanel"), onclick: () => say("panel") },
+        icon("gear"),
+      ),
+    ),
     link,
     list,
-    h("footer", {},
+    h(
+      "footer",
+      {},
       h("button", { class: "press main", onclick: () => invent({}) }, icon("plus"), t("newPerson")),
-      h("button", { class: "press", title: t("newUsernameHint"), onclick: () => invent({ hides_phone: true }) }, icon("at"), t("newUsername"))),
+      h(
+        "button",
+        { class: "press", title: t("newUsernameHint"), onclick: () => invent({ hides_phone: true }) },
+        icon("at"),
+        t("newUsername"),
+      ),
+    ),
   );
-  const draw = () => list.replaceChildren(...sorted().map((customer) => h("li", {}, row(customer))));
+  const draw = () => keepFocus(list, () => list.replaceChildren(...sorted().map((customer) => h("li", {}, row(customer)))));
   for (const kind of ["loaded", "message", "customer", "chosen"]) on(kind, draw);
   on("link", () => drawLink(link));
   on("loaded", () => drawLink(link));
@@ -37,15 +54,29 @@ function sorted() {
 function row(customer) {
   const message = latest(customer.id);
   const count = unread(customer.id);
-  return h("button", { class: count ? "person unread" : "person", "aria-current": String(customer.id === state.customer), onclick: () => choose(customer.id) },
+  return h(
+    "button",
+    {
+      class: count ? "person unread" : "person",
+      "data-key": customer.id,
+      "aria-current": String(customer.id === state.customer),
+      onclick: () => choose(customer.id),
+    },
     face(customer),
     h("b", {}, customer.name),
     message ? h("time", {}, day(message.at) === t("today") ? clock(message.at) : day(message.at).slice(0, 9)) : h("span"),
-    h("span", { class: "last" }, message?.origin === "customer" && !message.revoked && ticks(message.status), h("span", {}, message ? preview(message) : handle(customer))),
-    count ? h("span", { class: "count" }, String(count)) : h("span"));
+    h(
+      "span",
+      { class: "last" },
+      message?.origin === "customer" && !message.revoked && ticks(message.status),
+      h("span", {}, message ? preview(message) : handle(customer)),
+    ),
+    count ? h("span", { class: "count" }, String(count)) : h("span"),
+  );
 }
 
-export const handle = (customer) => (customer.hides_phone ? `@${customer.username}` : customer.phone ? spaced(customer.phone) : customer.user_id);
+export const handle = (customer) =>
+  customer.hides_phone ? `@${customer.username}` : customer.phone ? spaced(customer.phone) : customer.user_id;
 
 /* Digits as people read them: country, area, then fours. */
 export function spaced(phone) {
@@ -63,7 +94,8 @@ export function preview(message) {
   if (type === "text") return content.body;
   if (type === "button") return content.text;
   if (type === "template") return content.body;
-  if (type === "interactive") return content.body?.text ?? (content.button_reply ?? content.list_reply)?.title ?? t("kind_other");
+  if (type === "interactive")
+    return content.body?.text ?? (content.button_reply ?? content.list_reply)?.title ?? t("kind_other");
   const kind = `kind_${type}`;
   const name = t(kind) === kind ? t("kind_other") : t(kind);
   return content?.caption ? `${name} · ${content.caption}` : content?.filename ? `${name} · ${content.filename}` : name;
@@ -72,7 +104,15 @@ export function preview(message) {
 function drawLink(link) {
   const { callback, waiting, status } = state.link;
   const kind = state.lost || waiting > 0 ? "waiting" : callback && status === 200 ? "good" : "none";
-  const words = state.lost ? t("gone") : !callback ? t("linkNone") : waiting > 0 ? t(waiting === 1 ? "linkWaitingOne" : "linkWaiting", { n: waiting }) : status === 200 ? t("linkGood") : t("linkIdle");
+  const words = state.lost
+    ? t("gone")
+    : !callback
+      ? t("linkNone")
+      : waiting > 0
+        ? t(waiting === 1 ? "linkWaitingOne" : "linkWaiting", { n: waiting })
+        : status === 200
+          ? t("linkGood")
+          : t("linkIdle");
   link.dataset.state = kind;
   link.lastChild.textContent = words;
 }

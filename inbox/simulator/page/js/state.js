@@ -2,8 +2,15 @@
 import { last, read } from "./api.js";
 
 export const state = {
-  customers: new Map(), numbers: [], talks: new Map(), faults: [], link: {}, typing: new Map(),
-  customer: null, number: null, lost: false,
+  customers: new Map(),
+  numbers: [],
+  talks: new Map(),
+  faults: [],
+  link: {},
+  typing: new Map(),
+  customer: null,
+  number: null,
+  lost: false,
 };
 const news = new EventTarget();
 const SHOWN_TYPES = (message) => message.type !== "reaction";
@@ -14,7 +21,8 @@ export const say = (kind, detail) => news.dispatchEvent(new CustomEvent(kind, { 
 
 export function talk(customer = state.customer, number = state.number) {
   const name = key(number, customer);
-  if (!state.talks.has(name)) state.talks.set(name, { number_id: number, customer_id: customer, messages: new Map(), last_inbound: null });
+  if (!state.talks.has(name))
+    state.talks.set(name, { number_id: number, customer_id: customer, messages: new Map(), last_inbound: null });
   return state.talks.get(name);
 }
 
@@ -32,7 +40,8 @@ export function unread(customerId) {
   let count = 0;
   for (const one of state.talks.values()) {
     if (one.customer_id !== customerId) continue;
-    for (const message of one.messages.values()) count += message.origin === "business" && message.status === "delivered" && SHOWN_TYPES(message);
+    for (const message of one.messages.values())
+      count += message.origin === "business" && message.status === "delivered" && SHOWN_TYPES(message);
   }
   return count;
 }
@@ -41,7 +50,9 @@ export function unread(customerId) {
 export function latest(customerId) {
   let found = null;
   for (const one of state.talks.values()) {
-    if (one.customer_id === customerId) for (const message of one.messages.values()) if (onPhone(message) && (!found || message.at > found.at)) found = message;
+    if (one.customer_id === customerId)
+      for (const message of one.messages.values())
+        if (onPhone(message) && (!found || message.at > found.at)) found = message;
   }
   return found;
 }
@@ -63,7 +74,12 @@ export async function load() {
   const all = await read("state");
   state.numbers = all.numbers;
   state.customers = new Map(all.customers.map((one) => [one.id, one]));
-  state.talks = new Map(all.conversations.map((one) => [key(one.number_id, one.customer_id), { ...one, messages: new Map(one.messages.map((m) => [m.id, m])) }]));
+  state.talks = new Map(
+    all.conversations.map((one) => [
+      key(one.number_id, one.customer_id),
+      { ...one, messages: new Map(one.messages.map((m) => [m.id, m])) },
+    ]),
+  );
   state.faults = all.faults;
   state.link = all.link;
   state.number ??= state.numbers[0].id;
@@ -72,8 +88,17 @@ export async function load() {
 
 export function listen() {
   const stream = new EventSource("/control/events");
-  stream.addEventListener("hello", () => load().then(() => { state.lost = false; tellOpen(true); say("link"); }));
-  stream.onerror = () => { state.lost = true; say("link"); };
+  stream.addEventListener("hello", () =>
+    load().then(() => {
+      state.lost = false;
+      tellOpen(true);
+      say("link");
+    }),
+  );
+  stream.onerror = () => {
+    state.lost = true;
+    say("link");
+  };
   stream.onmessage = (event) => apply(JSON.parse(event.data));
 }
 
@@ -91,7 +116,14 @@ function apply(event) {
     const name = key(event.number, event.customer);
     clearTimeout(state.typing.get(name));
     state.typing.delete(name);
-    if (event.on) state.typing.set(name, setTimeout(() => { state.typing.delete(name); say("typing"); }, 25000));
+    if (event.on)
+      state.typing.set(
+        name,
+        setTimeout(() => {
+          state.typing.delete(name);
+          say("typing");
+        }, 25000),
+      );
     say("typing");
   } else if (event.kind === "faults") {
     state.faults = event.faults;

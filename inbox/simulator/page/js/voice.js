@@ -17,8 +17,13 @@ export function voice(address, message) {
   };
   audio.addEventListener("play", show);
   audio.addEventListener("pause", show);
-  audio.addEventListener("ended", () => { fill(wave, 0); show(); });
-  audio.addEventListener("timeupdate", () => fill(wave, audio.currentTime / (Number.isFinite(audio.duration) ? audio.duration : 4)));
+  audio.addEventListener("ended", () => {
+    fill(wave, 0);
+    show();
+  });
+  audio.addEventListener("timeupdate", () =>
+    fill(wave, audio.currentTime / (Number.isFinite(audio.duration) ? audio.duration : 4)),
+  );
   return h("div", { class: "voice" }, button, wave);
 }
 

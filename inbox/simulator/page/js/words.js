@@ -17,7 +17,8 @@ export function t(key, values = {}) {
 }
 
 const region = () => (language === "es" ? "es-MX" : "en-GB");
-export const clock = (at) => new Date(at * 1000).toLocaleTimeString(region(), { hour: "2-digit", minute: "2-digit", hour12: false });
+export const clock = (at) =>
+  new Date(at * 1000).toLocaleTimeString(region(), { hour: "2-digit", minute: "2-digit", hour12: false });
 
 export function day(at) {
   const date = new Date(at * 1000);
