@@ -15,6 +15,7 @@ from django.utils import timezone
 from directory.models import CloseReason, Tag
 from directory.visibility import WORK_FUNNEL, WRITE_CHANNEL
 from funnels.models import Funnel, FunnelUserObjectPermission, Stage
+from inbox.channels.webchat.widget import Widget, new_secret
 from inbox.channels.whatsapp.setup import is_meta
 from inbox.demo import phones
 from inbox.demo.telling import Telling
@@ -120,11 +121,10 @@ def _channels(people: dict[str, Membership]) -> list[Channel]:
         kind="webchat",
         name="Chat del sitio",
         external_id="democasacauce",
-        settings={
-            "origins": [settings.BASE_URL],
-            "colour": "#0f7c86",
-            "greeting": "Hola 👋 ¿En qué te ayudamos?",
-        },
+        settings=Widget(
+            team="Casa Cauce", colour="#0f7c86", greeting={"es": "Hola 👋 ¿En qué te ayudamos?"}
+        ).stored(),
+        secrets={"identity": new_secret()},
     )
     sellers = [one for one in people.values() if one.is_seller]
     for channel in (whatsapp, site):

@@ -1,7 +1,9 @@
+# ruff: noqa: E501 (a line is what somebody says, however long)
 """What is said in the demo: conversations of a shop, each with the place it leads to.
 
 A line is "<who> +<minutes> <text>": c the customer, a the person who serves them. `*` begins what is no text:
-`*image`, `*voice`, `*document`, `*location`, `*ad`. Braces are filled in by `building`.
+`*image`, `*voice`, `*document`, `*location`, `*ad`. ` | ` stands between what may
+be said instead. Braces are filled in by `building`.
 """
 
 from dataclasses import dataclass
@@ -33,20 +35,20 @@ class Script:
 
 SCRIPTS = (
     Script("", None, """
-        c +0 Hola, buenas tardes. ¿Me pueden dar informes de las sábanas?
+        c +0 Hola, buenas tardes. ¿Me pueden dar informes de las sábanas? | Buenas, ¿siguen teniendo el {producto} en promoción? | Hola, quisiera información de sus productos por favor | Buen día, ¿hacen envíos a {ciudad}? | Hola, ¿cuál es el precio de mayoreo del {producto}? | ¿Tienen catálogo que me puedan mandar? | Hola! vi su página y me interesa el {producto} {color}
     """, weight=9, is_assigned=False),
     Script("", None, """
         c +0 *ad Vi su anuncio
-        c +1 ¿Cuánto cuesta el juego {talla} y hacen envíos a {ciudad}?
+        c +1 ¿Cuánto cuesta el juego {talla} y hacen envíos a {ciudad}? | ¿Todavía está el 20 %? | ¿El precio es por pieza o por juego? | Me interesa en {color}, {talla} | ¿Aceptan pago contra entrega en {ciudad}?
     """, tags=("anuncio",), weight=8, is_assigned=False),
     Script("", None, """
         c +0 Buen día
         c +0 ¿Tienen {producto} en {color}?
-        c +3 Es para regalo, lo necesito antes del viernes 🙏
+        c +3 Es para regalo, lo necesito antes del viernes 🙏 | ¿Y en qué precio? | Si no, en {color} también me sirve | Necesito {talla} 😅 | Gracias de antemano
     """, weight=7, is_assigned=False),
     Script("", None, """
         c +0 *voice
-        c +1 Perdón por el audio, voy manejando
+        c +1 Perdón por el audio, voy manejando | Ahí le explico todo en el audio | ¿Sí se escucha?
     """, weight=3, is_assigned=False),
     Script("Mayoreo", 0, """
         c +0 Buenas tardes, somos un hotel en {ciudad} y buscamos proveedor de blancos.
@@ -54,7 +56,7 @@ SCRIPTS = (
         c +14 Son {piezas} habitaciones, mitad matrimonial y mitad king size
         a +5 Perfecto. Le preparo una propuesta con percal de 300 hilos y toalla de 600 g. ¿Me comparte su correo?
         c +9 {correo}
-        c +1 También necesitaríamos batas
+        c +1 También necesitaríamos batas | ¿Y manejan tapetes de baño? | ¿Cuánto tardaría la entrega en {ciudad}? | Nos urge para antes de temporada alta | ¿Podrían mandarnos una muestra? | Quedo atento a la propuesta | ¿Dan crédito a 30 días?
     """, status="important", tags=("hotelería",), weight=6),
     Script("Mayoreo", 1, """
         c +0 Hola, me recomendaron con ustedes para comprar toallas por mayoreo
@@ -62,15 +64,15 @@ SCRIPTS = (
         c +20 De 500 para arriba, {piezas} piezas
         a +12 *document Lista de precios mayoreo.pdf
         a +1 Le comparto la lista. Con {piezas} piezas le queda en ${precio} cada una, más IVA.
-        c +45 Gracias, lo reviso con mi socio y le confirmo mañana
-        a +2 Claro que sí, quedo al pendiente.
+        c +45 Gracias, lo reviso con mi socio y le confirmo mañana | Lo veo con compras y le aviso | Me parece un poco alto, déjeme comparar | Gracias, ¿el precio baja con 200 piezas?
+        a +2 Claro que sí, quedo al pendiente. | Perfecto, aquí estoy para lo que necesite. | Con 200 piezas baja 6 %.
     """, status="pending", tags=("mayorista",), weight=7),
     Script("Mayoreo", 1, """
         c +0 ¿Me puede cotizar {piezas} juegos de sábanas {talla} en {color}?
         a +15 Hola {nombre}, por supuesto. ¿Con o sin bordado del logotipo?
         c +4 Con bordado
         a +30 Le quedan en ${precio} por juego con bordado incluido. Entrega en 12 días hábiles.
-        c +600 ¿Ese precio ya incluye el envío a {ciudad}?
+        c +600 ¿Ese precio ya incluye el envío a {ciudad}? | ¿Me lo puede mandar en PDF con sus datos fiscales? | Va, y si fueran el doble ¿en cuánto queda? | ¿El bordado puede ser a dos tintas?
     """, status="important", tags=("mayorista", "bordado"), weight=6),
     Script("Mayoreo", 2, """
         c +0 Ya vimos su cotización, nos gusta pero está un poco arriba de lo que traemos
@@ -79,20 +81,20 @@ SCRIPTS = (
         a +25 Puedo acercarme si cerramos las {piezas} piezas en un solo pedido. Déjeme revisarlo con gerencia.
         c +3 Perfecto, si nos ayuda con eso cerramos esta semana
         a +180 Listo: le respeto $1,950 con envío incluido a {ciudad}.
-        c +12 Me parece bien. ¿Qué datos necesita para la factura?
+        c +12 Me parece bien. ¿Qué datos necesita para la factura? | Cerrado. ¿Cómo le hacemos con el anticipo? | Déjeme lo autoriza el director y hoy mismo le digo | ¿Nos respeta ese precio hasta el lunes?
     """, status="urgent", tags=("hotelería", "mayorista"), weight=6),
     Script("Mayoreo", 2, """
         c +0 Buenas, ¿siempre sí tienen existencia de la bata de microfibra?
         a +7 Sí {nombre}, quedan 120 piezas en {color}.
         c +2 *image
-        c +1 ¿Es esta misma?
+        c +1 ¿Es esta misma? | ¿La tienen en {color}? | Algo así buscamos
         a +6 Sí, exactamente esa.
-        c +30 Va. Pásame los datos para el anticipo
+        c +30 Va. Pásame los datos para el anticipo | Perfecto, apártenos {piezas} | Ok, ¿cuánto sería de anticipo?
         a +4 *document Datos bancarios.pdf
     """, status="pending", tags=("spa",), weight=5),
     Script("Mayoreo", 3, """
         a +0 {nombre}, ya quedó su pedido en producción. Le aviso en cuanto salga.
-        c +25 Excelente, ¿más o menos para cuándo?
+        c +25 Excelente, ¿más o menos para cuándo? | Súper, gracias | ¿Me pasa el número de guía?
         a +5 Saldría el jueves por la tarde.
         c +2 👍
     """, status="done", tags=("mayorista",), weight=5),
@@ -110,20 +112,20 @@ SCRIPTS = (
         a +4 *image
         a +0 *image
         c +2 Está hermoso
-        c +1 ¿Cuánto tiempo tarda en llegar a {ciudad}?
+        c +1 ¿Cuánto tiempo tarda en llegar a {ciudad}? | ¿Me lo puede apartar? | ¿Tienen tienda física? | Me encantó el segundo, ¿qué precio tiene?
     """, tags=("tienda",), weight=8),
     Script("Tienda", 0, """
         c +0 Buenas noches, ¿a qué hora abren mañana?
         a +600 Buenos días {nombre}. Abrimos de 9 a 2 y de 4 a 7.
         c +15 Gracias, paso en la tarde
-        c +1 ¿Me aparta un {producto} {color}?
+        c +1 ¿Me aparta un {producto} {color}? | Va, ahí nos vemos | ¿Hay dónde estacionarse?
     """, tags=("tienda",), weight=5),
     Script("Tienda", 1, """
         c +0 ¿Qué precio tiene el {producto}?
         a +5 Hola {nombre}, en {talla} cuesta ${precio}. Si lleva dos le hago 15 % de descuento.
         c +22 ¿Y aceptan tarjeta?
         a +2 Sí, crédito y débito, o transferencia.
-        c +90 Déjeme checarlo con mi esposo y le digo
+        c +90 Déjeme checarlo con mi esposo y le digo | Mmm, ¿es lo menos? | Ok, le aviso en la quincena | ¿Y el {color} cuesta igual?
         a +1 Con mucho gusto 😊
     """, status="pending", weight=8),
     Script("Tienda", 1, """
@@ -132,7 +134,7 @@ SCRIPTS = (
         a +35 Con esa medida necesita dos lienzos. Serían ${precio} con ojillos y envío a {ciudad}.
         c +8 ¿Y si las quiero en blackout?
         a +6 Suben $380.
-        c +4 Mmm ok, ¿tiene algo más económico?
+        c +4 Mmm ok, ¿tiene algo más económico? | Ok déjeme medir bien y le confirmo | ¿Incluye instalación?
     """, status="stuck", weight=6),
     Script("Tienda", 2, """
         c +0 Sí lo quiero, ¿cómo le hago para pagar?
@@ -143,7 +145,7 @@ SCRIPTS = (
     """, status="urgent", weight=6),
     Script("Tienda", 2, """
         a +0 Hola {nombre}, ¿pudo hacer el pago? Le sigo apartando su {producto}.
-        c +300 Sí perdón, se me complicó. En la tarde lo hago sin falta
+        c +300 Sí perdón, se me complicó. En la tarde lo hago sin falta | ¿Puedo pagar la mitad ahorita? | Ya lo hice, ¿le llegó?
         a +3 Perfecto, sin problema.
     """, status="pending", weight=6),
     Script("Tienda", 3, """
@@ -159,13 +161,13 @@ SCRIPTS = (
         a +7 Una disculpa {nombre}. ¿Me comparte su número de pedido?
         c +3 {folio}
         a +11 Ya lo tengo. Hoy mismo sale el correcto y el mensajero recoge el otro, sin costo.
-        c +2 Ok, muchas gracias por resolver rápido
+        c +2 Ok, muchas gracias por resolver rápido | ¿Como a qué hora pasa el mensajero? | Perfecto 🙌
     """, status="urgent", tags=("posventa",), weight=4),
     Script("Tienda", 1, """
         c +0 ¿Dónde están ubicados?
         a +3 *location Casa Cauce
         a +1 Estamos en la Roma Norte, hay estacionamiento enfrente.
-        c +20 Perfecto, voy para allá
+        c +20 Perfecto, voy para allá | ¿Están abiertos los domingos? | Gracias, mañana paso
     """, tags=("tienda",), weight=4),
     Script("Mayoreo", 3, """
         c +0 Entonces cerramos con las {piezas} piezas

@@ -151,7 +151,7 @@ class Telling:
         }
         is_done = script.outcome or script.status == "done"
         least, most = (60 * 30, 60 * 24 * 28) if is_done else (2, 60 * 24 * 9)
-        ago = least + (most - least) * self.chance.random() ** 3.2
+        ago = least + (most - least) * self.chance.random() ** 2.6
         lines = [
             (speaker, wait * self.chance.uniform(0.7, 1.4), what) for speaker, wait, what in script.lines
         ]
@@ -161,14 +161,16 @@ class Telling:
             and self.chance.random() < (0.85 if ago > 60 * 18 else 0.4)
         ):
             lines.append(("a", self.chance.uniform(2, 50), self.chance.choice(ENDINGS)))
-        at = self.now - timedelta(minutes=ago + sum(wait for _speaker, wait, _what in lines))
+        at = self.now - timedelta(minutes=ago + len(lines) + sum(wait for _speaker, wait, _what in lines))
         told = []
         for speaker, wait, what in lines:
             at += timedelta(minutes=wait, seconds=self.chance.randrange(4, 50))
-            text = what if not by_site or not what.startswith("*voice") else "Hola, ¿me pueden ayudar?"
+            text = self.chance.choice(what.split(" | "))
+            if by_site and text.startswith("*voice"):
+                text = "Hola, ¿me pueden ayudar?"
             for name, word in words.items():
                 text = text.replace("{" + name + "}", word)
-            told.append((speaker, min(at, self.now - timedelta(seconds=20)), text))
+            told.append((speaker, at, text))
         return told
 
     def _reach(self, lead: Lead, who: Customer, *, by_site: bool) -> None:
