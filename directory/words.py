@@ -59,7 +59,11 @@ def _created(event: Event, names: Names) -> Told:
 
 def _edited(event: Event, names: Names) -> Told:
     labels = {"name": _("Name"), "city": _("City"), "notes": _("Notes"), "time_zone": _("Time zone")}
-    known = [(labels.get(key, key), pair) for key, pair in event.changes.items() if key != "notes"]
+    known = [
+        (label, event.changes[key])
+        for key, label in labels.items()
+        if key in event.changes and key != "notes"
+    ]
     changes = tuple(
         Change(label, shown_text(str(old or ""), names.reader), shown_text(str(new or ""), names.reader))
         for label, (old, new) in known

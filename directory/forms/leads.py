@@ -87,7 +87,10 @@ class ClosureForm(forms.Form):
         widget=forms.RadioSelect,
     )
     words = forms.CharField(
-        label=gettext_lazy("In your words"), max_length=300, required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=gettext_lazy("In your words"),
+        max_length=300,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
     def __init__(self, data: Any = None, *, outcome: str) -> None:

@@ -15,6 +15,9 @@ class TallyQuerySet(TenantQuerySet["Tally"]):
     def total(self) -> int:
         return self.aggregate(total=models.Sum("amount"))["total"] or 0
 
+    def by_stage(self) -> dict[int | None, int]:
+        return dict(self.order_by().values_list("stage_id").annotate(total=models.Sum("amount")))
+
 
 class Tally(TenantModel):
     """One difference, or a folded sum. Numbers, not references: the trigger writes them, and a stage that is deleted

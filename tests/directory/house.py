@@ -12,6 +12,7 @@ from crm.tenancy import scope
 from directory.actions import leads
 from directory.actors import SYSTEM, Actor
 from directory.models import CloseReason, ContactPoint, Event, Lead, LeadTag, Placement, Tag, Tally
+from funnels.models import Funnel, Stage
 from workspaces.actions import memberships
 from workspaces.models import Membership, Workspace
 
@@ -61,6 +62,16 @@ def placement_of(lead: Lead) -> Placement:
 
 def tag(workspace: Workspace, name: str = "vip", colour: str = "amber") -> Tag:
     return Tag.objects.create(workspace=workspace, name=name, colour=colour)
+
+
+def funnel(
+    workspace: Workspace, name: str = "Mayoreo", stages: Iterable[str] = ("Contactado", "Cierre")
+) -> Any:
+    """A funnel with stages, in order: `[first, second] = funnel.stages.all()`."""
+    made = Funnel.objects.create(workspace=workspace, name=name)
+    for position, words in enumerate(stages):
+        Stage.objects.create(workspace=workspace, funnel=made, name=words, position=position)
+    return made
 
 
 def reason(workspace: Workspace, name: str = "Precio", outcome: str = "lost") -> CloseReason:

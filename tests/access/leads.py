@@ -1,0 +1,69 @@
+"""Leads. The lead of each row is assigned to the seller with the grant: the other seller does not see it."""
+
+from directory.models import CloseReason, Lead, Tag
+from tests.access.rows import ADMINS, EVERYONE, Actor, Row, World
+from tests.directory import house
+
+OTHERS = frozenset({Actor.SELLER})
+SEEN = EVERYONE - OTHERS
+
+
+def lead(world: World) -> dict[str, object]:
+    made = house.lead(
+        world.workspace,
+        phone="+52 55 1234 5678",
+        assignee=world.granted,
+        tags=[Tag.objects.create(name="vip")],
+    )
+    return {"pk": made.pk}
+
+
+def contact_point(world: World) -> dict[str, object]:
+    found = Lead.objects.get(**lead(world))
+    return {"pk": found.pk, "point": found.contact_points.get().pk}
+
+
+def worn(world: World) -> dict[str, object]:
+    found = Lead.objects.get(**lead(world))
+    return {"pk": found.pk, "tag": found.lead_tags.get().tag_id}
+
+
+def tag(world: World) -> dict[str, object]:
+    return {"pk": Tag.objects.create(name="vip").pk}
+
+
+def reason(world: World) -> dict[str, object]:
+    return {"pk": CloseReason.objects.create(name="Price", outcome="lost").pk}
+
+
+def text(world: World) -> dict[str, object]:
+    return {**lead(world), "field": "notes"}
+
+
+TAGS = "directory.manage_tags"
+
+ROWS = [
+    Row("directory:lead_new", get=EVERYONE, post=EVERYONE),
+    Row("directory:lead", get=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_panel", get=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_news", get=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_history", get=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_text", post=SEEN, target=text, unseen=OTHERS),
+    Row("directory:contact_points", post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:contact_point_removal", post=SEEN, target=contact_point, unseen=OTHERS),
+    Row("directory:lead_tags", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_tag_removal", post=SEEN, target=worn, unseen=OTHERS),
+    Row("directory:lead_status", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_stage", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
+    # Given to nobody, it leaves the sight of who had it: each answer is to the page that says so.
+    Row("directory:lead_assignee", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_closure", get=SEEN, post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_archive", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_star", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:tags", get=ADMINS, post=ADMINS, tool=TAGS),
+    Row("directory:tag", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
+    Row("directory:tag_removal", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
+    Row("directory:reasons", get=ADMINS, post=ADMINS, tool=TAGS),
+    Row("directory:reason", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
+    Row("directory:reason_removal", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
+]

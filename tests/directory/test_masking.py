@@ -1,0 +1,93 @@
+"""Who may not see phone numbers meets them nowhere."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from crm.tenancy import scope
+from directory import cards
+from directory.actions import leads
+from directory.models import Lead
+from directory.naming import shown_text
+from tests import cast
+from tests.directory import house
+from tests.directory.test_pages import address
+from tests.swap import HTMX
+from workspaces.models import Membership
+
+NUMBER = "+525512345678"
+WHOLE = re.compile(r"55\W{0,2}1234\W{0,2}5678")
+
+
+@pytest.fixture
+def masked(seller: Membership) -> Membership:
+    Membership.objects.filter(pk=seller.pk).update(sees_phones=False)
+    seller.refresh_from_db()
+    return seller
+
+
+@pytest.fixture
+def nameless(owner: Membership, masked: Membership) -> Lead:
+    """A lead whose profile is named by its number, and whose history tells of another."""
+    with scope(owner.workspace):
+        lead = house.lead(owner.workspace, name="+52 55 1234 5678", phone=NUMBER, assignee=masked)
+        other = leads.phone("+52 55 1234 5678 ", region=None)
+        leads.remove_contact_point(lead.contact_points.get(), by=owner)
+        leads.add_contact_point(lead, other, by=owner)
+        leads.edit(lead, by=owner, name="55 1234 5678 Marta")
+        house.lead(owner.workspace, name="", phone=NUMBER, assignee=masked)
+    return lead
+
+
+@pytest.mark.parametrize("name", ["lead", "lead_panel", "lead_history", "lead_news"])
+def test_neither_page_nor_panel_nor_history_shows_a_number(
+    masked: Membership, owner: Membership, nameless: Lead, name: str
+) -> None:
+    hidden = cast.signed_in(masked).get(address(nameless, name)).content.decode()
+    shown = cast.signed_in(owner).get(address(nameless, name)).content.decode()
+    assert not WHOLE.search(hidden.replace("&#43;", "+"))
+    assert NUMBER not in hidden
+    assert "•••••• 78" in hidden
+    assert WHOLE.search(shown)
+
+
+def test_nor_do_cards_and_the_palette(masked: Membership, nameless: Lead) -> None:
+    with scope(masked.workspace):
+        from directory.models import Placement
+
+        found = list(Placement.objects.visible_to(masked))
+        names = cards.load_all(found, masked, [cards.NAME])[cards.NAME]
+    assert set(names.values()) == {"•••••• 78 Marta", "+52 •••••• 78"}
+    client = cast.signed_in(masked)
+    palette = reverse("ui:palette", kwargs={"workspace_id": masked.workspace.public_id})
+    page = client.get(palette, {"q": "marta"}).content.decode()
+    assert "•••••• 78 Marta" in page
+    assert not WHOLE.search(page)
+
+
+def test_a_masked_name_sent_back_is_no_change_and_a_new_one_is(masked: Membership, nameless: Lead) -> None:
+    client = cast.signed_in(masked)
+    action = address(nameless, "lead_text", field="name") + "?in=panel"
+    client.post(action, {"value": "•••••• 78 Marta"}, headers=HTMX)
+    with scope(masked.workspace):
+        nameless.refresh_from_db()
+        assert nameless.name == "55 1234 5678 Marta"
+    client.post(action, {"value": "Marta Ruiz"}, headers=HTMX)
+    with scope(masked.workspace):
+        nameless.refresh_from_db()
+        assert nameless.name == "Marta Ruiz"
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("Marta", "Marta"),
+        ("Lote 24", "Lote 24"),
+        ("Calle 5 de Mayo 1862", "Calle 5 de Mayo 1862"),
+        ("tel (55) 1234-5678 casa", "tel (•••••• 78 casa"),
+        ("+52 1 55 1234 5678", "+52 •••••• 78"),
+    ],
+)
+def test_numbers_within_names_are_masked_and_others_left(masked: Membership, text: str, seen: str) -> None:
+    assert shown_text(text, masked) == seen
