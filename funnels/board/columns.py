@@ -4,6 +4,8 @@ A column is a stage or the Inbox. What a person sees of it is a union of ways th
 all: `visibility.ways_into_column`), and its order may be made of runs; each way of each run is one ordered scan of an
 index, cut after so many rows. All stages share their ways, so they are one LATERAL over the list of stages; the Inbox,
 which is no stage, stands beside it. Written as one OR, the same takes the whole column and sorts it.
+
+Ids come first: the scans, filters included, read indexes alone, and rows and names are fetched for the cards.
 """
 
 from collections.abc import Iterable, Sequence
@@ -16,12 +18,14 @@ from django.db.models import Q
 from directory.models import Lead, Placement
 from directory.visibility import ways_into_column
 from funnels.board.look import Look
+from funnels.board.orders import RECENT, Run
 from workspaces.models import Membership, User
 
 FIRST = 25  # cards of a column at first, and with each "more"
 MOST = 200  # cards of a column in a page
 INBOX = 0  # stands for "no stage" in addresses, ids of elements and keys of mappings
 _STAGE = -(2**62)  # no stage's key: it stands for the column's while a query is compiled
+_IDS = -(2**61)  # no lead's: it stands for the chosen ones
 _RELATED = ("lead__name", "assignee__user_id", "assignee__user__name", "assignee__user__avatar")
 _OF_LEAD = ("id", "workspace_id", "name")
 _FIELDS = tuple(field.attname for field in Placement._meta.concrete_fields)
@@ -50,15 +54,18 @@ def read(
     params: list[Any] = []
     if stages:
         sql, values = _column(ways_into_column(membership, funnel), look, Q(stage_id=_STAGE), after, limit)
-        sql = f"SELECT f.* FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"
-        sql, values = _with_stage_of_row(sql, [list(stages), *values])
+        sql = f"SELECT f.lead_id FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"
+        sql, values = _with(sql, [list(stages), *values], _STAGE, "c.stage", [])
         parts, params = [sql], values
     if inbox:
         sql, values = _column(ways_into_column(membership, None), look, Q(stage_id=None), after, limit)
         parts.append(sql)
         params += values
+    cards = Placement.objects.filter(lead_id__in=[_IDS]).order_by().values_list(*_FIELDS, *_RELATED)
+    sql, values = cards.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    sql, params = _with(sql, list(values), _IDS, " UNION ALL ".join(parts), params)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
+        cursor.execute(sql, params)
         rows = cursor.fetchall()
     wanted = [*stages, *([INBOX] if inbox else [])]
     return _sorted_into(wanted, rows, look, limit)
@@ -82,20 +89,35 @@ def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tup
         if beyond is None:
             continue
         for way in ways:
-            part = rows.filter(way, run.whose, beyond).order_by(*run.by)[: limit + 1]
-            sql, values = part.values_list(*_FIELDS, *_RELATED).query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            order = (*_nulls(look, run, way, column), *run.by)
+            part = rows.filter(way, run.whose, beyond).order_by(*order)[: limit + 1]
+            sql, values = part.values_list("lead_id").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
             parts.append(f"({sql})")
             params += values
     return " UNION ALL ".join(parts), params
 
 
-def _with_stage_of_row(sql: str, params: list[Any]) -> tuple[str, list[Any]]:
-    """The sample's place taken by the column of the row at hand."""
+def _nulls(look: Look, run: Run, way: Q, column: Q) -> tuple[str, ...]:
+    """Columns that are null throughout, put before the order where the index has them there.
+
+    PostgreSQL leaves out of an order what equals a constant, but not what IS NULL: it would sort the whole column.
+    """
+    stage = ("stage_id",) if column == Q(stage_id=None) else ()
+    fixed: dict[str, Any] = dict(child for child in way.children if isinstance(child, tuple))
+    if run.by != RECENT or not look.is_of_work or fixed.get("assignee_id", 0) is not None:
+        return stage
+    return () if "channel_id" in fixed else ("assignee_id", *stage)
+
+
+def _with(sql: str, params: list[Any], sample: int, text: str, values: list[Any]) -> tuple[str, list[Any]]:
+    """The sample's place taken by text with values of its own."""
     pieces = sql.split("%s")
-    text = pieces[0]
+    done, given = pieces[0], []
     for value, piece in zip(params, pieces[1:], strict=True):
-        text += ("c.stage" if value == _STAGE else "%s") + piece
-    return text, [value for value in params if value != _STAGE]
+        is_sample = isinstance(value, int) and value == sample
+        done += (text if is_sample else "%s") + piece
+        given += values if is_sample else [value]
+    return done, given
 
 
 def _sorted_into(
