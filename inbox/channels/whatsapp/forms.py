@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from directory import phones
-from inbox.channels.whatsapp.templating import parts, problem, slots
+from inbox.channels.whatsapp.templating import parts, problem
 from inbox.models import Channel, ProviderApp, Template
 
 SECRET = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False)
@@ -98,7 +98,7 @@ class TemplateChoice(forms.ModelChoiceField[Template]):
 
 
 class TestForm(forms.Form):
-    """A template that asks for nothing, to a phone."""
+    """A template to a phone."""
 
     phone = forms.CharField(
         label=_("Your phone"),
@@ -111,7 +111,7 @@ class TestForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._region = region
         usable = Template.objects.usable().filter(channel=channel).by_name()
-        fitting = [one.pk for one in usable[:250] if is_plain(one)]
+        fitting = [one.pk for one in usable[:250] if not problem(one) and not parts(one).header_media]
         field: Any = self.fields["template"]
         field.queryset = usable.filter(pk__in=fitting)
         field.empty_label = None
@@ -122,8 +122,3 @@ class TestForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("That is no phone number. Begin with + and the country."))
         return found.e164
-
-
-def is_plain(template: Template) -> bool:
-    """Whether it can be sent as it is."""
-    return not problem(template) and not slots(template) and not parts(template).header_media

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inbox.channels.reading import digits
 from inbox.channels.whatsapp import setup
 from inbox.channels.whatsapp.client import FIELDS
 from inbox.channels.whatsapp.templating import parts, problem
@@ -75,7 +76,6 @@ def state(channel: Channel) -> dict[str, Any]:
     number = channel.settings.get("number", {})
     app = channel.app
     subscribed_at = _moment(channel.settings.get("subscribed_at"))
-    done = [bool(subscribed_at), channel.last_event_at is not None]
     return {
         "number": number,
         "checked_at": _moment(number.get("checked_at")),
@@ -91,8 +91,8 @@ def state(channel: Channel) -> dict[str, Any]:
         "public": setup.callback_is_public(),
         "subscribed_at": subscribed_at,
         "owns_app": owns_app(channel),
-        "is_set_up": all(done),
-        "wa_me": "".join(filter(str.isdigit, number.get("display", ""))),
+        "is_set_up": channel.last_event_at is not None,  # whatever was done how: it receives
+        "wa_me": digits(number.get("display")) if setup.is_meta() else "",
     }
 
 

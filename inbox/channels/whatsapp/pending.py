@@ -52,7 +52,7 @@ def load(request: WorkspaceRequest) -> Pending:
     return Pending(app, token, kept.get("expires_at", 0), accounts)
 
 
-def save(request: WorkspaceRequest, pending: Pending) -> None:
+def keep(request: WorkspaceRequest, pending: Pending) -> None:
     request.session[_key(request)] = {
         "app": pending.app.pk if pending.app else None,
         "token": encryption.encrypt(pending.token) if pending.token else "",

@@ -17,7 +17,7 @@ from inbox.channels.whatsapp import payloads
 from inbox.channels.whatsapp.client import AppClient, Number, WhatsAppClient
 from inbox.channels.whatsapp.connection import client_of
 from inbox.channels.whatsapp.graph import Graph, GraphError
-from inbox.channels.whatsapp.templating import fill
+from inbox.channels.whatsapp.templating import fill, slots
 from inbox.models import Channel, ProviderApp, Template
 
 
@@ -67,7 +67,7 @@ def check_token(app: ProviderApp, token: str) -> tuple[int, list[Account]]:
             error, _("Meta does not accept this token. Generate a new one, and copy it whole.")
         ) from None
     if not facts.valid:
-        raise Wrong(_("Meta says that this token is no longer valid. Generate a new one."))
+        raise Wrong(_("Meta says that this token is not valid. Generate a new one, and copy it whole."))
     if facts.app_id != app.secrets["app_id"]:
         other = facts.application or facts.app_id
         raise Wrong(
@@ -140,9 +140,10 @@ def _subscribe_app(app: ProviderApp, callback: str, verify_token: str) -> str:
 
 
 def test(channel: Channel, template: Template, phone: str) -> str:
-    """Sends a template to a phone at once; Meta's id of the message."""
+    """Sends a template to a phone at once, with its examples as values; Meta's id of the message."""
+    values = {slot.key: slot.example or slot.name for slot in slots(template)}
     content = payloads.template(
-        template.name, template.language, fill(template, {}).data["template"]["components"]
+        template.name, template.language, fill(template, values).data["template"]["components"]
     )
     payload = payloads.message(payloads.Recipient(phone=phone), content)
     return client_of(channel).send(payload).reference

@@ -69,7 +69,7 @@ def test_a_number_is_connected_in_three_steps_and_receives_at_once(client, at, m
     [
         ("app", APP | {"app_secret": "0" * 32}, "does not know this app"),
         ("app", APP | {"app_id": "12"}, "number of about"),
-        ("token", {"token": "x" * 40}, "does not accept this token"),
+        ("token", {"token": "x" * 40}, "this token is not valid"),
         ("account", {"account": "111111111111111"}, "does not reach the account"),
         ("number", {"number": "1"}, "not one of the available"),
     ],
@@ -154,17 +154,17 @@ def test_secrets_are_never_written_into_a_page(client, at, meta, channel):
 
 def test_a_test_message_goes_straight_to_a_phone(client, at, meta, channel, workspace):
     meta.customer("Ana", phone="5215512345678")
-    plain = meta.add_template("hola", "Hola desde Cauce.")
-    meta.add_template("pedido", "Hola {{1}}")
+    plain = meta.add_template("saludo", "Hola {{1}}, somos Cauce.")
+    meta.add_template("foto", "Mira", header={"type": "HEADER", "format": "IMAGE"})
     client.post(at(f"{channel.pk}/templates/"), headers=HTMX)
     with scope(workspace):
         template = Template.objects.get(external_id=plain.id)
     page = words(client.get(at(f"{channel.pk}/")))
     assert f'value="{template.pk}"' in page
-    assert "pedido (" not in page  # it asks for a value
+    assert "foto (" not in page  # it asks for a file
     data = {"phone": "+52 1 55 1234 5678", "template": template.pk}
     assert "took it" in words(client.post(at(f"{channel.pk}/test/"), data, headers=HTMX))
-    assert meta.sent[-1].content["name"] == "hola"
+    assert meta.sent[-1].content["name"] == "saludo"
     meta.misbehave("error", code=131030)
     response = client.post(at(f"{channel.pk}/test/"), data, headers=HTMX)
     assert (response.status_code, "test number only writes" in words(response)) == (422, True)

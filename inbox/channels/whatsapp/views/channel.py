@@ -206,6 +206,8 @@ def _fragment(request: WorkspaceRequest, channel: Channel, part: str) -> HttpRes
         return _back(channel)
     channel.refresh_from_db(fields=["state", "problem", "problem_at", "settings", "last_event_at"])
     context = overview.state(channel) if part == "state" else overview.templates(channel)
+    if part == "templates":  # there may be others to test with
+        context["test_form"] = TestForm(channel=channel, region=overview.region_of(channel))
     return render(request, f"inbox/whatsapp/{part}.htmx.html", {"channel": channel, **context})
 
 

@@ -132,7 +132,7 @@ def _connected(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
 
 
 def _go_on(request: WorkspaceRequest, found: Pending) -> HttpResponse:
-    pendings.save(request, found)
+    pendings.keep(request, found)
     if request.htmx:
         return _page(request, found)
     return redirect("inbox:whatsapp_connect", workspace_id=request.workspace.public_id)
