@@ -110,9 +110,14 @@ def _channels(people: dict[str, Membership]) -> list[Channel]:
         account_id=defaults.WABA_ID,
         app=app,
         settings={
-            "display_phone_number": defaults.DISPLAY_PHONE_NUMBER,
-            "verified_name": defaults.VERIFIED_NAME,
-            "quality": "GREEN",
+            "number": {
+                "display": defaults.DISPLAY_PHONE_NUMBER,
+                "name": defaults.VERIFIED_NAME,
+                "name_status": "APPROVED",
+                "quality": "GREEN",
+                "limit": "TIER_2K",
+            },
+            "subscribed_at": timezone.now().isoformat(),
         },
         secrets={"token": defaults.ACCESS_TOKEN},
         last_event_at=timezone.now() - timedelta(minutes=2),
