@@ -136,9 +136,10 @@ def _register_settings() -> None:
             needs(WorkspacePermission.HAND_OWNERSHIP_OVER),
         ),
     ]
-    for order, (key, label, icon, url_name, group, allowed) in enumerate(pages, start=1):
+    for number, (key, label, icon, url_name, group, allowed) in enumerate(pages, start=1):
+        order = number * 10 + (20 if group is records else 0)  # what higher floors have stands between
         settings_pages.register(
-            settings_pages.Entry(key, label, icon, url_name, order=order * 10, group=group, allowed=allowed)
+            settings_pages.Entry(key, label, icon, url_name, order=order, group=group, allowed=allowed)
         )
 
 
