@@ -1,19 +1,42 @@
 """What this app plugs into the registries of the floors below."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
-from crm.ui import rail
+from crm import jobs
+from crm.ui import rail, settings_pages
 from directory import pipeline
+from funnels import belongings
+from funnels.actions import rehousing
 from funnels.models import Funnel, FunnelUserObjectPermission
-from funnels.permissions import DECLARATIONS
+from funnels.permissions import DECLARATIONS, FunnelPermission
 from funnels.pipeline import Funnels
 from workspaces import grants, permissions
+from workspaces.permissions import may
+
+
+def manages(request: Any) -> bool:
+    return may(request, FunnelPermission.MANAGE_FUNNELS)
 
 
 def register_all() -> None:
     permissions.register(DECLARATIONS)
     rail.register(rail.Entry("board", _("Funnels"), "square-kanban", "funnels:board", order=30, shortcut="e"))
     pipeline.plug(Funnels())
+    jobs.register_kind(rehousing.KIND)
+    belongings.register()
+    settings_pages.register(
+        settings_pages.Entry(
+            "funnels",
+            _("Funnels"),
+            "square-kanban",
+            "funnels:funnels",
+            order=60,
+            group=_("Leads"),
+            allowed=manages,
+        )
+    )
     grants.register_grantable(
         grants.Grantable(
             model=Funnel,

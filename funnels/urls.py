@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funnels.views import acts, board, closures, moves
+from funnels.views import acts, board, closures, funnels, moves, stages
 
 app_name = "funnels"
 
@@ -20,4 +20,15 @@ urlpatterns = [
     path("board/<int:pk>/assignments/", acts.assignments, name="assignments"),
     path("board/<int:pk>/archivals/", acts.archivals, name="archivals"),
     path("board/<int:pk>/undo/", acts.undo, name="undo"),
+    path("settings/funnels/", funnels.listing, name="funnels"),
+    path("settings/funnels/new/", funnels.new, name="funnel_new"),
+    path("settings/funnels/order/", funnels.order, name="funnel_order"),
+    path("settings/funnels/<int:pk>/", funnels.funnel, name="funnel"),
+    path("settings/funnels/<int:pk>/main/", funnels.main, name="funnel_main"),
+    path("settings/funnels/<int:pk>/archival/", funnels.archival, name="funnel_archival"),
+    path("settings/funnels/<int:pk>/removal/", funnels.removal, name="funnel_removal"),
+    path("settings/funnels/<int:pk>/stages/", stages.add, name="stages"),
+    path("settings/funnels/<int:pk>/stages/order/", stages.order, name="stage_order"),
+    path("settings/stages/<int:pk>/", stages.stage, name="stage"),
+    path("settings/stages/<int:pk>/removal/", stages.removal, name="stage_removal"),
 ]

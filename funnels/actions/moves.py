@@ -18,6 +18,7 @@ from directory.verbs import Verb
 from directory.visibility import SEE_ALL, WORK_FUNNEL
 from funnels.models import Stage
 from workspaces.errors import Refused
+from workspaces.models import Membership
 
 LONGEST_POSITION = 190  # of a key; the column holds 200
 
@@ -38,9 +39,8 @@ def check_moves_to(stage: Stage | None, *, by: Actor) -> None:
     if stage is None:
         return
     person = actors.person(by)
-    if person is not None and person.is_seller:
-        if stage.funnel_id not in person.grants.ids(WORK_FUNNEL) | person.grants.ids(SEE_ALL):
-            raise PermissionDenied("a funnel that is not granted")
+    if person is not None and person.is_seller and not _is_open_to(person, stage.funnel_id):
+        raise PermissionDenied("a funnel that is not granted")
     if stage.leaving_since or stage.funnel.leaving_since:
         raise Refused(_("%(stage)s is being deleted. Choose another stage.") % {"stage": stage})
     if stage.funnel.is_archived:
@@ -101,6 +101,10 @@ def move_many(
             continue
         after = lead_id if after is not None or before is not None else None
     return moved
+
+
+def _is_open_to(person: Membership, funnel_id: int) -> bool:
+    return person.grants.holds(WORK_FUNNEL, funnel_id) or person.grants.holds(SEE_ALL, funnel_id)
 
 
 def _position(stage_id: int | None, lead_id: int, after: int | None, before: int | None) -> str:

@@ -14,8 +14,8 @@ from workspaces.models import Membership
 
 
 def undo(kind: str, rows: list[list[Any]], now: Any, *, by: Membership) -> list[int]:
-    """`rows` are [lead, what it was, …] and `now` what the act made of it (see funnels.board.undoing); the leads that went
-    back. Each is its own transaction."""
+    """`rows` are [lead, what it was, …] and `now` what the act made of it (see funnels.board.undoing); the leads that
+    went back. Each is its own transaction."""
     act = _ACTS[kind]
     done = []
     for row in rows:

@@ -19,7 +19,7 @@ Text = str | Promise
 
 @dataclass(frozen=True)
 class Option:
-    """`value` is what the look's field holds; `person` shows a face, `mark` an emoji, `colour` a dot, `icon` an icon."""
+    """`value` is what the look's field holds; `person` shows a face, `mark` an emoji, `colour` a dot."""
 
     value: Any
     label: Text

@@ -1,10 +1,10 @@
 """How many leads each column has: from tallies where they know what is asked, else counted up to a bound."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Q, Sum
+from django.db.models import Q
 
 from directory.models import Placement, Tally
 from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
@@ -41,9 +41,7 @@ def by_tallies(membership: Membership, look: Look, *, funnel: int, stages: Seque
         rows = rows.filter(status__in=look.statuses)
     if look.assignees:
         rows = rows.filter(_assignees(look.assignees))
-    sums: Mapping[int | None, int] = dict(
-        rows.order_by().values_list("stage_id").annotate(amount=Sum("amount"))
-    )
+    sums = rows.by_stage()
     columns = [*stages, *([INBOX] if inbox is not None else [])]
     return {column: Count(max(0, sums.get(column or None, 0))) for column in columns}
 
@@ -56,7 +54,7 @@ def bounded(membership: Membership, look: Look, *, columns: Sequence[int]) -> di
         sql, values = (
             rows.order_by()[: BOUND + 1].values_list("lead_id").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         )
-        parts.append(f"SELECT %s AS c, count(*) FROM ({sql}) AS f")
+        parts.append(f"SELECT %s AS c, count(*) FROM ({sql}) AS f")  # noqa: S608 (Django's own SQL)
         params += [column, *values]
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)

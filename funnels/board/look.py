@@ -1,4 +1,4 @@
-"""What a person looks at on a board: order and filters. All of it stands in the address, so that a link shows the same."""
+"""What a person looks at on a board: order and filters. All of it stands in the address: a link shows the same."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -1,7 +1,7 @@
 """The orders a column can have.
 
-Each gives a card a key: text that sorts ascending, byte by byte, as the cards do. By it the browser finds a card's place
-among those it has, and a column goes on below its last card.
+Each gives a card a key: text that sorts ascending, byte by byte, as the cards do. By it the browser finds a card's
+place among those it has, and a column goes on below its last card.
 """
 
 import datetime as dt

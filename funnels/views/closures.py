@@ -10,7 +10,7 @@ from directory.actions import placements
 from directory.models import Outcome, Placement
 from funnels.board import undoing
 from funnels.board.page import Board
-from funnels.forms import ClosureForm
+from funnels.forms.closing import ClosureForm
 from funnels.views.acts import said, works_leads
 from funnels.views.answers import acted, refused
 from funnels.views.moves import gone_text

@@ -21,5 +21,6 @@ import "./arrivals.js";
 import "./conversations/index.js";
 import "./live.js";
 import "./board.js";
+import "./sortable-list.js";
 import "./keep-typing.js";
 import "./window-ring.js";

@@ -1,4 +1,4 @@
-"""Forms of the board."""
+"""Why a lead was won or lost."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from directory.models import CloseReason
 
 
 class ClosureForm(forms.Form):
-    """Why leads were lost: one of the workspace's reasons, words of one's own, or both."""
+    """One of the workspace's reasons, words of one's own, or both."""
 
     reason = forms.ModelChoiceField(
         label=_("Reason"), queryset=CloseReason.objects.none(), required=False, widget=forms.RadioSelect
