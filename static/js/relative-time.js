@@ -22,6 +22,19 @@ function ago(moment) {
   return relative.format(Math.trunc(seconds / length), unit);
 }
 
+// A day among others: "today", "yesterday", "Tuesday 17", further back with its month.
+const calendar = new Intl.DateTimeFormat("en-CA", { timeZone: zone }); // 2026-11-17
+const days = new Intl.RelativeTimeFormat(lang, { numeric: "auto" });
+
+function day(text, moment) {
+  const back = Math.round((Date.parse(text) - Date.parse(calendar.format(new Date()))) / 86_400_000);
+  if (back > -2 && back < 1) return days.format(back, "day");
+  const near = back > -7 && back < 7;
+  const year = text.slice(0, 4) === calendar.format(new Date()).slice(0, 4) ? {} : { year: "numeric" };
+  const style = { weekday: "long", day: "numeric", ...(near ? {} : { month: "long", ...year }) };
+  return new Intl.DateTimeFormat(lang, { ...style, timeZone: "UTC" }).format(moment);
+}
+
 function write(time) {
   const text = time.getAttribute("datetime");
   const moment = new Date(text.length === 10 ? `${text}T12:00:00Z` : text);
@@ -29,6 +42,8 @@ function write(time) {
   if (time.hasAttribute("data-relative")) {
     time.textContent = ago(moment);
     time.title = format("full").format(moment);
+  } else if (time.dataset.moment === "day") {
+    time.textContent = day(text, moment);
   } else {
     time.textContent = format(time.dataset.moment).format(moment);
   }

@@ -1,0 +1,108 @@
+"""What lists and boards show of conversations: the last words, how many are unread, by which channel."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models.functions import Left
+from django.utils.translation import gettext as _
+
+from directory.cards import ChannelMark
+from directory.models import Placement
+from inbox.channels import kinds
+from inbox.conversations import unread
+from inbox.models import Channel, Direction, Identity, Message, MessageKind
+from workspaces.models import Membership
+
+LONGEST = 160  # characters of the last words; a row shows one line
+
+ICONS = {
+    MessageKind.IMAGE: "image",
+    MessageKind.VIDEO: "video",
+    MessageKind.AUDIO: "audio-lines",
+    MessageKind.VOICE: "mic",
+    MessageKind.DOCUMENT: "file-text",
+    MessageKind.STICKER: "sticker",
+    MessageKind.LOCATION: "map-pin",
+    MessageKind.CONTACTS: "contact",
+    MessageKind.LIST: "list",
+    MessageKind.FORM: "clipboard-list",
+    MessageKind.ORDER: "shopping-bag",
+    MessageKind.TEMPLATE: "layout-template",
+    MessageKind.SYSTEM: "info",
+    MessageKind.UNSUPPORTED: "circle-help",
+}
+
+
+@dataclass(frozen=True)
+class LastMessage:
+    """`icon` is a lucide name or empty; `delivery` is of what we sent, else empty."""
+
+    text: str
+    icon: str
+    is_ours: bool
+    delivery: str
+
+
+def last_messages(placements: Sequence[Placement], membership: Membership) -> dict[int, LastMessage]:
+    ids = [placement.last_message_id for placement in placements if placement.last_message_id]
+    if not ids:
+        return {}
+    rows = (
+        Message.objects.filter(pk__in=ids)
+        .annotate(words=Left("text", LONGEST))
+        .values_list("lead_id", "kind", "words", "direction", "delivery", "revoked_at")
+    )
+    return {
+        lead: LastMessage(
+            text=_("Deleted message") if revoked_at else last_words(kind, words),
+            icon="ban" if revoked_at else ICONS.get(MessageKind(kind), ""),
+            is_ours=direction == Direction.OUT,
+            delivery=delivery,
+        )
+        for lead, kind, words, direction, delivery, revoked_at in rows
+    }
+
+
+def last_words(kind: str, text: str) -> str:
+    """On one line; what has no words is named."""
+    return " ".join(text.split()) or str(MessageKind(kind).label)
+
+
+def unread_counts(placements: Sequence[Placement], membership: Membership) -> dict[int, int]:
+    return unread.counts(placements, membership)
+
+
+def channel_marks(placements: Sequence[Placement], membership: Membership) -> dict[int, ChannelMark]:
+    """Of the last message."""
+    marks = marks_of_all()
+    return {
+        one.pk: marks[one.channel_id]
+        for one in placements
+        if one.channel_id is not None and one.channel_id in marks
+    }
+
+
+def all_channel_marks(
+    placements: Sequence[Placement], membership: Membership
+) -> dict[int, tuple[ChannelMark, ...]]:
+    """Of every channel they can be reached by."""
+    marks = marks_of_all()
+    found: dict[int, list[ChannelMark]] = {}
+    leads = [placement.pk for placement in placements]
+    pairs = Identity.objects.filter(lead_id__in=leads).order_by("id").values_list("lead_id", "channel_id")
+    for lead, channel in pairs:
+        mark = marks[channel]
+        if mark not in found.setdefault(lead, []):
+            found[lead].append(mark)
+    return {lead: tuple(theirs) for lead, theirs in found.items()}
+
+
+def marks_of_all() -> Mapping[int, ChannelMark]:
+    """Of every channel of the workspace, removed ones too: their threads stay. One query."""
+    rows = Channel.objects.values_list("pk", "kind", "name")
+    return {pk: mark(kind, name) for pk, kind, name in rows}
+
+
+def mark(kind: str, name: str) -> ChannelMark:
+    known = {one.key: one.icon for one in kinds.all_kinds()}
+    return ChannelMark(kind=kind, label=name, icon=known.get(kind, "message-circle"))

@@ -1,0 +1,34 @@
+"""What the screen of conversations plugs into the frame and into cards elsewhere."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.ui import rail
+from directory import cards
+from inbox import cards as parts
+from inbox.conversations import counting
+
+
+def register() -> None:
+    rail.register(
+        rail.Entry(
+            "conversations",
+            _("Conversations"),
+            "messages-square",
+            "inbox:conversations",
+            order=20,
+            shortcut="c",
+            badge=_waiting,
+            keywords=_("inbox messages chat"),
+        )
+    )
+    cards.register(cards.Part(cards.CHANNEL, parts.channel_marks))
+    cards.register(cards.Part(cards.CHANNELS, parts.all_channel_marks))
+    cards.register(cards.Part(cards.LAST_MESSAGE, parts.last_messages))
+    cards.register(cards.Part(cards.UNREAD, parts.unread_counts))
+
+
+def _waiting(request: Any) -> int:
+    """What waits for me."""
+    return counting.waiting(request.membership) if getattr(request, "membership", None) else 0

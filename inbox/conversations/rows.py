@@ -1,0 +1,63 @@
+"""A row of the list: what is said at a glance of one conversation."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from directory import cards
+from directory.cards import ChannelMark
+from directory.models import Placement, Tag
+from inbox.cards import LastMessage
+from inbox.conversations.wanted import Order
+from workspaces.models import Membership
+
+PARTS = (cards.NAME, cards.TAGS, cards.CHANNEL, cards.LAST_MESSAGE, cards.UNREAD)
+
+
+@dataclass(frozen=True)
+class Row:
+    placement: Placement
+    name: str
+    tags: tuple[Tag, ...]
+    mark: ChannelMark | None
+    said: LastMessage | None
+    unread: int
+    place: str  # rows are put in order by it in the page, the smallest first
+
+    @property
+    def pk(self) -> int:
+        return int(self.placement.pk)
+
+    @property
+    def window_ends_at(self) -> datetime | None:
+        return self.placement.window_ends_at
+
+
+def rows(placements: Sequence[Placement], reader: Membership, order: Order) -> list[Row]:
+    """One query for each part that a row shows, however many rows."""
+    parts = cards.load_all(placements, reader, PARTS)
+    return [
+        Row(
+            placement=one,
+            name=parts[cards.NAME].get(one.pk) or one.lead.name,
+            tags=parts[cards.TAGS].get(one.pk, ()),
+            mark=parts[cards.CHANNEL].get(one.pk),
+            said=parts[cards.LAST_MESSAGE].get(one.pk),
+            unread=parts[cards.UNREAD].get(one.pk, 0),
+            place=_place(one, order),
+        )
+        for one in placements
+    ]
+
+
+def _place(placement: Placement, order: Order) -> str:
+    """Milliseconds, turned round where the newest comes first."""
+    if order == Order.WAITING:
+        return _millis(placement.waiting_since)
+    if order == Order.WINDOW:
+        return _millis(placement.window_ends_at)
+    return f"-{_millis(placement.last_activity_at)}"
+
+
+def _millis(moment: datetime | None) -> str:
+    return str(round(moment.timestamp() * 1000)) if moment else "0"

@@ -1,0 +1,78 @@
+"""The composer: where to answer, what was begun, files that wait to be sent, templates."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from crm.cleanness import upload_limit, whole_number
+from inbox.actions import attachments, drafts, reading
+from inbox.conversations import composing, templates
+from inbox.conversations.composing import Route
+from inbox.fetching import working
+from inbox.models import Template
+from inbox.views.found import lead_of
+from workspaces.errors import Refused
+from workspaces.requests import WorkspaceRequest
+
+
+@require_GET
+def composer(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """`?identity=` answers there."""
+    identity = whole_number(request.GET.get("identity", ""))
+    found = composing.composer(lead_of(request, pk), request.membership, identity)
+    return render(request, "inbox/conversations/composer.htmx.html", {"composer": found, "pk": pk})
+
+
+@require_POST
+def draft(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    drafts.keep(lead_of(request, pk), by=request.membership, text=request.POST.get("text", ""))
+    return HttpResponse(status=204)
+
+
+@require_POST
+def typing(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """Somebody writes: the customer is told where the channel has such a thing."""
+    reading.tell_typing(lead_of(request, pk), by=request.membership)
+    return HttpResponse(status=204)
+
+
+@require_POST
+@upload_limit(working.MAX_BYTES + 1024 * 1024)
+def files(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """One file; answers its id and what it was found to be."""
+    lead_of(request, pk)
+    upload = request.FILES.get("file")
+    if upload is None:
+        return HttpResponse(status=400)
+    try:
+        kept = attachments.upload(upload, by=request.membership, voice=bool(request.POST.get("voice")))
+    except Refused as refused:
+        return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+    return JsonResponse({"id": kept.pk, "kind": kept.kind})
+
+
+@require_GET
+def template_list(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """`?identity=`: the templates of its channel."""
+    route = _route(request, pk)
+    context = {"choices": templates.choices(route.identity.channel), "route": route, "pk": pk}
+    return render(request, "inbox/conversations/templates.htmx.html", context)
+
+
+@require_GET
+def template(request: WorkspaceRequest, workspace_id: str, pk: int, template: int) -> HttpResponse:
+    """One template, to be filled in."""
+    route = _route(request, pk)
+    usable = Template.objects.usable().filter(channel_id=route.identity.channel_id)
+    found = templates.blank(get_object_or_404(usable, pk=template))
+    return render(
+        request, "inbox/conversations/template.htmx.html", {"blank": found, "route": route, "pk": pk}
+    )
+
+
+def _route(request: WorkspaceRequest, pk: int) -> Route:
+    identity = whole_number(request.GET.get("identity", ""))
+    for route in composing.routes_of(lead_of(request, pk), request.membership):
+        if route.pk == identity:
+            return route
+    raise Http404

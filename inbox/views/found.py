@@ -1,0 +1,24 @@
+"""Finding what a conversation's address names, among what the person may see."""
+
+from django.shortcuts import get_object_or_404
+
+from directory.models import Lead, Placement
+from inbox.models import Message
+from workspaces.requests import WorkspaceRequest
+
+
+def placement_of(request: WorkspaceRequest, pk: int) -> Placement:
+    """With its lead and assignee; 404 where the person may not see it."""
+    visible = Placement.objects.visible_to(request.membership).select_related(
+        "lead", "stage", "assignee__user"
+    )
+    return get_object_or_404(visible, pk=pk)
+
+
+def lead_of(request: WorkspaceRequest, pk: int) -> Lead:
+    return placement_of(request, pk).lead
+
+
+def message_of(lead: Lead, pk: int) -> Message:
+    messages = Message.objects.of_lead(lead).select_related("author__user", "channel", "identity", "session")
+    return get_object_or_404(messages, pk=pk)

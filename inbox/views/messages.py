@@ -1,0 +1,135 @@
+"""What is written and sent, and what is done about what did not arrive."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from crm.cleanness import whole_number
+from directory.models import Lead
+from inbox.actions import messages
+from inbox.conversations import composing, templates, thread
+from inbox.conversations.composing import Route
+from inbox.models import Attachment, Message, MessageKind, Template
+from inbox.views.found import lead_of, message_of
+from workspaces.errors import Refused
+from workspaces.requests import WorkspaceRequest
+
+FILES = {"image", "video", "audio", "voice", "document", "sticker"}
+
+
+@require_POST
+def send(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """Answers with the thread since `since`, the last message that the page shows. A refusal is 422, in plain words."""
+    lead = lead_of(request, pk)
+    try:
+        route = _route(request, lead)
+        message = messages.send(lead, by=request.membership, **_written(request, lead, route))
+    except Refused as refused:
+        return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+    return _since(request, lead, message)
+
+
+@require_POST
+def retry(request: WorkspaceRequest, workspace_id: str, pk: int, message: int) -> HttpResponse:
+    return _about(request, pk, message, lambda found: messages.retry(found, by=request.membership))
+
+
+@require_POST
+def settlement(request: WorkspaceRequest, workspace_id: str, pk: int, message: int) -> HttpResponse:
+    """Of one that was not confirmed: `arrived`, or it is sent again."""
+    act = messages.settle_by_hand if request.POST.get("arrived") else messages.retry
+    return _about(request, pk, message, lambda found: act(found, by=request.membership))
+
+
+def _about(request: WorkspaceRequest, pk: int, message: int, act: Callable[[Message], None]) -> HttpResponse:
+    """204 with a signal for this page, which draws the thread again; a refusal is said in a toast."""
+    found = message_of(lead_of(request, pk), message)
+    response = HttpResponse(status=204)
+    events: dict[str, Any] = {"refresh-thread": {}}
+    try:
+        act(found)
+    except Refused as refused:
+        events["toast"] = {"text": str(refused), "level": "warning"}
+    response["HX-Trigger"] = json.dumps(events)
+    return response
+
+
+def _since(request: WorkspaceRequest, lead: Lead, message: Message) -> HttpResponse:
+    shown = whole_number(request.POST.get("since", ""))
+    known = shown is not None and Message.objects.of_lead(lead).filter(pk=shown).exists()
+    anchor = shown if shown is not None and known else message.pk
+    context = {"stretch": thread.since(lead, request.membership, anchor, within=known), "pk": lead.pk}
+    return render(request, "inbox/conversations/stretch.htmx.html", context)
+
+
+def _route(request: WorkspaceRequest, lead: Lead) -> Route:
+    identity = whole_number(request.POST.get("identity", ""))
+    for route in composing.routes_of(lead, request.membership):
+        if route.pk == identity and route.session is not None:
+            return route
+    raise Refused(_("This conversation has ended. Open the lead again."))
+
+
+def _written(request: WorkspaceRequest, lead: Lead, route: Route) -> dict[str, Any]:
+    """The action's arguments from what was posted."""
+    kind = request.POST.get("kind", "text")
+    written: dict[str, Any] = {
+        "session": route.session,
+        "kind": kind if kind in MessageKind.values else "text",
+        "text": request.POST.get("text", "").replace("\r\n", "\n"),
+        "reply_to": _replied(lead, request.POST.get("reply_to", "")),
+        "client_id": _uuid(request.POST.get("client_id", "")),
+        "attachments": _attachments(request),
+    }
+    if kind == MessageKind.TEMPLATE:
+        template = get_object_or_404(
+            Template.objects.usable().filter(channel_id=route.identity.channel_id),
+            pk=whole_number(request.POST.get("template", "")) or 0,
+        )
+        written |= templates.filled(template, request.POST)
+    elif kind == "choices":
+        written |= _choices(request)
+    elif kind in FILES and written["attachments"]:
+        written["kind"] = written["attachments"][0].kind
+    return written
+
+
+def _choices(request: WorkspaceRequest) -> dict[str, Any]:
+    """Up to three without descriptions are buttons; more, or with descriptions, are a list."""
+    titles = request.POST.getlist("choice")
+    descriptions = request.POST.getlist("description") + [""] * len(titles)
+    rows = [
+        {"id": f"{place}", "title": title.strip(), "description": description.strip()}
+        for place, (title, description) in enumerate(zip(titles, descriptions, strict=False), start=1)
+        if title.strip()
+    ]
+    if len(rows) <= 3 and not any(row["description"] for row in rows):
+        buttons = [{"id": row["id"], "title": row["title"]} for row in rows]
+        return {"kind": MessageKind.BUTTONS, "data": {"buttons": buttons}}
+    return {
+        "kind": MessageKind.LIST,
+        "data": {"rows": rows, "button": request.POST.get("label", "").strip()},
+    }
+
+
+def _replied(lead: Lead, pk: str) -> Message | None:
+    return Message.objects.of_lead(lead).filter(pk=whole_number(pk) or 0).first()
+
+
+def _attachments(request: WorkspaceRequest) -> list[Attachment]:
+    ids = [whole_number(pk) for pk in request.POST.getlist("attachment")]
+    wanted = [pk for pk in ids if pk is not None]
+    return list(Attachment.objects.filter(pk__in=wanted)) if wanted else []
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,72 @@
+// The screen as a whole: which of its three pages a phone shows, what is open, and the keys.
+import { follow } from "./following.js";
+import { mark } from "./talks.js";
+
+const desk = () => document.querySelector("[data-desk]");
+const typing = (node) => node.closest?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");
+
+function go(to) {
+  const place = desk();
+  if (place) place.dataset.at = to;
+}
+
+function opened() {
+  const thread = document.querySelector("[data-thread]");
+  if (thread) follow.open(thread);
+}
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  const row = detail.elt.closest?.("[data-talk]");
+  if (!row || !detail.elt.matches(".talk-link")) return;
+  mark(row.dataset.talk);
+  go("thread");
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id === "conversation") opened();
+});
+
+document.addEventListener("click", (event) => {
+  const way = event.target.closest("[data-desk-to]");
+  if (!way || !desk()) return;
+  const to = way.dataset.deskTo;
+  // On a wide screen the lead is there already: its name leads to its page.
+  if (to === "lead" && way.matches("a") && matchMedia("(min-width: 1200px)").matches) return;
+  event.preventDefault();
+  go(to === "lead" && desk().dataset.at === "lead" ? "thread" : to);
+  if (to === "list") history.pushState(history.state, "", way.href + location.search);
+});
+
+document.addEventListener("click", (event) => {
+  const thread = event.target.closest("[data-left-unread]") && document.querySelector("[data-thread]");
+  if (thread) thread.dataset.leftUnread = "1";
+});
+
+function step(by) {
+  const links = [...document.querySelectorAll(".talk-link")];
+  const at = links.findIndex((link) => link === document.activeElement);
+  const from = at >= 0 ? at : links.findIndex((link) => link.hasAttribute("aria-current"));
+  const next = links[Math.max(0, Math.min(links.length - 1, from + by))];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+  return Boolean(next);
+}
+
+const KEYS = {
+  j: () => step(1),
+  k: () => step(-1),
+  r: () => {
+    const field = document.querySelector("[data-composer-text]");
+    field?.focus();
+    return Boolean(field);
+  },
+};
+
+document.addEventListener("keydown", (event) => {
+  if (!desk() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (document.querySelector("dialog:modal, [popover][data-menu]:popover-open")) return;
+  if (KEYS[event.key]?.()) event.preventDefault();
+});
+
+const sheet = document.querySelector("template[data-page-shortcuts]");
+if (sheet) document.getElementById("page-shortcuts")?.append(sheet.content.cloneNode(true));
+opened();

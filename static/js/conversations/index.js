@@ -1,0 +1,10 @@
+// The screen of conversations.
+import "./talks.js";
+import "./thread.js";
+import "./composing.js";
+import "./files.js";
+import "./templates.js";
+import "./emoji.js";
+import "./acts.js";
+import "./routes.js";
+import "./desk.js";
