@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from inbox.channels.reading import digits
 from inbox.channels.whatsapp import setup
-from inbox.channels.whatsapp.client import FIELDS
+from inbox.channels.whatsapp.app import FIELDS
 from inbox.channels.whatsapp.templating import parts, problem
 from inbox.models import Channel, Delivery, Message, Template
 

@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from crm.work import DeliveryError
 from inbox.channels.whatsapp import payloads
-from inbox.channels.whatsapp.client import AppClient, Number, WhatsAppClient
+from inbox.channels.whatsapp.app import AppClient
+from inbox.channels.whatsapp.client import Number, WhatsAppClient
 from inbox.channels.whatsapp.connection import client_of
 from inbox.channels.whatsapp.graph import Graph, GraphError
 from inbox.channels.whatsapp.templating import fill, slots

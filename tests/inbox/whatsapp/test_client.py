@@ -8,7 +8,8 @@ import pytest
 
 from crm.work import DeliveryError
 from inbox.channels.whatsapp import errors, payloads
-from inbox.channels.whatsapp.client import AppClient, Media, WhatsAppClient
+from inbox.channels.whatsapp.app import AppClient
+from inbox.channels.whatsapp.client import Media, WhatsAppClient
 from inbox.channels.whatsapp.errors import Course, Remedy
 from inbox.channels.whatsapp.graph import Graph, GraphError
 from inbox.channels.whatsapp.payloads import Recipient, Unsendable
