@@ -18,8 +18,8 @@ def everyone(membership: Membership, lead: Lead) -> bool:
 
 @dataclass(frozen=True)
 class Tab:
-    """`template` is drawn with what `load(request, lead)` gives, beside `lead`, `placement` and `place` (see
-    directory.views.places); `allowed(membership, lead)` makes no query. `lead` has its placement."""
+    """`template` is drawn with what `load(request, lead)` gives, beside `card` (directory.card.Card);
+    `allowed(membership, lead)` makes no query. `lead` has its placement."""
 
     key: str
     label: str | Promise
@@ -30,8 +30,8 @@ class Tab:
 
 
 tabs: Registry[Tab] = Registry("Lead tab")
-# In the page from the beginning, drawn with its card.
-GENERAL = Tab("general", _("General"), "directory/_card.html", lambda request, lead: {}, order=0)
+# In the page from the beginning; by itself where only it is asked for.
+GENERAL = Tab("general", _("General"), "directory/general.htmx.html", lambda request, lead: {}, order=0)
 
 
 def register(tab: Tab) -> Tab:

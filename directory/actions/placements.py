@@ -56,8 +56,8 @@ def set_status(lead_id: int, *, by: Actor, status: str) -> bool:
 def close(
     lead_id: int, *, by: Actor, outcome: str, reason: CloseReason | None = None, words: str = ""
 ) -> bool:
-    """Won or lost: it leaves the board, keeps its stage, and can be opened again. `words` are what the person says of it,
-    beside the reason."""
+    """Won or lost: it leaves the board, keeps its stage, and can be opened again. `words` are what the person says of
+    it, beside the reason."""
     placement = locked(lead_id)
     verb = Verb.WON if Outcome(outcome) == Outcome.WON else Verb.LOST
     closed_at = placement.closed_at if placement.outcome == outcome else timezone.now()

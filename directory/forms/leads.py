@@ -172,7 +172,13 @@ class LeadForm(forms.Form):
         named = any(cleaned.get(key) for key in ("name", "phone", "email"))
         if not named and not self.errors:
             self.add_error("name", _("Write a name, a phone number or an e-mail address."))
+        if not cleaned.get("assignee") and self._would_lose(cleaned.get("stage")):
+            cleaned["assignee"] = self._membership
         return cleaned
+
+    def _would_lose(self, stage: int | None) -> bool:
+        """Whether a seller would not see what they make if it were nobody's."""
+        return self._membership.is_seller and (stage is None or not self._membership.sees_unassigned)
 
     @property
     def points(self) -> list[ContactPoint]:

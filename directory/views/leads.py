@@ -57,8 +57,8 @@ def tab(request: WorkspaceRequest, workspace_id: str, pk: int, key: str) -> Http
     found = lead_of(request, pk)
     for one in tabs.open_to(request.membership, found):
         if one.key == key:
-            context = {**one.load(request, found), "lead": found, "place": place_of(request) or "page"}
-            return render(request, one.template, context)
+            shown = card.read(found, request.membership, place_of(request) or "page")
+            return render(request, one.template, {**one.load(request, found), "card": shown})
     raise Http404
 
 

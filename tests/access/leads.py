@@ -40,6 +40,10 @@ def text(world: World) -> dict[str, object]:
     return {**lead(world), "field": "notes"}
 
 
+def tab(world: World) -> dict[str, object]:
+    return {**lead(world), "key": "general"}
+
+
 TAGS = "directory.manage_tags"
 
 ROWS = [
@@ -48,6 +52,7 @@ ROWS = [
     Row("directory:lead_panel", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_news", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_history", get=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_tab", get=SEEN, target=tab, unseen=OTHERS),
     Row("directory:lead_text", post=SEEN, target=text, unseen=OTHERS),
     Row("directory:contact_points", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_point_removal", post=SEEN, target=contact_point, unseen=OTHERS),
