@@ -139,7 +139,7 @@ def _looked_at(asked: Asked) -> tuple[str, str, list[str]]:
     if asked.email:
         return table, "one.kind = 'email' AND position(%s IN one.text) > 0", [asked.email]
     either = "one.kind = 'phone' AND (position(%s IN one.text) > 0 OR position(%s IN one.text) > 0)"
-    return table, either, [asked.digits, asked.number or asked.digits]
+    return table, either, [asked.digits or asked.number, asked.number or asked.digits]
 
 
 def _numbered(asked: Asked) -> Q:

@@ -54,7 +54,7 @@ def read(
     params: list[Any] = []
     if stages:
         sql, values = _column(ways_into_column(membership, funnel), look, Q(stage_id=_STAGE), after, limit)
-        sql = f"SELECT f.lead_id FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"
+        sql = f"SELECT f.lead_id FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"  # noqa: S608
         sql, values = _with(sql, [list(stages), *values], _STAGE, "c.stage", [])
         parts, params = [sql], values
     if inbox:
