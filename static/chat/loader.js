@@ -6,19 +6,15 @@
   if (early?.loaded || !script) return;
   const home = new URL(script.src);
   if (!["*", location.origin].some((each) => [home.origin, ...config.origins].includes(each))) {
-    console.warn(`Cauce: ${location.origin} is not among the allowed origins of this chat.`);
+    console.info(`Cauce: ${location.origin} is not among the allowed origins of this chat.`);
     return;
   }
-  const wanted = script.dataset.lang || navigator.language || "";
-  const language = wanted.toLowerCase().startsWith("es") ? "es" : "en";
+  const language = /^es/i.test(script.dataset.lang || navigator.language) ? "es" : "en";
   const words = config.words[language];
   const key = `cauce:${config.token}`;
   const kept = recall();
   const phone = matchMedia("(max-width: 500px)");
-  let frame;
-  let ready = false;
-  let isOpen = false;
-  let waiting = [];
+  let frame, ready, isOpen = false, waiting = [];
 
   const root = document.createElement("div");
   root.id = "cauce-chat";
@@ -122,13 +118,11 @@
   }
 
   function drawing(path, name) {
-    const space = "http://www.w3.org/2000/svg";
-    const svg = document.createElementNS(space, "svg");
-    svg.setAttribute("viewBox", "0 0 24 24");
-    svg.setAttribute("class", name);
-    svg.setAttribute("aria-hidden", "true");
-    svg.append(document.createElementNS(space, "path"));
-    svg.firstChild.setAttribute("d", path);
+    const [svg, line] = ["svg", "path"].map((each) => document.createElementNS("http://www.w3.org/2000/svg", each));
+    const attributes = { viewBox: "0 0 24 24", class: name, "aria-hidden": "true" };
+    Object.entries(attributes).forEach(([key, value]) => svg.setAttribute(key, value));
+    line.setAttribute("d", path);
+    svg.append(line);
     return svg;
   }
 

@@ -37,8 +37,9 @@ export class Log {
     this.draw();
   }
 
-  clear() {
-    [...this.messages.keys()].forEach((key) => this.drop(key));
+  // What is on its way stays.
+  forget() {
+    [...this.messages.keys()].filter(Number.isInteger).forEach((key) => this.drop(key));
     this.draw();
   }
 

@@ -1,10 +1,11 @@
-// The page in the frame: who the visitor is, what was said, and everything in between.
+// The page in the frame: who the visitor is, and everything around the conversation.
 
 import { Composer } from "./composer.js";
 import { availability } from "./hours.js";
 import { Log } from "./log.js";
 import { Outbox, packed } from "./outbox.js";
 import { Outside } from "./outside.js";
+import { ignore, Reading } from "./reading.js";
 import { Server } from "./server.js";
 import { Stream } from "./stream.js";
 
@@ -12,16 +13,16 @@ const config = JSON.parse(document.body.dataset.chat);
 const { words } = config;
 const find = (name) => document.getElementById(name);
 const [box, form, ask, older, notice, typing] = ["log", "composer", "ask", "older", "notice", "typing"].map(find);
+let begun, claims, page;
 
 const server = new Server(config.token, (visitor) => outside.say("keep", { visitor }));
 const log = new Log(find("messages"), { ...config, retry: (message) => outbox.deliver(message) });
 const outbox = new Outbox(log, send, explain);
-const stream = new Stream(liveAddress(), async () => (await server.ask("GET", "ticket/")).ticket, hear);
 const outside = new Outside(config.token, {
   hello(site) {
     server.visitor ??= site.visitor;
     page = site.page;
-    isOpen = site.open;
+    reading.isOpen = site.open;
     begin();
   },
   open: () => opened(true),
@@ -29,6 +30,8 @@ const outside = new Outside(config.token, {
   identify,
   reset: forget,
 });
+const reading = new Reading(server, log, outside, { box, older, typing });
+const stream = new Stream(config, async () => (await server.ask("GET", "ticket/")).ticket, (kind) => reading.hear(kind));
 new Composer(form, {
   ...config,
   refuse: say,
@@ -36,16 +39,12 @@ new Composer(form, {
   type: () => log.known.length && server.ask("POST", "typing/").catch(ignore),
 });
 
-let isOpen = !outside.isFramed;
-let begun, claims, page, syncing, quiet;
-
 ask?.addEventListener("submit", answered);
-older.addEventListener("click", readOlder);
+older.addEventListener("click", () => attempt(() => reading.earlier()));
 find("close").addEventListener("click", () => outside.say("close"));
 addEventListener("keydown", (event) => event.key === "Escape" && outside.say("close"));
-document.addEventListener("visibilitychange", received);
-document.body.classList.toggle("framed", outside.isFramed);
-if (!outside.isFramed && !config.preview) begin();
+document.body.classList.toggle("framed", outside.isFramed && !config.preview);
+if (!outside.isFramed) begin();
 
 function begin() {
   return (begun ??= attempt(async () => take(await server.ask("POST", "start/", {}))));
@@ -54,14 +53,15 @@ function begin() {
 // What the server says at the start, and whenever the visitor becomes somebody else.
 function take({ hours, ticket, ...known }) {
   find("status").textContent = availability(hours, config.language, words);
-  log.merge(known);
-  older.hidden = !known.older;
-  const asks = Boolean(ask && !log.known.length && !claims);
-  if (ask) show(ask, asks);
-  show(form, !asks);
+  reading.take(known);
+  asking(!log.known.length && !claims);
   grow();
   if (ticket) stream.start(ticket);
-  received();
+}
+
+function asking(wanted) {
+  if (ask) show(ask, wanted);
+  show(form, !(ask && wanted));
 }
 
 function grow() {
@@ -72,56 +72,22 @@ function grow() {
 
 async function send(body, file) {
   await begin();
-  const answer = await server.ask("POST", "messages/", packed({ ...body, claims, page }, file));
-  say("");
-  log.merge({ messages: [answer.message] });
-  grow();
-  stream.start(answer.ticket);
-}
-
-async function sync() {
-  syncing ??= server.ask("GET", "messages/").finally(() => (syncing = undefined));
-  const newest = await syncing;
-  const isNew = ({ id }) => !log.messages.has(id);
-  if (newest.messages.some((message) => !message.mine && isNew(message))) show(typing, false);
-  if (newest.messages.length && newest.messages.every(isNew)) log.clear(); // more was said than one page
-  log.merge(newest);
-  received();
-}
-
-function hear(kind) {
-  if (kind !== "typing") return void sync().catch(ignore);
-  show(typing, true);
-  clearTimeout(quiet);
-  quiet = setTimeout(() => show(typing, false), 6_000);
-}
-
-// Tells the server what came and what was seen, and the site how much is unread.
-function received() {
-  const news = log.known.filter(({ mine, state }) => !mine && state !== "read");
-  const isSeen = isOpen && !document.hidden;
-  outside.say("unread", { count: isSeen ? 0 : news.length });
-  const state = isSeen ? "read" : "delivered";
-  const fresh = news.filter((message) => message.state !== state);
-  if (!fresh.length) return;
-  fresh.forEach((message) => (message.state = state));
-  server.ask("POST", "receipts/", { [state]: Math.max(...fresh.map(({ id }) => id)) }).catch(ignore);
-}
-
-async function readOlder() {
-  const height = box.scrollHeight;
-  const before = await attempt(() => server.ask("GET", `messages/?before=${log.known[0].id}`));
-  if (!before) return;
-  log.merge(before);
-  older.hidden = !before.older;
-  box.scrollTop += box.scrollHeight - height;
+  try {
+    const answer = await server.ask("POST", "messages/", packed({ ...body, claims, page }, file));
+    say("");
+    log.merge({ messages: [answer.message] });
+    grow();
+    stream.start(answer.ticket);
+  } catch (error) {
+    if (ask && ["email", "phone"].includes(error.code)) asking(true); // to be mended; then it is tried again
+    throw error;
+  }
 }
 
 function answered(event) {
   event.preventDefault();
   claims = Object.fromEntries(new FormData(ask));
-  show(ask, false);
-  show(form, true);
+  asking(false);
   form.elements.text.focus();
 }
 
@@ -131,7 +97,7 @@ async function identify({ identifier, hash, name, email, phone }) {
   if (!answer) return;
   claims = { ...claims, name, email, phone };
   if (answer.messages) restart(answer);
-  else if (ask && !ask.hidden) answered(new Event("known"));
+  else asking(false);
 }
 
 function forget() {
@@ -143,14 +109,14 @@ function forget() {
 
 function restart(answer) {
   stream.stop();
-  log.clear();
+  log.forget();
   log.seen = 0;
   take(answer);
 }
 
 function opened(open) {
-  isOpen = open;
-  received();
+  reading.isOpen = open;
+  reading.acknowledge();
   if (!open) return;
   log.toEnd();
   (form.hidden ? ask.querySelector("input") : form.elements.text).focus();
@@ -182,11 +148,3 @@ function show(part, shown) {
   part.hidden = !shown;
   if (end) log.toEnd();
 }
-
-function liveAddress() {
-  const address = new URL(config.live, location.href);
-  if (config.livePort) address.port = config.livePort;
-  return address.href;
-}
-
-function ignore() {} // the next signal, or the next look at the page, asks again

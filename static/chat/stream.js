@@ -5,8 +5,10 @@ const POLL = [4_000, 20_000]; // ms: while it is looked at, and not
 const PATIENCE = 8_000; // until a stream that does not open counts as blocked
 
 export class Stream {
-  constructor(address, fetchTicket, hear) {
-    Object.assign(this, { address, fetchTicket, hear, failures: 0, open: false });
+  constructor({ live, livePort }, fetchTicket, hear) {
+    Object.assign(this, { fetchTicket, hear, failures: 0, open: false });
+    this.address = new URL(live, location.href);
+    if (livePort) this.address.port = livePort;
     document.addEventListener("visibilitychange", () => document.hidden || this.open || this.hear("message"));
   }
 
@@ -27,7 +29,7 @@ export class Stream {
 
   connect(ticket) {
     const query = new URLSearchParams({ ticket, ...(this.since && { since: this.since }) });
-    const source = (this.source = new EventSource(`${this.address}?${query}`));
+    const source = (this.source = new EventSource(`${this.address.href}?${query}`));
     const on = (name, act) => source.addEventListener(name, (event) => {
       this.since = event.lastEventId || this.since;
       act(event);

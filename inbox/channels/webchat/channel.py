@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.core.files.storage import default_storage
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +21,7 @@ ANY_FILE = FileLimit((), FILE_BYTES)
 
 class WebChat:
     key = KIND
-    label = gettext_lazy("Web chat")
+    label: str | Promise = gettext_lazy("Web chat")
     icon = "message-circle"
     description = gettext_lazy("A chat on your own site. No account anywhere; works at once.")
     connects_at_once = True  # a POST to `connect_url_name` makes one
@@ -48,7 +49,7 @@ class WebChat:
 
     def fetch(self, attachment: Attachment, channel: Channel) -> Fetched:
         """What a visitor uploads is here before its message is; nothing is ever waiting, unless the store lost it."""
-        if not attachment.file or not default_storage.exists(attachment.file.name):
+        if not default_storage.exists(str(attachment.file)):
             raise DeliveryError(_("The file is gone."), permanent=True, code="gone")
         with attachment.file.open("rb") as file:
             return Fetched(file.read(), attachment.mime, attachment.name)

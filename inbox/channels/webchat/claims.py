@@ -75,10 +75,12 @@ def _suspect(message: Message, point: ContactPoint) -> None:
     """Says once of each pair that two leads may be one person."""
     same = ContactPoint.objects.matching(point.kind, point.match_key).exclude(lead_id=message.lead_id)
     others = set(same.values_list("lead_id", flat=True)[:5])
-    told = Event.objects.of_lead(message.lead).filter(verb=Verb.DUPLICATE_SUSPECTED) if others else []
-    placement = placements.locked(message.lead_id) if others else None
-    for other in sorted(others - {event.facts.get("other") for event in told}):
-        assert placement is not None
+    told: list[Event] = list(Event.objects.of_lead(message.lead).filter(verb=Verb.DUPLICATE_SUSPECTED))
+    if not others:
+        return
+    placement = placements.locked(message.lead_id)
+    known = {event.facts.get("other") for event in told}
+    for other in sorted(others - known):
         facts = {"other": other, "by": f"claimed {point.kind}"}
         events.record(placement, by=CHANNEL, verb=Verb.DUPLICATE_SUSPECTED, facts=facts)
 

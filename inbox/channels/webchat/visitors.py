@@ -98,7 +98,8 @@ def identity_of(visitor: Visitor) -> Identity | None:
         .select_related("identity__lead")
         .first()
     )
-    return found.identity if found else None
+    identity: Identity | None = found.identity if found else None
+    return identity
 
 
 def _mark(channel: Channel, key: str) -> str:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from directory import listening
 from directory.models import Placement
 from inbox.channels.inbound import InboundMessage, Kind
-from inbox.channels.webchat import claims, guests
+from inbox.channels.webchat import claims, guests, visitors
 from inbox.channels.webchat.visitors import Visitor
 from inbox.intake import locks, statuses, taking
 from inbox.models import Attachment, Channel, Delivery, Direction, Identity, IdentityKey, Message
@@ -73,14 +73,14 @@ def vouch(channel: Channel, visitor: Visitor, person: Visitor) -> Identity | Non
     has written already, or the device is another person's: then nothing is joined. The person's identity, if any.
     """
     locks.take(locks.identity(channel.pk, key) for key in (visitor.key, person.key))
-    there = IdentityKey.objects.filter(channel=channel, key=person.key).select_related("identity").first()
+    there = visitors.identity_of(person)
     if there is not None:
-        return there.identity
-    here = IdentityKey.objects.filter(channel=channel, key=visitor.key).select_related("identity").first()
-    if here is None or visitor.is_verified or _is_somebodys(here.identity):
+        return there
+    here = visitors.identity_of(visitor)
+    if here is None or visitor.is_verified or _is_somebodys(here):
         return None
-    IdentityKey.objects.create(channel=channel, identity=here.identity, key=person.key)
-    return here.identity
+    IdentityKey.objects.create(channel=channel, identity=here, key=person.key)
+    return here
 
 
 @transaction.atomic
@@ -89,12 +89,11 @@ def acknowledge(identity: Identity, *, up_to: int, state: Delivery) -> int:
     ours = Message.objects.filter(
         lead_id=identity.lead_id, identity=identity, direction=Direction.OUT, pk__lte=up_to
     )
-    behind = ours.exclude(delivery__in=_PAST[state]).newest_first()[:RECEIPTS]
-    moved = 0
-    for message in (
-        Message.objects.select_for_update(no_key=True).filter(pk__in=[m.pk for m in behind]).order_by("pk")
-    ):
-        moved += statuses.move(message, str(state), timezone.now())
+    behind = list(ours.exclude(delivery__in=_PAST[state]).newest_first()[:RECEIPTS])
+    # The names by which sending locks them while it saves what came of it: see WebChat.send.
+    locks.take(locks.message(message.channel_id, message.uid.hex) for message in behind)
+    fresh = Message.objects.filter(pk__in=[message.pk for message in behind])
+    moved = sum(statuses.move(message, str(state), timezone.now()) for message in fresh)
     if moved:
         listening.tell(Placement.objects.get(pk=identity.lead_id), kind="thread")
     return moved
@@ -128,7 +127,7 @@ def _note_life(channel: Channel) -> None:
 
 def _let_go(upload: Attachment | None) -> None:
     if upload is not None:
-        default_storage.delete(upload.file.name)
+        default_storage.delete(str(upload.file))
 
 
 _PAST: dict[str, tuple[Any, ...]] = {

@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.utils import translation
 from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from inbox.channels.webchat import words
@@ -28,6 +29,7 @@ FOLDER = Path(settings.BASE_DIR) / "static" / "chat"
 
 
 @require_GET
+@gzip_page
 @cache_control(public=True, max_age=300)
 @public
 def loader(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -46,6 +48,7 @@ def loader(request: HttpRequest, caller: Caller) -> HttpResponse:
 
 
 @require_GET
+@gzip_page  # there is no secret in it
 @xframe_options_exempt
 @public
 def page(request: HttpRequest, caller: Caller) -> HttpResponse:
@@ -89,7 +92,7 @@ def shown(
 def trial(request: HttpRequest, caller: Caller) -> HttpResponseBase:
     """A shop that does not exist, with the widget on it. For the workspace's own people."""
     workspace = caller.channel.workspace
-    if Membership.objects.entering(request.user.pk, workspace.public_id) is None:
+    if Membership.objects.entering(request.user.pk or 0, workspace.public_id) is None:
         raise Http404
     context = {"channel": caller.channel, "workspace": workspace}
     response = render(request, "inbox/webchat/shop.html", context)

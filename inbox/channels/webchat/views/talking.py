@@ -102,11 +102,11 @@ def identity(request: HttpRequest, caller: Caller) -> HttpResponseBase:
 @public
 def file(request: HttpRequest, caller: Caller, key: str) -> HttpResponseBase:
     """One file of a conversation. Its address was given to who may see it, and says so by itself."""
-    pk = thread.opened_by(key)
+    pk = thread.opened_by(key) or 0
     found = Attachment.objects.filter(
         pk=pk, message__channel=caller.channel, state=Attachment.State.READY
     ).first()
-    if found is None or not default_storage.exists(found.file.name):
+    if found is None or not default_storage.exists(str(found.file)):
         raise Http404
     inline = found.mime.startswith(uploads.INLINE)
     response = FileResponse(found.file.open("rb"), as_attachment=not inline, filename=found.name or "file")
