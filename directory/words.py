@@ -138,7 +138,7 @@ def _reason(event: Event, names: Names) -> tuple[Change, ...]:
     said = str(event.facts.get("words", ""))
     old, new = event.changes.get("close_reason_id", [None, None])
     words = tuple(names.of("close_reason_id", one) if one else "" for one in (old, new))
-    changes = (Change(_("Reason"), *words),) if any(words) else ()
+    changes: tuple[Change, ...] = (Change(_("Reason"), *words),) if any(words) else ()
     if said:
         changes += (Change(_("In their words"), "", shown_text(said, names.reader)),)
     if was:
