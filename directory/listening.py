@@ -10,7 +10,7 @@ Kinds: "lead" (anything a card or a row shows; `id`, `stage`, and `was`, the sta
 (messages of it; `id` is the lead's), and "refresh" where many leads changed at once.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from crm import live
 from directory.models import Placement
@@ -55,26 +55,27 @@ def tell_of_many(workspace_id: int, *, people: Iterable[int] = (), stages: Itera
         live.signal(topic, "refresh")
 
 
-def topics_for(membership: Membership) -> list[str]:
+def topics_for(membership: Membership, stages: Sequence[tuple[int, int]] | None = None) -> list[str]:
     """What a page that shows leads listens to: give it as `live_topics`. One query where a seller has funnels, and none
-    when it is asked again of the same object, as each topic's authorisation does."""
+    when it is asked again of the same object, as each topic's authorisation does; nor where the page has read the
+    `stages` of all the funnels it is granted, as (stage, funnel)."""
     known: list[str] | None = membership.__dict__.get(_KNOWN)
     if known is None:
-        known = membership.__dict__[_KNOWN] = _topics_for(membership)
+        known = membership.__dict__[_KNOWN] = _topics_for(membership, stages)
     return known
 
 
-def _topics_for(membership: Membership) -> list[str]:
+def _topics_for(membership: Membership, stages: Sequence[tuple[int, int]] | None) -> list[str]:
     base = f"leads:{membership.workspace_id}"
     if not membership.is_seller:
         return [f"{base}:all"]
     topics = [f"{base}:of:{membership.pk}"]
     whole, worked = membership.grants.ids(SEE_ALL), membership.grants.ids(WORK_FUNNEL)
     free = worked if membership.sees_unassigned else frozenset()
-    for stage, funnel in stages_of(whole | free):
+    for stage, funnel in stages_of(whole | free) if stages is None else stages:
         if funnel in whole:
             topics.append(f"{base}:stage:{stage}")
-        else:
+        elif funnel in free:
             topics.append(f"{base}:free:{stage}")
     if membership.sees_unassigned:
         topics += [f"{base}:channel:{channel}" for channel in sorted(membership.grants.ids(WRITE_CHANNEL))]

@@ -7,6 +7,7 @@ changed again meanwhile is left as it is.
 from typing import Any
 
 from django.core import signing
+from django.core.exceptions import BadRequest
 from django.http import Http404
 
 SALT = "funnels.undo"
@@ -19,11 +20,13 @@ def token(kind: str, membership: int, rows: list[list[Any]], now: Any = None) ->
 
 
 def read(text: str, membership: int) -> tuple[str, list[list[Any]], Any]:
-    """404 for what is not ours, of another person, or too old."""
+    """400 for what is not ours, 404 for another person's or what is too old."""
     try:
         kind, of, rows, now = signing.loads(text, salt=SALT, max_age=MAX_AGE)
+    except signing.SignatureExpired as error:
+        raise Http404("too late to undo") from error
     except signing.BadSignature as error:
-        raise Http404("nothing to undo") from error
+        raise BadRequest("no token of ours") from error
     if of != membership:
         raise Http404("nothing to undo")
     return kind, rows, now

@@ -33,9 +33,10 @@ def of_cards() -> dict[str, Any]:
 
 
 def of_scripts() -> dict[str, str]:
-    """What the page's scripts say, as attributes; the names in %(…)s are theirs to fill in."""
+    """What the page's scripts say, as attributes; the names in {…} are theirs to fill in."""
     return {
-        "data-moved": _("%(name)s: %(stage)s, %(place)s of %(count)s"),
+        "data-moved": _("%(name)s: %(stage)s, %(place)s of %(count)s")
+        % {name: f"{{{name}}}" for name in ("name", "stage", "place", "count")},
         "data-unordered": _("Order by hand to move leads within a stage."),
     }
 

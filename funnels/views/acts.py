@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,6 +16,7 @@ from directory.models import Placement, Status
 from directory.permissions import DirectoryPermission
 from funnels.actions import undoing as takes_back
 from funnels.board import undoing
+from funnels.board.page import Board
 from funnels.views.answers import acted, refused
 from funnels.views.moves import gone_text
 from funnels.views.opening import board_in_view, seen_leads
@@ -29,30 +31,32 @@ works_leads = requires(DirectoryPermission.WORK_LEADS)
 @require_POST
 @works_leads
 def statuses(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    board = board_in_view(request, pk)
     status = request.POST.get("status", "")
     if status not in Status.values:
-        raise Http404("no such status")
+        raise BadRequest("no such status")
 
     def act(lead: int) -> bool:
         return bool(placements.set_status(lead, by=request.membership, status=status))
 
-    return _each(request, pk, "status", act, lambda one: one.status, status)
+    return _each(request, board, "status", act, lambda one: one.status, status)
 
 
 @require_POST
 @works_leads
 def assignments(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """To `assignee`, an active person of the workspace; 0 is nobody."""
+    board = board_in_view(request, pk)
     wanted = whole_number(request.POST.get("assignee", ""))
     if wanted is None:
-        raise Http404("nobody is named")
+        raise BadRequest("nobody is named")
     people = Membership.objects.of_workspace(request.workspace).active()
     to = get_object_or_404(people, pk=wanted) if wanted else None
 
     def act(lead: int) -> bool:
         return bool(placements.assign(lead, by=request.membership, to=to))
 
-    return _each(request, pk, "assign", act, lambda one: one.assignee_id, to.pk if to else None)
+    return _each(request, board, "assign", act, lambda one: one.assignee_id, to.pk if to else None)
 
 
 @require_POST
@@ -66,7 +70,7 @@ def archivals(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResp
         return bool(verb(lead, by=request.membership))
 
     kind = "archive" if archived else "unarchive"
-    return _each(request, pk, kind, act, lambda one: one.is_archived, archived)
+    return _each(request, board_in_view(request, pk), kind, act, lambda one: one.is_archived, archived)
 
 
 @require_POST
@@ -92,14 +96,13 @@ def undo(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 
 def _each(
     request: WorkspaceRequest,
-    pk: int,
+    board: Board,
     kind: str,
     act: Callable[[int], bool],
     was: Callable[[Placement], Any],
     now: Any,
 ) -> HttpResponse:
     """One act on each of the leads named, in a transaction each: one that is gone meanwhile stops none."""
-    board = board_in_view(request, pk)
     try:
         found = seen_leads(request, request.POST.getlist("lead"))
     except Refused as refusal:

@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -41,7 +42,7 @@ def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -
         "orders": orders.ORDERS,
         "filters": choosing.filters_of(shown),
         "outcomes": choosing.OUTCOMES,
-        "live_topics": listening.topics_for(request.membership),
+        "live_topics": listening.topics_for(request.membership, plan.stages_of(plans)),
     }
     return render(request, "funnels/board/board.html", context)
 
@@ -131,6 +132,8 @@ def choices(request: WorkspaceRequest, workspace_id: str, pk: int, field: str) -
 
 def _column(shown: Board, text: str) -> int:
     pk = whole_number(text)
-    if pk is None or not shown.has(pk):
+    if pk is None:
+        raise BadRequest("no column is named")
+    if not shown.has(pk):
         raise Http404("no such column")
     return pk

@@ -1,6 +1,7 @@
 """Won and lost, and open again."""
 
-from django.http import Http404, HttpResponse
+from django.core.exceptions import BadRequest
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
@@ -24,10 +25,10 @@ from workspaces.requests import WorkspaceRequest
 def closures(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """A GET asks why; a POST closes the leads with `outcome` won or lost, or opens them again without one."""
     data = request.POST if request.method == "POST" else request.GET
+    board = board_in_view(request, pk) if request.method == "POST" else open_board(request, pk)
     outcome = data.get("outcome", "")
     if outcome not in Outcome.values:
-        raise Http404("no such outcome")
-    board = board_in_view(request, pk) if request.method == "POST" else open_board(request, pk)
+        raise BadRequest("no such outcome")
     try:
         found = seen_leads(request, data.getlist("lead"))
     except Refused as refusal:

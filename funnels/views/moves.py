@@ -1,5 +1,6 @@
 """Moving cards."""
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -44,10 +45,10 @@ def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
 
 
 def stage_named(text: str) -> Stage | None:
-    """The stage that is meant, with its funnel; None for the Inbox; 404 for none."""
+    """The stage that is meant, with its funnel; None for the Inbox; 404 for none that there is."""
     pk = whole_number(text)
     if pk is None:
-        raise Http404("no stage is named")
+        raise BadRequest("no stage is named")
     if pk == INBOX:
         return None
     stage = Stage.objects.with_funnel().filter(pk=pk).first()

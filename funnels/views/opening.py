@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
@@ -33,10 +34,10 @@ def board_in_view(request: WorkspaceRequest, pk: int) -> Board:
 
 
 def named_leads(request: HttpRequest, values: Sequence[str]) -> list[int]:
-    """The ids of an act, each once, in their order. Refused where they are too many; 404 without any."""
+    """The ids of an act, each once, in their order. Refused where they are too many; 400 without any."""
     ids = list(dict.fromkeys(pk for value in values if (pk := whole_number(value)) is not None))
     if not ids:
-        raise Http404("no lead is named")
+        raise BadRequest("no lead is named")
     if len(ids) > MOST:
         raise Refused(_("Choose at most %(count)s leads at once.") % {"count": MOST})
     return ids

@@ -19,7 +19,7 @@ function say(list, row) {
   const rows = [...list.querySelectorAll("[data-sortable-item]")];
   const name = row.querySelector(".order-name, .order-input");
   const values = { name: name.value ?? name.textContent, place: rows.indexOf(row) + 1, count: rows.length };
-  list.parentElement.querySelector("[data-sortable-said]").textContent = list.dataset.said.replace(/%\((\w+)\)s/g, (_all, key) => values[key]);
+  list.parentElement.querySelector("[data-sortable-said]").textContent = list.dataset.said.replace(/{(\w+)}/g, (_all, key) => values[key]);
 }
 
 document.addEventListener("keydown", (event) => {

@@ -30,9 +30,9 @@ export const neighbours = (card) => ({
   before: card.nextElementSibling?.dataset.card ?? "",
 });
 
-// Says something to who cannot see it: words come from data-*, with %(name)s in them.
+// Says something to who cannot see it: words come from data-*, with {name} in them.
 export function say(words, values = {}) {
-  document.getElementById("board-said").textContent = words.replace(/%\((\w+)\)s/g, (_all, name) => values[name] ?? "");
+  document.getElementById("board-said").textContent = words.replace(/{(\w+)}/g, (_all, name) => values[name] ?? "");
 }
 
 export function words(name) {
