@@ -99,6 +99,7 @@ class WhatsAppClient:
             "POST",
             f"{self.number_id}/media",
             attempt=attempt,
+            limits=Limits(total=80),
             data={"messaging_product": "whatsapp", "type": mime},
             files={"file": (name, content, mime)},
         )
@@ -159,6 +160,13 @@ class WhatsAppClient:
         """Has the app get the account's webhooks; at `callback`, where that is not the app's own address."""
         override = {"override_callback_uri": callback, "verify_token": verify_token} if callback else {}
         given = self.graph.call("POST", f"{waba_id}/subscribed_apps", json=override)
+        if not flag(given.get("success")):
+            raise garbled(200, sends=False)
+
+    def redirect(self, callback: str, verify_token: str) -> None:
+        """Has this number's webhooks go to an address of their own, whatever its account and app say."""
+        wanted = {"override_callback_uri": callback, "verify_token": verify_token}
+        given = self.graph.call("POST", self.number_id, json={"webhook_configuration": wanted})
         if not flag(given.get("success")):
             raise garbled(200, sends=False)
 

@@ -111,8 +111,11 @@ def number(app: ProviderApp, token: str, number_id: str) -> Number:
 def subscribe(channel: Channel) -> str:
     """Has Meta send the account's webhooks here; it calls our endpoint at once to see whether it answers.
 
-    The account gets our address of its own, so that it does not matter where the app sends its others. The app's own
-    subscription is only made where it is the workspace's and has none elsewhere; else a warning says what to do.
+    1. The app's own subscription is only made where it is the workspace's and has none elsewhere; else a warning says
+       what to do.
+    2. The account gets our address of its own, so that it does not matter where the app sends those of others.
+    3. Where the account sends them elsewhere already (another installation, another workspace), that is left alone, and
+       only this number's come here.
     """
     app = channel.app
     assert app is not None
@@ -121,7 +124,12 @@ def subscribe(channel: Channel) -> str:
     try:
         if app.owner_id == channel.workspace_id:
             warning = _subscribe_app(app, callback, verify_token)
-        client_of(channel).subscribe(channel.account_id, callback, verify_token)
+        client = client_of(channel)
+        elsewhere = client.subscribed_apps(channel.account_id).get(app.secrets["app_id"], "")
+        if elsewhere in ("", callback):
+            client.subscribe(channel.account_id, callback, verify_token)
+        else:
+            client.redirect(callback, verify_token)
     except GraphError as error:
         words = _("Meta could not set the webhook up. See that {url} is reachable from the internet.")
         raise _wrong(error, words.format(url=callback)) from None
@@ -150,8 +158,16 @@ def test(channel: Channel, template: Template, phone: str) -> str:
     return client_of(channel).send(payload).reference
 
 
-def unsubscribe(channel: Channel) -> None:
-    client_of(channel).unsubscribe(channel.account_id)
+def unsubscribe(channel: Channel, *, shared: bool) -> None:
+    """Has Meta send nothing of this number here any more. `shared`: other numbers of its account are still here."""
+    app = channel.app
+    assert app is not None
+    client = client_of(channel)
+    elsewhere = client.subscribed_apps(channel.account_id).get(app.secrets["app_id"], "")
+    if elsewhere not in ("", callback_of(app)):
+        client.redirect("", "")
+    elif not shared:
+        client.unsubscribe(channel.account_id)
 
 
 def told(error: DeliveryError) -> str:

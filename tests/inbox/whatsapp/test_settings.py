@@ -188,8 +188,32 @@ def test_a_number_is_renamed_and_disconnected_and_can_be_connected_again(
     with scope(workspace):
         channel.refresh_from_db()
         assert (channel.removed_at is not None, channel.secrets) == (True, {})
+    assert not meta.world.accounts[defaults.WABA_ID].subscribed
     assert client.get(at(f"{channel.pk}/")).status_code == 404
     for step, data in (("app", {"app": channel.app.pk}), ("token", TOKEN), ("number", NUMBER)):
         assert client.post(at(f"connect/{step}/"), data).status_code == 302
     with scope(workspace):
         assert Channel.objects.in_use().count() == 1
+
+
+def test_an_account_that_is_read_elsewhere_keeps_its_address_and_only_the_number_moves(
+    client, at, meta, channel, endpoint
+):
+    elsewhere = ["https://elsewhere.example/", "x"]
+    meta.world.accounts[defaults.WABA_ID].subscribed[defaults.APP_ID] = elsewhere
+    response = client.post(at(f"{channel.pk}/webhook/"), headers=HTMX)
+    assert "Subscribed" in words(response)
+    assert meta.world.accounts[defaults.WABA_ID].subscribed[defaults.APP_ID] == elsewhere
+    assert meta.world.numbers[defaults.PHONE_NUMBER_ID].callback == [endpoint.url, defaults.VERIFY_TOKEN]
+    meta.customer("Ana").text("Hola")
+    meta.settle()
+    assert len(endpoint.messages) == 1
+    client.post(at(f"{channel.pk}/removal/"), {"confirmation": channel.name})
+    assert meta.world.accounts[defaults.WABA_ID].subscribed[defaults.APP_ID] == elsewhere
+    assert meta.world.numbers[defaults.PHONE_NUMBER_ID].callback == []
+
+
+def test_the_installations_app_is_not_made_twice(client, at, meta, channel):
+    ProviderApp.objects.update(owner=None)
+    client.post(at("connect/app/"), APP)
+    assert ProviderApp.objects.count() == 1

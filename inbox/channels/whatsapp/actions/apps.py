@@ -21,8 +21,14 @@ def new_verify_token() -> str:
 
 @transaction.atomic
 def register(*, by: Membership, app_id: str, app_secret: str, name: str) -> ProviderApp:
-    """The workspace's app of this id, with this secret, which the caller has verified with Meta."""
+    """The workspace's app of this id, with this secret, which the caller has verified with Meta.
+
+    Where the installation has the same app it is that: one app has one endpoint, or its webhooks go astray.
+    """
     check(by, InboxPermission.MANAGE_CHANNELS)
+    for app in ProviderApp.objects.filter(owner=None, provider=PROVIDER):
+        if app.secrets.get("app_id") == app_id and app.secrets.get("app_secret") == app_secret:
+            return app
     for app in (
         ProviderApp.objects.of_workspace(by.workspace_id).filter(provider=PROVIDER).select_for_update()
     ):

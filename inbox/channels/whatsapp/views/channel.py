@@ -151,8 +151,7 @@ def removal(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     if not form.is_valid():
         return _page(request, channel, confirmation=form)
     try:
-        if not connecting.shares_account(channel):
-            setup.unsubscribe(channel)
+        setup.unsubscribe(channel, shared=connecting.shares_account(channel))
     except GraphError as error:
         words = _("Meta still sends its webhooks here, where they are ignored: %(problem)s")
         messages.warning(request, words % {"problem": error})
