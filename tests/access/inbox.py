@@ -1,0 +1,75 @@
+"""Conversations. The lead of each row is assigned to the seller with the grant: the other seller does not see it."""
+
+from django.utils import timezone
+
+from directory.models import Placement
+from inbox.models import Attachment, Channel, Identity, Message, Session, Template
+from tests.access.rows import EVERYONE, Actor, Row, World
+from tests.directory import house as leads
+
+OTHERS = frozenset({Actor.SELLER})
+SEEN = EVERYONE - OTHERS
+
+
+def talk(world: World) -> dict[str, object]:
+    """A lead with a message of theirs and one of ours that failed."""
+    lead = leads.lead(world.workspace, assignee=world.granted)
+    channel = Channel.objects.create(kind="whatsapp", name="Ventas", external_id=f"PN{lead.pk}")
+    identity = Identity.objects.create(lead=lead, channel=channel)
+    session = Session.objects.create(identity=identity, channel=channel, window_ends_at=timezone.now())
+    said = {"lead": lead, "channel": channel, "identity": identity, "session": session, "kind": "text"}
+    theirs = Message.objects.create(direction="in", text="Hola", sent_at=timezone.now(), **said)
+    Message.objects.create(direction="out", delivery="failed", sent_at=timezone.now(), **said)
+    Placement.objects.filter(pk=lead.pk).update(last_message_id=theirs.pk, last_inbound_id=theirs.pk)
+    return {"pk": lead.pk}
+
+
+def message(world: World) -> dict[str, object]:
+    found = talk(world)
+    return {**found, "message": Message.objects.get(lead_id=found["pk"], direction="out").pk}
+
+
+def template(world: World) -> dict[str, object]:
+    found = talk(world)
+    made = Template.objects.create(
+        channel=Channel.objects.get(external_id=f"PN{found['pk']}"),
+        external_id="1",
+        name="hola",
+        language="es",
+        status="APPROVED",
+        components=[{"type": "BODY", "text": "Hola"}],
+    )
+    return {**found, "template": made.pk}
+
+
+def file(world: World) -> dict[str, object]:
+    """Not here yet, and asked for again."""
+    of = Message.objects.get(pk=message(world)["message"])
+    failed = Attachment.State.FAILED
+    return {"pk": Attachment.objects.create(message=of, kind="image", state=failed).pk}
+
+
+# An identity that is not named, or a file that is not here, is 404 to those who may ask, too.
+ASKED = frozenset({404})
+
+ROWS = [
+    Row("inbox:conversations", get=EVERYONE),
+    Row("inbox:again", get=EVERYONE),
+    Row("inbox:counts", get=EVERYONE),
+    Row("inbox:thread", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:stretch", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:head", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:reading", post=SEEN, delete=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:composer", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:draft", post=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:typing", post=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:files", post=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:template_list", get=SEEN, target=talk, unseen=OTHERS, ok=ASKED),
+    Row("inbox:template", get=SEEN, target=template, unseen=OTHERS, ok=ASKED),
+    Row("inbox:messages", post=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:detail", get=SEEN, target=message, unseen=OTHERS),
+    Row("inbox:retry", post=SEEN, target=message, unseen=OTHERS),
+    Row("inbox:settlement", post=SEEN, target=message, unseen=OTHERS),
+    Row("inbox:media", get=SEEN, target=file, unseen=OTHERS, ok=ASKED),
+    Row("inbox:media_retry", post=SEEN, target=file, unseen=OTHERS),
+]
