@@ -157,7 +157,7 @@ def _silence(error: OutboundError, *, sends: bool) -> GraphError:
         )
     if error.reached:
         return GraphError(_("WhatsApp did not answer."), code="silence", unknown=sends)
-    return GraphError(_("WhatsApp cannot be reached."), code=f"unreachable {type(error).__name__} {error}"[:60], permanent=error.permanent)
+    return GraphError(_("WhatsApp cannot be reached."), code="unreachable", permanent=error.permanent)
 
 
 def _asked(response: Response) -> float:
