@@ -5,6 +5,7 @@ A file that cannot be had is said to be so where it would stand, and can be aske
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -82,7 +83,7 @@ KIND = work.Kind(
     idempotent=True,
     batch=1,
     parallel=3,
-    lease=timedelta(minutes=3),
+    lease=timedelta(seconds=settings.MESSAGE_LEASE_SECONDS),
     max_attempts=6,
     backoff=timedelta(seconds=2),
     max_backoff=timedelta(minutes=2),

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -87,6 +88,7 @@ KIND = work.Kind(
     idempotent=True,
     batch=20,
     parallel=60,
+    lease=timedelta(seconds=settings.INTAKE_LEASE_SECONDS),
     max_attempts=12,
     backoff=timedelta(seconds=1),
     max_backoff=timedelta(minutes=5),

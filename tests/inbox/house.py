@@ -1,8 +1,8 @@
 """What tests of conversations begin with: a Meta app, a number, webhooks as Meta signs them, and the work that follows.
 
     channel = house.channel(workspace)
-    house.post(channel, house.text("hola", phone="5215512345678", name="Marta"))     the endpoint, over Django's client
-    house.work_off()                                                                split, intake, sending: all that is due
+    house.post(channel, house.text("hola", phone="5215512345678"), name="Marta")    the endpoint, over Django's client
+    house.work_off()                                                               all that is due is done
     with scope(workspace): Message.objects.get()
 
 Kinds: "whatsapp" is the real one. `house.Post` is a kind of ours for sending, whose provider is a list.

@@ -6,11 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import redis
 from celery import Celery
@@ -108,14 +108,24 @@ class House:
             )
 
 
+H = TypeVar("H", bound=House)
+
+
 @contextmanager
-def house(directory: Path) -> Iterator[House]:
-    """The house with its own servers; this process's Django speaks to the same ones meanwhile."""
+def house(
+    directory: Path,
+    kind: Callable[..., H] = House,  # type: ignore[assignment]
+    *,
+    apps: Sequence[str | None] = APPS,
+    **environment: str,
+) -> Iterator[H]:
+    """The house with its own servers; this process's Django speaks to the same ones meanwhile. `apps` are migrated, all
+    of them by [None]; `environment` is that of its processes."""
     directory.chmod(0o755)  # PostgreSQL of root runs as another user
     servers = RedisServer(directory, log=directory / "redis.log")
     with Cluster(directory / "postgres") as cluster:
         servers.start()
-        made = House(
+        made = kind(
             directory,
             cluster,
             servers,
@@ -129,11 +139,12 @@ def house(directory: Path) -> Iterator[House]:
                 "MAIL_LEASE_SECONDS": "4",
                 "MAIL_BACKOFF_SECONDS": "0.2",
                 "LOG_FORMAT": "text",
+                **environment,
             },
         )
         (directory / "var").mkdir()
         try:
-            with _spoken_to(made):
+            with _spoken_to(made, apps):
                 yield made
         finally:
             made.stop()
@@ -141,7 +152,7 @@ def house(directory: Path) -> Iterator[House]:
 
 
 @contextmanager
-def _spoken_to(made: House) -> Iterator[None]:
+def _spoken_to(made: House, apps: Sequence[str | None]) -> Iterator[None]:
     """Django's connection and our nudges go to the house's servers."""
     from django.conf import settings
     from django.core.management import call_command
@@ -162,8 +173,8 @@ def _spoken_to(made: House) -> Iterator[None]:
     nudge._redis.cache_clear()
     Task.apply_async = publish
     try:
-        for app in APPS:
-            call_command("migrate", app, verbosity=0, skip_checks=True)
+        for app in apps:
+            call_command("migrate", *filter(None, [app]), verbosity=0, skip_checks=True)
         yield
     finally:
         Task.apply_async = apply_async
