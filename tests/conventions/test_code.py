@@ -89,3 +89,20 @@ def test_a_stylesheet_or_script_is_short(folder):
     longest = {"css": 200, "js": 150}[folder]
     found = [p for p in files(f".{folder}") if len(p.read_text().splitlines()) > longest]
     assert short(found) == []
+
+
+def test_modules_import_each_other_in_no_circle():
+    """Their hashed names hold those of what they import: in a circle there is none, and nothing can be collected."""
+    imports = re.compile(
+        r"^\s*(?:import|export)\b[^;\"']*[\"'](\.[^\"']+)[\"']|\bimport\([\"'](\.[^\"']+)[\"']", re.M
+    )
+    graph = {
+        path: {(path.parent / (one or other)).resolve() for one, other in imports.findall(path.read_text())}
+        for path in files(".js")
+    }
+    below = {path: set(named) for path, named in graph.items()}
+    for _link in graph:
+        below = {
+            path: named.union(*(graph.get(one, set()) for one in named)) for path, named in below.items()
+        }
+    assert short([path for path, named in below.items() if path in named]) == []

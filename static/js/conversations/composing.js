@@ -1,21 +1,14 @@
 // Writing: Enter sends, what is begun is kept, what is sent stands in the thread at once and is never sent twice.
-import { merge, messages, stretch } from "./entries.js";
 import { files } from "./files.js";
-import { follow } from "./following.js";
-import { Refused, ask, parsed, uuid } from "./http.js";
-import { current, list, refresh } from "./thread.js";
+import { ask, uuid } from "./http.js";
+import { complain, post } from "./sending.js";
+import { refresh } from "./thread.js";
 
 const PAUSE = 700; // ms after the last letter until a draft is kept
-const CONTEXT = 3; // messages before a new one that are drawn again: it may stand together with them
 let timer;
 
 const field = () => document.querySelector("[data-composer-text]");
 const box = () => document.querySelector("[data-composer]");
-
-export function complain(text = "") {
-  const place = document.querySelector("[data-composer-problem]");
-  if (place) place.textContent = text;
-}
 
 function keep(now = false) {
   clearTimeout(timer);
@@ -30,42 +23,6 @@ function grow(area) {
   if (CSS.supports("field-sizing", "content")) return;
   area.style.blockSize = "auto";
   area.style.blockSize = `${area.scrollHeight}px`;
-}
-
-// The bubble as it will be, until the server's stands in its place.
-function sending(text, client) {
-  const node = document.querySelector("template[data-sending]").content.firstElementChild.cloneNode(true);
-  node.dataset.client = client;
-  node.querySelector("[data-text]").textContent = text;
-  const thread = current();
-  thread.querySelector("[data-empty]")?.remove();
-  list(thread).append(node);
-  follow.toEnd(thread);
-  return node;
-}
-
-export async function post(form, fields, shown) {
-  const thread = current();
-  const client = fields.client_id ?? uuid();
-  const bubble = sending(shown, client);
-  const since = messages(list(thread)).slice(-CONTEXT)[0]?.dataset.message ?? "";
-  const body = new FormData();
-  for (const [name, value] of Object.entries({ ...fields, client_id: client, since })) {
-    for (const one of [value].flat()) body.append(name, one);
-  }
-  try {
-    const found = stretch(parsed(await ask(form.action, { method: "POST", fields: body })));
-    if (thread.isConnected) {
-      merge(list(thread), found.items);
-      follow.toEnd(thread);
-    }
-    return true;
-  } catch (error) {
-    bubble.remove();
-    if (!(error instanceof Refused)) throw error;
-    complain(error.message);
-    return false;
-  }
 }
 
 async function submit(form) {

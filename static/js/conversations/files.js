@@ -1,6 +1,6 @@
 // Files for the next message: chosen, dropped or pasted; sent up at once and shown in the tray. Each becomes a message.
-import { complain, post } from "./composing.js";
 import { uuid } from "./http.js";
+import { complain, post } from "./sending.js";
 
 const MB = 1024 * 1024;
 const held = new WeakMap(); // items of the tray → their files

@@ -1,7 +1,7 @@
 // Templates in place: "/" or the button opens them, the preview follows what is typed, choices are sent the same way.
-import { complain, post } from "./composing.js";
 import { upload } from "./files.js";
 import { uuid } from "./http.js";
+import { complain, post } from "./sending.js";
 
 const picker = () => document.querySelector("[data-templates]");
 
