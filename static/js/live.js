@@ -1,5 +1,6 @@
 // Live signals in a page: gathers them, then says `live:<kind>` (and `live:<kind>:<id>`) on the body, where
 // fragments wait with hx-trigger="live:people from:body, live:refresh from:body". See docs/live.md.
+import "./board.js";
 
 const GATHER = 300; // ms; as much again at random, so that not all pages fetch at once
 const LATE = 5_000; // ms without a stream until the page says so
