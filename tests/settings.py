@@ -14,4 +14,5 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {**STORAGES, "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
 WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # each client would read through all of build/static
 LANGUAGE_CODE = "en"  # what tests read is what the sources say, whether or not the catalogues are compiled
-WHATSAPP_API_URL = "http://127.0.0.1:9/v0.0"  # nothing is there: a test that speaks to a provider brings it
+# Nothing is there: a test that speaks to a provider brings it, and tells the processes it starts.
+WHATSAPP_API_URL = os.environ.get("WHATSAPP_API_URL", "http://127.0.0.1:9/v0.0")
