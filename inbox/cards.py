@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from directory.cards import ChannelMark
 from directory.models import Placement
 from inbox.channels import kinds
-from inbox.conversations import unread
+from inbox.conversations import linking, unread
 from inbox.models import Channel, Direction, Identity, Message, MessageKind
 from workspaces.models import Membership
 
@@ -65,7 +65,7 @@ def last_messages(placements: Sequence[Placement], membership: Membership) -> di
 
 def last_words(kind: str, text: str) -> str:
     """On one line; what has no words is named."""
-    return " ".join(text.split()) or str(MessageKind(kind).label)
+    return linking.plain(text) or str(MessageKind(kind).label)
 
 
 def unread_counts(placements: Sequence[Placement], membership: Membership) -> dict[int, int]:

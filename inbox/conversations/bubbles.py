@@ -99,7 +99,7 @@ def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble
         reactions=reactions,
         quote=_quote(message, around.quoted),
         delivery=message.delivery,
-        failure=failures.of(message, around.kinds.get(message.channel_id, "")),
+        failure=failures.of(message, around.kinds.get(message.channel_id, ""), reader),
         is_edited=message.edited_at is not None,
         is_revoked=is_revoked,
         is_forwarded=bool(message.data.get("forwarded")),

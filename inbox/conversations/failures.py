@@ -6,6 +6,8 @@ from enum import StrEnum
 from django.utils.translation import gettext as _
 
 from inbox.models import Delivery, Message
+from inbox.permissions import InboxPermission
+from workspaces.models import Membership
 
 
 class Remedy(StrEnum):
@@ -23,13 +25,15 @@ class Failure:
     remedy: Remedy
 
 
-def of(message: Message, channel_kind: str) -> Failure | None:
-    """Of a message that failed; else None."""
+def of(message: Message, channel_kind: str, reader: Membership) -> Failure | None:
+    """Of a message that failed; else None. Who may not reconnect channels is not sent to where it is done."""
     if message.delivery != Delivery.FAILED:
         return None
     if channel_kind == "whatsapp" and message.error_code.isdecimal():
         from inbox.channels.whatsapp import errors
 
         meaning = errors.meaning(message.error_code)
-        return Failure(str(meaning.text), Remedy(str(meaning.remedy)))
+        remedy = Remedy(str(meaning.remedy))
+        may_not = remedy == Remedy.RECONNECT and not reader.may(InboxPermission.MANAGE_CHANNELS)
+        return Failure(str(meaning.text), Remedy.NONE if may_not else remedy)
     return Failure(message.error or _("It was not sent."), Remedy.RETRY)

@@ -43,6 +43,13 @@ def _marked(text: str) -> Markup:
     return Markup(html)  # noqa: S704 (escaped first; the marks add only their own tags)
 
 
+def plain(text: str) -> str:
+    """On one line, without the marks."""
+    for pattern, _tag in _MARKS:
+        text = pattern.sub(r"\1", text)
+    return " ".join(text.split())
+
+
 def is_only_emoji(text: str, most: int = 3) -> bool:
     """One to three emoji and nothing else: shown large."""
     plain = text.replace("\ufe0f", "").replace("\u200d", "").strip()

@@ -8,7 +8,7 @@ from directory import cards
 from directory.cards import ChannelMark
 from directory.models import Placement, Tag
 from inbox.cards import LastMessage
-from inbox.conversations.wanted import Order
+from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
 
 PARTS = (cards.NAME, cards.TAGS, cards.CHANNEL, cards.LAST_MESSAGE, cards.UNREAD)
@@ -33,7 +33,7 @@ class Row:
         return self.placement.window_ends_at
 
 
-def rows(placements: Sequence[Placement], reader: Membership, order: Order) -> list[Row]:
+def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) -> list[Row]:
     """One query for each part that a row shows, however many rows."""
     parts = cards.load_all(placements, reader, PARTS)
     return [
@@ -44,18 +44,20 @@ def rows(placements: Sequence[Placement], reader: Membership, order: Order) -> l
             mark=parts[cards.CHANNEL].get(one.pk),
             said=parts[cards.LAST_MESSAGE].get(one.pk),
             unread=parts[cards.UNREAD].get(one.pk, 0),
-            place=_place(one, order),
+            place=_place(one, wanted),
         )
         for one in placements
     ]
 
 
-def _place(placement: Placement, order: Order) -> str:
-    """Milliseconds, turned round where the newest comes first."""
-    if order == Order.WAITING:
+def _place(placement: Placement, wanted: Wanted) -> str:
+    """Milliseconds, turned round where the newest comes first; the unread stand by arrival."""
+    if wanted.order == Order.WAITING:
         return _millis(placement.waiting_since)
-    if order == Order.WINDOW:
+    if wanted.order == Order.WINDOW:
         return _millis(placement.window_ends_at)
+    if wanted.tab == Tab.UNREAD and not wanted.words:
+        return f"-{placement.last_inbound_id or 0}"
     return f"-{_millis(placement.last_activity_at)}"
 
 

@@ -31,7 +31,7 @@ def again(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     wanted = Wanted.of(request.GET, request.membership)
     named = [whole_number(part) for part in request.GET.get("ids", "").split(",")]
     placements = listing.again(request.membership, wanted, [pk for pk in named if pk is not None])
-    context = {"rows": rows(placements, request.membership, wanted.order), "wanted": wanted, "here": None}
+    context = {"rows": rows(placements, request.membership, wanted), "wanted": wanted, "here": None}
     return render(request, "inbox/conversations/rows.htmx.html", context)
 
 
@@ -51,7 +51,7 @@ def list_context(request: WorkspaceRequest, here: int | None = None) -> dict[str
     return {
         "wanted": wanted,
         "page": page,
-        "rows": rows(page.rows, request.membership, wanted.order),
+        "rows": rows(page.rows, request.membership, wanted),
         "here": here,
         "is_more": bool(request.GET.get("after") or request.GET.get("before")),
         "tabs": Tab,

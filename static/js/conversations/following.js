@@ -59,7 +59,15 @@ async function read(thread) {
   const upto = Math.max(Number(thread.dataset.upto), ...messages(list(thread)).filter((node) => node.matches(".is-theirs")).map((node) => Number(node.dataset.message)));
   if (!upto || upto <= Number(thread.dataset.read ?? 0)) return;
   thread.dataset.read = upto;
+  seen(thread.closest("[data-conversation]").dataset.conversation);
   await ask(thread.dataset.reading, { method: "POST", fields: { upto } }).catch(() => delete thread.dataset.read);
+}
+
+// Its row says so at once; the server's own comes with the signal.
+function seen(pk) {
+  const row = document.getElementById(`talk-${pk}`);
+  row?.classList.remove("is-unread");
+  row?.querySelector(".count")?.remove();
 }
 
 // At the first unread message, or at the end; and there it stays while pictures come and the window changes its size.
