@@ -13,13 +13,19 @@ from funnels.board.page import Board
 from workspaces.requests import WorkspaceRequest
 
 
-def news(board: Board, leads: list[int], whole: list[Any] | None = None) -> dict[str, Any]:
-    """The context of news: the leads' cards, which of them are not on the board any more, and the heads' counts."""
+def news(
+    board: Board, leads: list[int], whole: list[Any] | None = None, *, moved: bool = False
+) -> dict[str, Any]:
+    """The context of news: the leads' cards, which of them are not on the board any more, and the heads' counts. Of cards
+    that only `moved` it is enough to say where they stand now."""
     rows = some(board.membership, board.look, stages=board.plan.stage_ids, leads=leads) if leads else []
     here = {row.pk for row in rows}
     return {
         "board": board,
-        "cards": board.cards_of(rows),
+        "cards": [] if moved else board.cards_of(rows),
+        "places": [(row.pk, row.stage_id or INBOX, board.look.order.key(row)) for row in rows]
+        if moved
+        else [],
         "gone": [lead for lead in leads if lead not in here],
         "whole": whole or [],
         "counts": board.counts([INBOX, *board.plan.stage_ids]),
@@ -35,9 +41,10 @@ def acted(
     *,
     undo: str = "",
     level: str = "success",
+    moved: bool = False,
 ) -> HttpResponse:
     """`undo` is a token of `undoing`."""
-    response = render(request, "funnels/board/acted.htmx.html", news(board, leads))
+    response = render(request, "funnels/board/acted.htmx.html", news(board, leads, moved=moved))
     toast: dict[str, Any] = {"text": text, "level": level}
     if undo:
         toast["action"] = {"label": _("Undo"), "href": f"{board.act('undo')}?act={undo}"}

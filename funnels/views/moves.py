@@ -41,7 +41,7 @@ def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
     if not changed:
         return acted(request, board, leads, _("It is there already."), level="info")
     undo = undoing.token("move", request.membership.pk, _rows(changed), stage.pk if stage else None)
-    return acted(request, board, leads, _said(found, changed, stage), undo=undo)
+    return acted(request, board, leads, _said(found, changed, stage), undo=undo, moved=True)
 
 
 def stage_named(text: str) -> Stage | None:

@@ -92,6 +92,11 @@ class Looking:
 def place_news(tree: BeautifulSoup) -> None:
     news = tree.select_one("#board-news")
     assert news is not None
+    for told in news.select("[data-news-place]"):
+        card = tree.select_one(f"#card-{told['data-news-place']}")
+        assert card is not None
+        card["data-column"], card["data-key"] = told["data-column"], told["data-key"]
+        _place(tree, card.extract())
     for gone in news.select("[data-news-gone]"):
         for lead in str(gone["data-news-gone"]).split():
             for card in tree.select(f'[data-columns] [data-card="{lead}"]'):
@@ -104,7 +109,7 @@ def place_news(tree: BeautifulSoup) -> None:
 
 
 def _place(tree: BeautifulSoup, card: Tag) -> None:
-    column = tree.select_one(f'#column-{card["data-column"]} [data-cards]')
+    column = tree.select_one(f"#column-{card['data-column']} [data-cards]")
     if column is None:
         return
     below = next((one for one in column.select("[data-card]") if one["data-key"] > card["data-key"]), None)

@@ -40,7 +40,9 @@ def test_a_workspace_without_funnels_is_told_what_to_do_next(
     assert "Ask an admin" in client_of(seller).get(path).content.decode()
 
 
-def test_the_main_funnel_opens_with_the_inbox_first(owner: Membership, board: Stand, client_of: Callable) -> None:
+def test_the_main_funnel_opens_with_the_inbox_first(
+    owner: Membership, board: Stand, client_of: Callable
+) -> None:
     board.lead("Nora")
     board.lead("Marta", board.second)
     page = client_of(owner).get(f"/w/{board.workspace.public_id}/board/").content.decode()
@@ -50,9 +52,15 @@ def test_the_main_funnel_opens_with_the_inbox_first(owner: Membership, board: St
 
 def test_orders(owner: Membership, board: Stand) -> None:
     now = timezone.now()
-    board.lead("old", board.first, last_activity_at=ago(3), created_at=ago(1), waiting_since=None, position="c")
-    board.lead("waits", board.first, last_activity_at=ago(2), created_at=ago(9), waiting_since=ago(2), position="b")
-    board.lead("longest", board.first, last_activity_at=now, created_at=ago(5), waiting_since=ago(6), position="a")
+    board.lead(
+        "old", board.first, last_activity_at=ago(3), created_at=ago(1), waiting_since=None, position="c"
+    )
+    board.lead(
+        "waits", board.first, last_activity_at=ago(2), created_at=ago(9), waiting_since=ago(2), position="b"
+    )
+    board.lead(
+        "longest", board.first, last_activity_at=now, created_at=ago(5), waiting_since=ago(6), position="a"
+    )
     assert Looking(owner, board).names(board.first) == ["longest", "waits", "old"]
     assert Looking(owner, board, "sort=waiting").names(board.first) == ["longest", "waits", "old"]
     assert Looking(owner, board, "sort=created").names(board.first) == ["old", "longest", "waits"]
@@ -61,7 +69,9 @@ def test_orders(owner: Membership, board: Stand) -> None:
 
 
 @pytest.mark.parametrize("sort", ["last", "waiting", "created", "manual"])
-def test_a_column_goes_on_below_its_last_card_until_it_ends(owner: Membership, board: Stand, sort: str) -> None:
+def test_a_column_goes_on_below_its_last_card_until_it_ends(
+    owner: Membership, board: Stand, sort: str
+) -> None:
     for number in range(9):
         moment = ago(number // 2)  # some at the same moment
         waiting = moment if number % 3 else None
@@ -74,7 +84,13 @@ def test_a_column_goes_on_below_its_last_card_until_it_ends(owner: Membership, b
         seen, after = [], ""
         while True:
             part = columns.read(
-                owner, look, funnel=board.funnel.pk, stages=[board.first.pk], inbox=False, after=after, limit=2
+                owner,
+                look,
+                funnel=board.funnel.pk,
+                stages=[board.first.pk],
+                inbox=False,
+                after=after,
+                limit=2,
             )[board.first.pk]
             seen += [row.pk for row in part.rows]
             if not part.has_more:
@@ -83,7 +99,9 @@ def test_a_column_goes_on_below_its_last_card_until_it_ends(owner: Membership, b
         assert seen == [row.pk for row in whole[board.first.pk].rows]
 
 
-def test_a_key_that_no_column_gave_out_is_no_place(owner: Membership, board: Stand, client_of: Callable) -> None:
+def test_a_key_that_no_column_gave_out_is_no_place(
+    owner: Membership, board: Stand, client_of: Callable
+) -> None:
     for sort, key in itertools.product(("last", "waiting", "manual"), ("x", "9", "..", "1" * 40, "é.1")):
         response = client_of(owner).get(f"{board.at}more/?column=0&sort={sort}&after={key}")
         assert response.status_code == 404
@@ -106,7 +124,9 @@ def test_filters_stand_in_the_address(owner: Membership, seller: Membership, boa
 
 
 @pytest.mark.parametrize("sees_unassigned", [True, False])
-@pytest.mark.parametrize("granted", [{}, {"work_funnel"}, {"see_all_leads"}, {"work_funnel", "see_all_leads"}])
+@pytest.mark.parametrize(
+    "granted", [{}, {"work_funnel"}, {"see_all_leads"}, {"work_funnel", "see_all_leads"}]
+)
 def test_the_ways_into_a_column_are_what_a_seller_sees(
     owner: Membership,
     seller: Membership,
@@ -125,11 +145,17 @@ def test_the_ways_into_a_column_are_what_a_seller_sees(
         for stage in stages:
             column = Q(stage_id=stage.pk if stage else None)
             ways = ways_into_column(seller, board.funnel.pk if stage else None)
-            found = [pk for way in ways for pk in Placement.objects.filter(way, column).values_list("pk", flat=True)]
+            found = [
+                pk
+                for way in ways
+                for pk in Placement.objects.filter(way, column).values_list("pk", flat=True)
+            ]
             assert sorted(found) == sorted(visible.filter(column).values_list("pk", flat=True))
         look, pks = Look(), [board.first.pk, board.second.pk]
         known = by_tallies(seller, look, funnel=board.funnel.pk, stages=pks)
-        assert known == {pk: one for pk, one in bounded(seller, look, columns=[0, *pks]).items() if pk in known}
+        assert known == {
+            pk: one for pk, one in bounded(seller, look, columns=[0, *pks]).items() if pk in known
+        }
 
 
 def test_a_seller_without_the_funnel_has_no_such_board(
@@ -153,7 +179,12 @@ def test_counts_are_of_tallies_or_counted_apart(owner: Membership, board: Stand)
 
 @pytest.mark.parametrize(("person", "frame"), [("owner", 4), ("seller", 7)])
 def test_a_board_costs_six_queries_beside_the_frame_however_many_cards(
-    request: pytest.FixtureRequest, owner: Membership, seller: Membership, board: Stand, person: str, frame: int
+    request: pytest.FixtureRequest,
+    owner: Membership,
+    seller: Membership,
+    board: Stand,
+    person: str,
+    frame: int,
 ) -> None:
     # The frame: session, person, membership, a seller's grants of three kinds, what waits.
     with scope(board.workspace):

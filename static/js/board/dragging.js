@@ -100,8 +100,12 @@ export async function move(cards, stage, where, from = cards.map((card) => [card
   cards.forEach((card) => (card.dataset.column = stage));
   if (!isManual()) cards.forEach(place);
   const done = await send("moves", { lead: leads, stage, ...where });
-  if (done) chooseNone();
-  else back(from);
+  if (done) {
+    from.filter(([, parent]) => stageOf(parent) !== stage).forEach(([card]) => card.querySelector(".card-days")?.remove());
+    chooseNone();
+  } else {
+    back(from);
+  }
   release(leads);
   return done;
 }

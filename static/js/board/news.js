@@ -53,6 +53,19 @@ function leave(lead) {
   else document.querySelector(`[data-columns] [data-card="${lead}"]`)?.remove();
 }
 
+// A card that only moved: it has been in its stage since now.
+function stand({ dataset: { newsPlace: lead, column, key } }) {
+  const card = cardOf(lead);
+  if (!card) {
+    askAbout([lead]);
+    return;
+  }
+  const focused = card.contains(document.activeElement) ? document.activeElement : null;
+  if (card.dataset.column !== column) card.querySelector(".card-days")?.remove();
+  Object.assign(card.dataset, { column, key });
+  if (place(card)) focused?.focus({ preventScroll: true });
+}
+
 // A whole column: those that are not in it any more go, the rest is put in order.
 function reconcile(news) {
   const list = listOf(news.dataset.newsColumn);
@@ -68,6 +81,7 @@ function reconcile(news) {
 
 function apply(root) {
   root.querySelectorAll("[data-news-cards] > [data-card]").forEach(take);
+  root.querySelectorAll("[data-news-place]").forEach(stand);
   root.querySelectorAll("[data-news-gone]").forEach((gone) => gone.dataset.newsGone.split(" ").forEach(leave));
   root.querySelectorAll("[data-news-column]").forEach(reconcile);
   root.replaceChildren();
