@@ -54,6 +54,17 @@ def claim(queue: str, *, passing: Collection[int] = ()) -> Batch | None:
     return Batch(kind, lane_id, token, items)
 
 
+def is_held_up(queue: str, *, passing: Collection[int] = ()) -> bool:
+    """Whether a lane that `claim` skipped could be claimed from but for another worker's hand on it.
+
+    That worker may have looked before the row in question was there, and then passes the lane over: whoever was
+    turned away by the lock has to come back, or nobody does until the sweep.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_NEXT_LANE_UNLOCKED, {"kinds": kinds.names(queue), "passing": list(passing)})
+        return cursor.fetchone() is not None
+
+
 def seconds_until_next(queue: str, *, within: float) -> float | None:
     """When a lane of this queue next has something that may be claimed, if within so many seconds. Looks at what is
     due later and at buckets that fill; not at conversations that are held up."""
@@ -83,7 +94,7 @@ _TOKENS = (
     " + lane.rate * extract(epoch FROM statement_timestamp() - lane.tokens_at)::double precision)"
 )
 
-_NEXT_LANE = f"""
+_NEXT_LANE_UNLOCKED = f"""
 {_LANES_WITH_ROWS}
 SELECT
     lane.id,
@@ -105,8 +116,8 @@ WHERE lane.kind = ANY(%(kinds)s)
     )
 ORDER BY lane.served_at, lane.id
 LIMIT 1
-FOR NO KEY UPDATE OF lane SKIP LOCKED
 """
+_NEXT_LANE = f"{_NEXT_LANE_UNLOCKED} FOR NO KEY UPDATE OF lane SKIP LOCKED"
 
 _TAKE_ROWS = f"""
 UPDATE work_item

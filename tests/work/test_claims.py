@@ -5,7 +5,7 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from crm import work
-from crm.work.claims import claim, seconds_until_next
+from crm.work.claims import claim, is_held_up, seconds_until_next
 from crm.work.models import Item, Lane, State
 from crm.work.queueing import PayloadTooLarge
 
@@ -225,3 +225,22 @@ def test_many_rows_or_none(provider, nudges):
         work.enqueue_many("post", [work.Row(lane="a", payload={"text": "x" * 5000})])
     assert not nudges
     assert not Item.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_was_turned_away_by_anothers_claim_knows_that_there_is_something(provider):
+    put("late", lane="a", key="x")
+    lane = Lane.objects.get(key="a")
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT FROM work_lane WHERE id = %s FOR NO KEY UPDATE", [lane.pk])
+        assert claim("now") is None
+        assert is_held_up("now")
+        assert not is_held_up("now", passing=[lane.pk])
+    finally:
+        other.rollback()
+        other.close()
+    assert names(claim("now")) == ["late"]
+    assert not is_held_up("now")
