@@ -1,11 +1,14 @@
-"""Where providers call. Outside every workspace, without session and CSRF: each request proves itself by its signature."""
+"""Where providers call: each request proves itself by its signature. And the operator's page of what came there."""
 
 from django.urls import path
 
-from inbox.journal import views
+from inbox.journal import operating, views
 
 app_name = "hooks"
 
 urlpatterns = [
     path("hooks/<slug:provider>/<slug:public_id>/", views.webhook, name="webhook"),
+    path("operator/webhooks/", operating.listing, name="journal"),
+    path("operator/webhooks/replay/", operating.replay_of_all, name="replay_of_all"),
+    path("operator/webhooks/<int:pk>/replay/", operating.replay, name="replay"),
 ]

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import schedule, work
 from crm.ui import settings_pages
+from inbox import belongings
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -17,6 +18,7 @@ from inbox.sending import courtesies
 from inbox.sending import working as sending
 from workspaces import grants, permissions
 from workspaces.demo import chapters
+from workspaces.operator import places
 
 
 def register_all() -> None:
@@ -25,6 +27,8 @@ def register_all() -> None:
     whatsapp.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
+    belongings.register()
+    places.register(places.Place("hooks:journal", _("Webhooks"), "webhook"))
     settings_pages.register(
         settings_pages.Entry(
             "channels",
@@ -40,6 +44,7 @@ def register_all() -> None:
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")
     schedule.daily("inbox.purge_journal", at="03:40", task="inbox.tasks.purge_journal")
+    schedule.daily("inbox.raise_floors", at="03:50", task="inbox.tasks.raise_floors")
     grants.register_grantable(
         grants.Grantable(
             model=Channel,

@@ -23,6 +23,10 @@ class ProviderAppQuerySet(models.QuerySet["ProviderApp"]):
         """The workspace's own."""
         return self.filter(owner_id=workspace_id)
 
+    def for_operator(self) -> "ProviderAppQuerySet":
+        """Of all workspaces, with whose they are: the operator looks after the endpoints."""
+        return self.select_related("owner").order_by("id")
+
     def at(self, public_id: str) -> "ProviderApp | None":
         """By the endpoint's address, for its webhooks."""
         return self.filter(public_id=public_id).first()

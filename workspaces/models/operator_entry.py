@@ -21,6 +21,7 @@ class Act(models.TextChoices):
     LANE_RESUMED = "lane_resumed", _("Let a lane go on")
     ROWS_REPLAYED = "rows_replayed", _("Replayed rows of a feed")
     ROW_DISCARDED = "row_discarded", _("Discarded a row of a feed")
+    WEBHOOKS_REPLAYED = "webhooks_replayed", _("Had webhooks read again")
 
 
 class OperatorEntry(models.Model):

@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
 from workspaces.models import User
+from workspaces.operator import places
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -30,7 +31,14 @@ def operates(view: View) -> View:
     return guarded  # type: ignore[return-value]
 
 
-def page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-    """A page of the operator's; it knows whether the operator has a second factor."""
-    around = {"lacks_second_factor": not is_mfa_enabled(request.user)}
-    return render(request, f"operator/{template}.html", {**context, **around}, status=status)
+def page(
+    request: HttpRequest,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+    folder: str = "operator",
+) -> HttpResponse:
+    """A page of the operator's; it knows whether the operator has a second factor. `folder`: of a higher floor's."""
+    around = {"lacks_second_factor": not is_mfa_enabled(request.user), "more_places": places.all_places()}
+    return render(request, f"{folder}/{template}.html", {**context, **around}, status=status)
