@@ -23,3 +23,10 @@ def purge_journal() -> None:
     waiting.sweep()
     while orphans.sweep():
         pass
+
+
+@shared_task(acks_late=False)
+def raise_floors() -> None:
+    from inbox.actions import floors
+
+    floors.raise_all()

@@ -6,7 +6,7 @@ import base64
 import binascii
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Generic, TypeVar
@@ -19,6 +19,19 @@ from django.utils import timezone
 Row = TypeVar("Row", bound=Model)
 LIMIT = 50
 LONGEST_CURSOR = 600
+
+
+@dataclass(frozen=True)
+class Way:
+    """A condition on rows that one index answers in the order asked for.
+
+    `nulls` are columns that the condition says are null and that the index has before that order: PostgreSQL leaves
+    out of an order what equals a constant, but not what IS NULL. `rises`: the index's order does, too.
+    """
+
+    condition: Q
+    nulls: tuple[str, ...] = ()
+    rises: bool = False
 
 
 class BadCursor(ValueError):
@@ -48,6 +61,7 @@ def page(
     before: str = "",
     limit: int = LIMIT,
     ascending: bool = False,
+    ways: Sequence[Way] = (),
 ) -> Page[Row]:
     """The page of `queryset` by (key DESC, id DESC) after or before a cursor; neither gives the first.
 
@@ -60,14 +74,18 @@ def page(
     1. Backward is the same query in the opposite order, turned round.
     2. One row more than asked tells whether there is more in the direction of travel.
     3. Where we came from there is always a page, but for the very first one.
+    4. `ways` are the conditions of which one must hold, each cut by itself.
     """
     backward = bool(before) and not after
     cursor = before if backward else after
     upward = backward != ascending
-    found = queryset.order_by(*(_ascending(key) if upward else _descending(key)))
+    order = _ascending(key) if upward else _descending(key)
+    found = queryset
     if cursor:
         found = found.filter(_beyond(key, _decode(queryset.model, key, cursor), upward=upward))
-    rows = list(found[: limit + 1])
+    if ways:
+        found = cut(found, ways, order, limit + 1)
+    rows = list(found.order_by(*order)[: limit + 1])
     more = len(rows) > limit
     rows = rows[:limit]
     if backward:
@@ -90,13 +108,28 @@ def page_of_request(
     *,
     limit: int = LIMIT,
     ascending: bool = False,
+    ways: Sequence[Way] = (),
 ) -> Page[Row]:
     """`page` by the query string (`after`, `before`); a cursor that means nothing gives the first page."""
     after, before = parameters.get("after", ""), parameters.get("before", "")
     try:
-        return page(queryset, key, after=after, before=before, limit=limit, ascending=ascending)
+        return page(queryset, key, after=after, before=before, limit=limit, ascending=ascending, ways=ways)
     except BadCursor:
-        return page(queryset, key, limit=limit, ascending=ascending)
+        return page(queryset, key, limit=limit, ascending=ascending, ways=ways)
+
+
+def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limit: int) -> QuerySet[Row]:
+    """Of the rows that any of the ways leads to, the first `limit` of each: among them are the first `limit` of all.
+
+    As one OR the same is answered by no index: PostgreSQL walks the whole order, or sorts everything there is.
+    """
+    upward = not order[0].startswith("-")
+    ids = []
+    for way in ways:
+        nulls = [name if upward == way.rises else f"-{name}" for name in way.nulls]
+        part = queryset.filter(way.condition).select_related(None).order_by(*nulls, *order)
+        ids.append(part.values("pk")[:limit])
+    return queryset.filter(pk__in=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
 
 
 def _descending(key: str) -> list[str]:

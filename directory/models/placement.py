@@ -169,6 +169,17 @@ class Placement(TenantModel):
                 fields=["workspace", "waiting_since", "lead"],
                 condition=models.Q(is_archived=False, waiting_since__isnull=False),
             ),
+            # Of each person, for the rail of every page; and what people starred.
+            models.Index(
+                name="placement_own_waiting",
+                fields=["workspace", "assignee", "waiting_since", "lead"],
+                condition=models.Q(is_archived=False, waiting_since__isnull=False),
+            ),
+            models.Index(
+                name="placement_starred",
+                fields=["workspace", "-last_activity_at", "-lead"],
+                condition=models.Q(is_archived=False, is_starred=True),
+            ),
             models.Index(
                 name="placement_window",
                 fields=["workspace", "window_ends_at", "lead"],

@@ -16,7 +16,7 @@ _MARK = """
 INSERT INTO inbox_readmark (workspace_id, membership_id, lead_id, message_id, at)
 VALUES (%s, %s, %s, %s, now())
 ON CONFLICT (workspace_id, membership_id, lead_id) DO UPDATE
-   SET message_id = EXCLUDED.message_id, at = now()
+   SET message_id = EXCLUDED.message_id, at = now(), by_hand = false
  WHERE inbox_readmark.message_id < EXCLUDED.message_id
 """
 
@@ -48,7 +48,9 @@ def mark_unread(lead: Lead, *, by: Membership) -> bool:
     last = theirs.values_list("pk", flat=True).first()
     if last is None:
         return False
-    ReadMark.objects.update_or_create(lead=lead, membership=by, defaults={"message_id": last - 1})
+    ReadMark.objects.update_or_create(
+        lead=lead, membership=by, defaults={"message_id": last - 1, "by_hand": True}
+    )
     _tell(lead, by)
     return True
 

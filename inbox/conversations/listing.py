@@ -6,10 +6,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from crm.ui import keyset
-from crm.ui.keyset import Page
+from crm.ui.keyset import Page, Way
 from directory import search
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
+from directory.visibility import may_see, ways_to_see
 from inbox.conversations import unread
 from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
@@ -28,8 +29,24 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     if wanted.words:
         return Page(search.find(membership, wanted.words, MOST_FOUND), next="", previous="")
     ascending = wanted.order != Order.RECENT
-    rows = _listed(membership, wanted).select_related("lead", "assignee__user")
-    return keyset.page_of_request(rows, KEYS[wanted.order], parameters, limit=PAGE, ascending=ascending)
+    by_arrival = wanted.tab == Tab.UNREAD and not ascending
+    rows = _sortable(Placement.objects.filter(_kept(wanted.tab)), wanted.order)
+    return keyset.page_of_request(
+        rows.select_related("lead", "assignee__user"),
+        "last_inbound_id" if by_arrival else KEYS[wanted.order],
+        parameters,
+        limit=PAGE,
+        ascending=ascending,
+        ways=_ways(membership, wanted.tab, wanted.order),
+    )
+
+
+def count(membership: Membership, tab: Tab, most: int) -> int:
+    """How many are in the tab, no further than `most`. One query; one more for a seller with funnels."""
+    by = "last_inbound_id" if tab == Tab.UNREAD else "last_activity_at"
+    rows = Placement.objects.filter(_kept(tab))
+    found = keyset.cut(rows, _ways(membership, tab, Order.RECENT), (f"-{by}", "-pk"), most)
+    return len(found.values_list("pk")[:most])
 
 
 def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Placement]:
@@ -50,18 +67,39 @@ def _listed(membership: Membership, wanted: Wanted) -> PlacementQuerySet:
 
 def in_tab(membership: Membership, tab: Tab) -> Q:
     """The condition on placements."""
-    if tab == Tab.ARCHIVED:
-        return Q(is_archived=True, last_message_id__isnull=False)
-    listed = Q(is_archived=False, last_message_id__isnull=False)
     if tab == Tab.MINE:
-        return listed & Q(assignee_id=membership.pk)
+        return _kept(tab) & Q(assignee_id=membership.pk)
     if tab == Tab.UNASSIGNED:
-        return listed & Q(assignee_id=None)
+        return _kept(tab) & Q(assignee_id=None)
     if tab == Tab.STARRED:
-        return listed & Q(is_starred=True)
+        return _kept(tab) & Q(is_starred=True)
     if tab == Tab.UNREAD:
-        return listed & unread.condition(membership)
-    return listed
+        return _kept(tab) & unread.condition(membership)
+    return _kept(tab)
+
+
+def _kept(tab: Tab) -> Q:
+    """With a conversation: the column of its channel is in the indexes, that of its last message is not."""
+    return Q(is_archived=tab == Tab.ARCHIVED, channel_id__isnull=False)
+
+
+def _ways(membership: Membership, tab: Tab, order: Order) -> list[Way]:
+    """What the person sees of a tab, each part by an index in that order.
+
+    Of the starred, of those who wait and whose window is open there are few, in indexes of their own.
+    """
+    if tab == Tab.MINE:
+        return [Way(Q(assignee_id=membership.pk))]
+    if order != Order.RECENT or tab == Tab.STARRED:
+        return [Way(may_see(membership) & in_tab(membership, tab))]
+    if tab == Tab.UNREAD:
+        return unread.ways(membership)
+    ways = ways_to_see(membership)
+    if tab != Tab.UNASSIGNED:
+        return [Way(way) for way in ways]
+    if not membership.is_seller:
+        return [Way(Q(assignee_id=None), nulls=("assignee_id",))]
+    return [Way(way & Q(assignee_id=None)) for way in ways[1:]] or [Way(Q(pk__in=[]))]
 
 
 def _sortable(rows: PlacementQuerySet, order: Order) -> PlacementQuerySet:

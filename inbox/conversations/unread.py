@@ -1,38 +1,56 @@
-"""What a person has not read: messages that arrived after the one they read last, and after they joined.
+"""What a person has not read: messages that arrived after the one they read last, and above their floor.
 
-By arrival (the message's id), since a message may arrive later than one that was sent after it.
+By arrival (the message's id), since a message may arrive later than one that was sent after it. Why there is a floor,
+and what a list of the unread costs, is in docs/decisions/unread.md.
 """
 
 from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from django.db.models import BigIntegerField, Exists, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import BigIntegerField, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from crm.tenancy import current_workspace
+from crm.ui.keyset import Way
 from directory.models import Lead, Placement
-from inbox.models import Direction, Message, ReadFloor, ReadMark
+from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, may_see, stages_of
+from inbox.models import Message, ReadFloor, ReadMark
 from workspaces.models import Membership
 
 MOST = 100  # counted no further: shown as "99+"
 
-_COUNTS = """
+# Up to which message a thread counts as read: by its mark, by the floor; one marked unread by hand, by its mark alone.
+_READ = "CASE WHEN r.by_hand THEN r.message_id ELSE greatest(r.message_id, floor.message_id) END"
+_FLOOR = """
+    SELECT coalesce(
+        (SELECT message_id FROM inbox_readfloor WHERE workspace_id = %(workspace)s AND membership_id = %(membership)s),
+        (SELECT id FROM inbox_message WHERE workspace_id = %(workspace)s AND created_at < %(joined)s
+         ORDER BY id DESC LIMIT 1),
+        0) AS message_id
+"""
+_COUNTS = f"""
+WITH floor AS MATERIALIZED ({_FLOOR})
 SELECT p.lead_id, (
     SELECT count(*) FROM (
-        SELECT m.created_at FROM inbox_message m
-        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in'
-          AND m.id > greatest(r.message_id, f.message_id, 0)
+        SELECT FROM inbox_message m
+        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in' AND m.id > {_READ}
         ORDER BY m.id DESC LIMIT %(most)s
-    ) arrived WHERE arrived.created_at >= %(joined)s
+    ) AS arrived
 )
-FROM directory_placement p
+FROM directory_placement p CROSS JOIN floor
 LEFT JOIN inbox_readmark r
        ON r.workspace_id = p.workspace_id AND r.lead_id = p.lead_id AND r.membership_id = %(membership)s
-LEFT JOIN inbox_readfloor f ON f.workspace_id = p.workspace_id AND f.membership_id = %(membership)s
-WHERE p.workspace_id = %(workspace)s AND p.lead_id = ANY(%(leads)s)
-  AND p.last_inbound_id > greatest(r.message_id, f.message_id, 0)
-"""
+WHERE p.workspace_id = %(workspace)s AND p.lead_id = ANY(%(leads)s) AND p.last_inbound_id > {_READ}
+"""  # noqa: S608 (put together from constants)
+_FIRST = f"""
+WITH floor AS MATERIALIZED ({_FLOOR})
+SELECT m.id FROM inbox_message m CROSS JOIN floor
+LEFT JOIN inbox_readmark r
+       ON r.workspace_id = m.workspace_id AND r.lead_id = m.lead_id AND r.membership_id = %(membership)s
+WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in' AND m.id > {_READ}
+ORDER BY m.id LIMIT 1
+"""  # noqa: S608
 
 
 def counts(placements: Sequence[Placement], membership: Membership) -> dict[int, int]:
@@ -40,47 +58,71 @@ def counts(placements: Sequence[Placement], membership: Membership) -> dict[int,
     leads = [placement.pk for placement in placements if placement.last_inbound_id]
     if not leads:
         return {}
-    given: dict[str, Any] = {
-        "most": MOST,
-        "joined": membership.joined_at,
-        "membership": membership.pk,
-        "workspace": current_workspace(),
-        "leads": leads,
-    }
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, given)
-        return {lead: number for lead, number in cursor.fetchall() if number}
+        cursor.execute(_COUNTS, {**_given(membership), "most": MOST, "leads": leads})
+        return dict(cursor.fetchall())
+
+
+def first(lead: Lead, membership: Membership) -> int | None:
+    """The id of the first unread message, by arrival. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, {**_given(membership), "lead": lead.pk})
+        row = cursor.fetchone()
+    return row[0] if row else None
 
 
 def condition(membership: Membership) -> Q:
     """On placements: something in it is unread."""
-    marks = ReadMark.objects.filter(membership=membership)
-    read = marks.filter(lead_id=OuterRef("pk"), message_id__gte=OuterRef("last_inbound_id"))
-    return Q(
-        ~Exists(read),
-        last_inbound_id__gt=Coalesce(floor_of(membership), Value(0), output_field=BigIntegerField()),
-        last_inbound_at__gte=membership.joined_at,
+    return _above_mark(membership) & (_above_floor(membership) | Q(pk__in=_by_hand(membership)))
+
+
+def ways(membership: Membership) -> list[Way]:
+    """The same of what the person may see, for lists by arrival: each from an index, and no further than the floor."""
+    new = Q(is_archived=False) & _above_floor(membership) & _above_mark(membership)
+    by_hand = (
+        Q(is_archived=False, pk__in=_by_hand(membership))
+        & ~_above_floor(membership)
+        & _above_mark(membership)
     )
+    return [
+        *(Way(new & way.condition, way.nulls) for way in _ways_by_arrival(membership)),
+        Way(by_hand & may_see(membership)),
+    ]
 
 
-def floor_of(membership: Membership) -> Subquery:
-    return Subquery(ReadFloor.objects.filter(membership=membership).values("message_id")[:1])
+def _ways_by_arrival(membership: Membership) -> list[Way]:
+    """`visibility.may_see` as indexes by arrival answer it: of all, of one person, of nobody."""
+    if not membership.is_seller:
+        return [Way(Q())]
+    found = [Way(Q(assignee_id=membership.pk))]
+    whole = membership.grants.ids(SEE_ALL)
+    if whole:
+        others = Q(assignee_id=None) | ~Q(assignee_id=membership.pk)
+        found.append(Way(Q(stage_id__in=[stage for stage, _funnel in stages_of(whole)]) & others))
+    if membership.sees_unassigned:
+        worked = [stage for stage, _funnel in stages_of(membership.grants.ids(WORK_FUNNEL) - whole)]
+        free = Q(stage_id__in=worked)
+        free |= Q(stage_id=None, channel_id__in=sorted(membership.grants.ids(WRITE_CHANNEL)))
+        found.append(Way(Q(assignee_id=None) & free, nulls=("assignee_id",)))
+    return found
 
 
-def read_up_to(lead: Lead, membership: Membership) -> int:
-    """The id up to which everything counts as read. One query."""
-    mark = Subquery(ReadMark.objects.filter(membership=membership, lead=lead).values("message_id")[:1])
-    found = (
-        Lead.objects.filter(pk=lead.pk)
-        .annotate(up_to=Greatest(mark, floor_of(membership), Value(0), output_field=BigIntegerField()))
-        .values_list("up_to", flat=True)
-    )
-    return int(found.get() or 0)
+def _above_floor(membership: Membership) -> Q:
+    floors = ReadFloor.objects.filter(membership=membership).values("message_id")
+    before = Message.objects.filter(created_at__lt=membership.joined_at).order_by("-id").values("id")
+    floor = Coalesce(Subquery(floors[:1]), Subquery(before[:1]), Value(0), output_field=BigIntegerField())
+    return Q(last_inbound_id__gt=floor)
 
 
-def first(lead: Lead, membership: Membership) -> int | None:
-    """The id of the first unread message, by arrival."""
-    unread = Message.objects.of_lead(lead).filter(
-        direction=Direction.IN, id__gt=read_up_to(lead, membership), created_at__gte=membership.joined_at
-    )
-    return unread.order_by("id").values_list("id", flat=True).first()
+def _above_mark(membership: Membership) -> Q:
+    """Asked lead by lead: as an anti-join PostgreSQL would read all marks there are."""
+    marks = ReadMark.objects.filter(membership=membership, lead_id=OuterRef("pk")).values("message_id")
+    return Q(last_inbound_id__gt=Coalesce(Subquery(marks[:1]), Value(0), output_field=BigIntegerField()))
+
+
+def _by_hand(membership: Membership) -> Any:
+    return ReadMark.objects.filter(membership=membership, by_hand=True).values("lead_id")
+
+
+def _given(membership: Membership) -> dict[str, Any]:
+    return {"membership": membership.pk, "workspace": current_workspace(), "joined": membership.joined_at}

@@ -16,17 +16,25 @@ class ReadMark(TenantModel):
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     lead = TenantForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
     message_id = models.BigIntegerField(default=0)  # up to and with it; inbound ones above are unread
+    by_hand = models.BooleanField(default=False, db_default=False)  # marked unread: no floor covers it
     at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(name="read_mark_once", fields=["workspace", "membership", "lead"])
         ]
-        indexes: ClassVar = [models.Index(name="read_mark_of", fields=["workspace", "lead"])]
+        indexes: ClassVar = [
+            models.Index(name="read_mark_of", fields=["workspace", "lead"]),
+            models.Index(
+                name="read_mark_by_hand",
+                fields=["workspace", "membership", "lead"],
+                condition=models.Q(by_hand=True),
+            ),
+        ]
 
 
 class ReadFloor(TenantModel):
-    """Below this everything counts as read: what came before the person did, or "mark all as read"."""
+    """Below this everything counts as read: what came before the person did, and what is older than a month."""
 
     membership = TenantForeignKey(Membership, on_delete=models.CASCADE, related_name="+")
     message_id = models.BigIntegerField(default=0)

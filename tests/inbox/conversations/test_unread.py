@@ -1,0 +1,62 @@
+"""What counts as unread: above the person's floor and mark, or marked so by hand."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from crm.tenancy import scope
+from inbox.actions import floors, reading
+from inbox.conversations import listing, unread
+from inbox.conversations.wanted import Tab, Wanted
+from inbox.models import Message, ReadMark
+from tests.inbox.conversations.talks import number, talk
+from workspaces.models import Membership
+
+pytestmark = pytest.mark.django_db
+
+
+def names(person: Membership) -> list[str]:
+    wanted = Wanted.of({"tab": "unread"}, person)
+    return [one.lead.name for one in listing.page(person, wanted, {})]
+
+
+def test_what_is_older_than_a_month_counts_as_read_but_for_what_was_marked_by_hand(
+    seller: Membership,
+) -> None:
+    with scope(seller.workspace):
+        channel = number(seller.workspace)
+        old = talk(seller.workspace, channel, "hola", name="Old", assignee=seller)
+        old.refresh_from_db()  # its placement, too
+        new = talk(seller.workspace, channel, "hola", name="New", assignee=seller)
+        long_ago = timezone.now() - timedelta(days=floors.UNREAD_DAYS + 1)
+        Message.objects.filter(lead=old).update(created_at=long_ago)
+        Membership.objects.filter(pk=seller.pk).update(joined_at=long_ago - timedelta(days=1))
+        seller.refresh_from_db()
+        reading.mark_read(new, by=seller, up_to=0)  # a mark that says nothing
+        assert names(seller) == ["New", "Old"]
+
+        floors.raise_of(seller.workspace_id)
+
+        assert names(seller) == ["New"]
+        assert listing.count(seller, Tab.UNREAD, 100) == 1
+        assert unread.counts([old.placement], seller) == {}
+        assert not ReadMark.objects.exists()  # the floor has passed it
+
+        reading.mark_unread(old, by=seller)
+
+        assert names(seller) == ["New", "Old"]
+        assert unread.counts([old.placement], seller) == {old.pk: 1}
+        assert unread.first(old, seller) == old.placement.last_inbound_id
+        reading.mark_read(old, by=seller, up_to=old.placement.last_inbound_id or 0)
+        assert names(seller) == ["New"]
+
+
+def test_nobody_is_told_of_what_came_before_they_did(seller: Membership) -> None:
+    with scope(seller.workspace):
+        channel = number(seller.workspace)
+        lead = talk(seller.workspace, channel, "hola", assignee=seller)
+        lead.refresh_from_db()  # its placement, too
+        Message.objects.filter(lead=lead).update(created_at=seller.joined_at - timedelta(seconds=1))
+        assert names(seller) == []
+        assert unread.counts([lead.placement], seller) == {}
