@@ -11,6 +11,7 @@ from django.db.backends.utils import CursorWrapper
 
 from bench.million import cast, words
 from bench.million.cast import Seed
+from inbox.actions import floors
 
 LOAD = Path(__file__).parent / "load"
 THREAD = 100_000  # messages of the one long thread
@@ -57,6 +58,7 @@ def build(leads: int, say: Callable[[str], None]) -> None:
         with connection.cursor() as cursor:
             _go_on_counting(cursor)
             cursor.execute(f"COMMENT ON TABLE directory_lead IS '{mark}'")
+    floors.raise_all()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
     say(f"{time.monotonic() - began:6.0f} s  ready")

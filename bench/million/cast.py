@@ -5,6 +5,9 @@ the unassigned of two funnels and of a channel, and one funnel whole.
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from bench.million.words import FUNNELS, TAGS
 from crm.tenancy import scope
@@ -20,6 +23,7 @@ OTHER_SELLERS = 2
 BOUNDS = [220, 500, 650, 730, 770, 790, 800, 805, 925, 955, 975, 985, 992, 996]
 OTHER_BOUNDS = [300, 600, 800, 900, 960, 980, 990]
 COLOURS = list(Colour.values)
+LONG_AGO = timezone.now() - timedelta(days=3 * 365)  # before the first message
 
 
 @dataclass(frozen=True)
@@ -71,11 +75,13 @@ def _people(place: str, name: str, count: int) -> tuple[Membership, list[Members
     owner = workspaces.create(
         by=boss, name=name, time_zone="America/Mexico_City", language="es", currency="MXN"
     )
+    Membership.objects.filter(pk=owner.pk).update(joined_at=LONG_AGO)
     sellers = [
         Membership.objects.create(
             workspace=owner.workspace,
             user=User.objects.create_user(f"seller{number}@{place}.example", name=f"Seller {number}"),
             role=Role.SELLER,
+            joined_at=LONG_AGO,
         )
         for number in range(count)
     ]

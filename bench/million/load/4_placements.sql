@@ -15,7 +15,7 @@ FROM seed_lead l JOIN seed_workspace w USING (workspace_id) JOIN inbox_channel c
 LEFT JOIN seed_talk t ON t.lead_id = l.id
 ORDER BY l.id;
 
--- Each person has read most of their own; the owner marked all as read a month ago, and most of what came since.
+-- Each person has read most of their own; the owner most of what came within a month.
 INSERT INTO inbox_readmark (workspace_id, membership_id, lead_id, message_id, at)
 SELECT l.workspace_id, l.assignee_id, l.id, t.last_message_id, t.last_at
 FROM seed_lead l JOIN seed_talk t ON t.lead_id = l.id
@@ -25,7 +25,3 @@ INSERT INTO inbox_readmark (workspace_id, membership_id, lead_id, message_id, at
 SELECT l.workspace_id, w.owner, l.id, t.last_message_id, t.last_at
 FROM seed_lead l JOIN seed_talk t ON t.lead_id = l.id JOIN seed_workspace w USING (workspace_id)
 WHERE t.last_at > now() - interval '30 days' AND pg_temp.roll(l.id, 91, 100) < 60;
-
-INSERT INTO inbox_readfloor (workspace_id, membership_id, message_id)
-SELECT w.workspace_id, w.owner, (SELECT max(id) FROM inbox_message WHERE sent_at < now() - interval '30 days')
-FROM seed_workspace w;
