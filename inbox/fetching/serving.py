@@ -35,7 +35,7 @@ def answer(attachment: Attachment, request: HttpRequest) -> HttpResponseBase:
         return _guarded(response, attachment)
     part = (start, end) != (0, size - 1)
     file.seek(start)
-    streamed = StreamingHttpResponse(_chunks(file, end - start + 1), status=206 if part else 200)
+    streamed = StreamingHttpResponse(_Part(file, end - start + 1), status=206 if part else 200)
     streamed.headers["Content-Length"] = str(end - start + 1)
     streamed.headers["Accept-Ranges"] = "bytes"
     streamed.headers["Last-Modified"] = http_date(attachment.created_at.timestamp())
@@ -67,8 +67,17 @@ def _asked(header: str, size: int) -> tuple[int, int]:
     return (int(first), end) if int(first) <= end or int(first) >= size else (0, size - 1)
 
 
-def _chunks(file: IO[bytes], length: int) -> Iterator[bytes]:
-    with file:
-        while length > 0 and (chunk := file.read(min(CHUNK, length))):
-            length -= len(chunk)
-            yield chunk
+class _Part:
+    """Some bytes of an open file, from where it stands. Closed when read, or with its response."""
+
+    def __init__(self, file: IO[bytes], length: int) -> None:
+        self.file, self.length = file, length
+
+    def __iter__(self) -> Iterator[bytes]:
+        with self.file:
+            while self.length > 0 and (chunk := self.file.read(min(CHUNK, self.length))):
+                self.length -= len(chunk)
+                yield chunk
+
+    def close(self) -> None:
+        self.file.close()
