@@ -56,6 +56,11 @@ FIELDS = {
     "leads": _("Leads"),
     "since": _("From"),
     "until": _("Until"),
+    "team": _("Who answers"),
+    "greeting": _("Greeting"),
+    "origins": _("Sites that may show it"),
+    "ask": _("Ask before the first message"),
+    "must_verify": _("Only take signed identities"),
 }
 ORIGINS = {
     "web": _("Browser"),
