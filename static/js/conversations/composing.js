@@ -63,7 +63,7 @@ document.addEventListener("submit", (event) => {
   if (!event.target.matches("[data-composer-form]")) return;
   event.preventDefault();
   submit(event.target);
-});
+}, true); // before requests.js, which takes forms that nobody stops for ones that leave the page
 document.addEventListener("keydown", (event) => {
   if (!event.target.matches?.("[data-composer-text]") || event.isComposing) return;
   if (event.key === "Enter" && !event.shiftKey && !event.altKey) {

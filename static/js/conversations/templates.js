@@ -41,13 +41,18 @@ async function send(form) {
   try {
     if (file) fields.attachment = (await upload(form.dataset.filesSrc, file).done).id;
     const words = form.querySelector("[data-preview-text]").textContent;
-    if (await post(form, { ...fields, client_id: form.dataset.clientId }, words)) close();
+    if (await post(form, { ...fields, client_id: form.dataset.clientId }, words)) done(form);
   } catch (error) {
     complain(error.message);
   } finally {
     form.classList.remove("is-sending");
   }
-  if (picker()?.matches(".is-fixed") && form.isConnected) form.querySelector("[hx-get]").click();
+}
+
+// Where only templates may be sent the others are offered again.
+function done(form) {
+  if (!picker()?.matches(".is-fixed")) close();
+  else if (form.isConnected) form.querySelector("[hx-get]").click();
 }
 
 async function offer(form) {
@@ -65,7 +70,7 @@ document.addEventListener("submit", (event) => {
   if (!act) return;
   event.preventDefault();
   act(event.target);
-});
+}, true);
 
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-templates-open]")) picker()?.hidden === false ? close() : openTemplates();

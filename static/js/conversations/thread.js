@@ -85,6 +85,13 @@ document.addEventListener("click", (event) => {
   jump(link.closest("[data-thread]"), link.dataset.jump);
 });
 
+document.addEventListener("click", async (event) => {
+  if (!event.target.closest("[data-pill]")) return;
+  const thread = current();
+  if (list(thread).dataset.newer) await show(thread);
+  follow.toEnd(thread);
+});
+
 document.body.addEventListener("live:thread", ({ detail }) => {
   const pk = document.querySelector("[data-conversation]")?.dataset.conversation;
   if (detail.ids.some(({ id }) => String(id) === pk)) refresh();

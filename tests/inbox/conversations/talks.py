@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from directory.actions import placements
@@ -21,6 +22,7 @@ def number(workspace: Workspace) -> Channel:
     return Channel.objects.create(kind="whatsapp", name="Ventas", external_id=f"N{next(_numbers)}")
 
 
+@transaction.atomic
 def talk(
     workspace: Workspace,
     channel: Channel,
@@ -41,6 +43,7 @@ def talk(
     return lead
 
 
+@transaction.atomic
 def say(
     lead: Lead, text: str, *, at: datetime | None = None, author: Membership | None = None, **more: Any
 ) -> Message:
