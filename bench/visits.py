@@ -21,9 +21,14 @@ class Visitor:
     def at(cls, port: int, session: str) -> "Visitor":
         return cls(http.client.HTTPConnection("127.0.0.1", port), session)
 
-    def get(self, path: str, *, htmx: bool = False) -> float:
+    def get(self, path: str) -> float:
         """Milliseconds until the whole answer is here. Anything but 200 is an error of the bench."""
-        return self._ask("GET", path, None, {"HX-Request": "true"} if htmx else {}, (200,))
+        return self._ask("GET", path, None, {}, (200,))
+
+    def hook(self, path: str, body: str, signature: str) -> float:
+        """The same of a provider's webhook."""
+        headers = {"Content-Type": "application/json", "X-Hub-Signature-256": signature}
+        return self._ask("POST", path, body, headers, (200,))
 
     def post(self, path: str, data: Mapping[str, str]) -> float:
         """The same of a form sent by htmx; "<uuid>" among its values is a new one each time."""
@@ -38,9 +43,10 @@ class Visitor:
     def _ask(
         self, method: str, path: str, body: str | None, headers: dict[str, str], expected: Sequence[int]
     ) -> float:
-        cookie = f"cauce_session={self.session}; cauce_csrf={CSRF}"
+        if "X-Hub-Signature-256" not in headers:  # a provider has no cookies
+            headers["Cookie"] = f"cauce_session={self.session}; cauce_csrf={CSRF}"
         began = time.perf_counter()
-        self.connection.request(method, path, body, {"Cookie": cookie, "Host": "127.0.0.1", **headers})
+        self.connection.request(method, path, body, {"Host": "127.0.0.1", **headers})
         response = self.connection.getresponse()
         answer = response.read()
         took = (time.perf_counter() - began) * 1000

@@ -38,8 +38,10 @@ def _screen(screen: dict[str, Any], ours: Visitor, bare: Visitor) -> Iterator[Fi
     turns = screen["turns"] or [{}]
 
     def visit(number: int) -> float:
+        if screen["body"]:
+            return ours.hook(screen["path"], screen["body"], screen["signature"])
         data = {**screen["data"], **turns[number % len(turns)]}
-        return ours.post(screen["path"], data) if data else ours.get(screen["path"], htmx=screen["htmx"])
+        return ours.post(screen["path"], data) if data else ours.get(screen["path"])
 
     for number in range(WARM):
         visit(number)

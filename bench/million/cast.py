@@ -49,7 +49,8 @@ def make_large() -> Seed:
         both = {funnel.pk for funnel in Funnel.objects.all()}
         whole = {Funnel.objects.get(name="Posventa").pk}
     granted = {"funnels.work_funnel": both}
-    _grant(sellers[0], owner, granted, sees_unassigned=False)
+    writes = {"inbox.write_channel": set(seed.channels)}
+    _grant(sellers[0], owner, granted | writes, sees_unassigned=False)
     more = {"funnels.see_all_leads": whole, "inbox.write_channel": {seed.channels[0]}}
     _grant(sellers[1], owner, granted | more, sees_unassigned=True)
     return seed

@@ -1,20 +1,25 @@
 """What is measured: each screen as one request of each person, with the budget of the design."""
 
+import hashlib
+import hmac
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 
 from directory.models import Placement
 from directory.models.placement import ON_BOARD
 from funnels.models import Funnel
+from inbox.models import Channel, Identity
 from workspaces.models import Membership
 
 
 @dataclass(frozen=True)
 class Screen:
-    """`budget` is a multiple of the floor, `queries` how many beyond the frame's. `data` makes it a POST.
+    """`budget` is a multiple of the floor, `queries` how many beyond the frame's. `data` is a form's, `body` a webhook's.
 
     `turns` are values that alternate from one request to the next in `data`, so that each of them changes something.
     """
@@ -25,7 +30,8 @@ class Screen:
     queries: int
     data: dict[str, str] = field(default_factory=dict)
     turns: list[dict[str, str]] = field(default_factory=list)
-    htmx: bool = False
+    body: str = ""
+    signature: str = ""  # of the body, as the provider gives it
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -72,7 +78,64 @@ def _lead(membership: Membership) -> Iterator[Screen]:
     yield Screen("lead", _path("directory:lead", membership, pk=_newest(membership)), 6, 8)
 
 
-MAKERS: list[Callable[[Membership], Iterator[Screen]]] = [_board, _list, _thread, _lead]
+def _move(membership: Membership) -> Iterator[Screen]:
+    """A lead of the board's first column of stages, there and back again."""
+    funnel = Funnel.objects.in_use().in_order()[0]
+    one, other = funnel.stages.order_by("position")[:2]
+    rows = Placement.objects.visible_to(membership).filter(ON_BOARD, stage=one)
+    data = {"lead": str(rows.order_by("-last_activity_at")[5].pk)}
+    turns = [{"stage": str(stage.pk)} for stage in (other, one)]
+    yield Screen("move", _path("funnels:moves", membership, pk=funnel.pk), 5, 9, data, turns)
+
+
+def _reply(membership: Membership) -> Iterator[Screen]:
+    """To somebody whose window is open, on a number from which the person may write."""
+    writable = Channel.objects.writable_by(membership).filter(kind="whatsapp").values("pk")
+    rows = Placement.objects.visible_to(membership).filter(
+        ON_BOARD, channel_id__in=writable, window_ends_at__gt=timezone.now()
+    )
+    lead = rows.exclude(pk=1).order_by("-window_ends_at").values_list("pk", flat=True)[0]
+    identity = Identity.objects.filter(lead_id=lead).values_list("pk", flat=True)[0]
+    data = {"text": "Con gusto, le confirmo mañana.", "identity": str(identity), "client_id": FRESH}
+    yield Screen("reply", _path("inbox:messages", membership, pk=lead), 6, 9, data)
+
+
+def _webhook(membership: Membership) -> Iterator[Screen]:
+    """A batch of text messages; it is the provider who calls, so once is enough."""
+    if not membership.is_owner:
+        return
+    channel = Channel.objects.filter(kind="whatsapp").select_related("app").order_by("pk")[0]
+    if channel.app is None:
+        return
+    path = reverse("hooks:webhook", kwargs={"provider": "meta", "public_id": channel.app.public_id})
+    for name, count in (("webhook", 1), ("webhook.64k", 150)):
+        body = json.dumps(_delivered(channel, count))
+        secret = channel.app.secrets["app_secret"].encode()
+        signature = "sha256=" + hmac.new(secret, body.encode(), hashlib.sha256).hexdigest()
+        yield Screen(name, path, 2, 3, body=body, signature=signature)
+
+
+def _delivered(channel: Channel, count: int) -> dict[str, Any]:
+    messages = [
+        {
+            "from": f"52155{number:08}",
+            "id": f"wamid.bench{number:040}",
+            "timestamp": "1763769600",
+            "type": "text",
+            "text": {"body": "Hola, ¿sigue disponible? " + "Me interesa mucho. " * 10},
+        }
+        for number in range(count)
+    ]
+    metadata = {"display_phone_number": "525500000000", "phone_number_id": channel.external_id}
+    value = {"messaging_product": "whatsapp", "metadata": metadata, "messages": messages}
+    changes = [{"field": "messages", "value": value}]
+    return {"object": "whatsapp_business_account", "entry": [{"id": channel.account_id, "changes": changes}]}
+
+
+FRESH = "<uuid>"  # a new one with each request
+MAKERS: list[Callable[[Membership], Iterator[Screen]]] = [
+    _board, _list, _thread, _lead, _move, _reply, _webhook,
+]  # fmt: skip
 SEARCHES = {
     "rare": "xochitl+etxeberria",
     "common": "garcia",
@@ -80,7 +143,7 @@ SEARCHES = {
     "none": "zzyzx",
     "phone": "5504827",
     "phone_end": "4827",
-    "email": "maria.1",
+    "email": "maria.1@",
 }
 
 

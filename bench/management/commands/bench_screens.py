@@ -9,13 +9,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from uuid import uuid4
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 from django.test import Client
 
 from bench.million import cast
-from bench.million.screens import Screen, screens
+from bench.million.screens import FRESH, Screen, screens
 from crm.tenancy import scope
 from workspaces.models import Membership
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             said = {
                 "person": person,
                 "status": status,
-                "asked": len(asked) - frame,
+                "asked": len(asked) - (0 if screen.body else frame),
                 "sql_ms": round(sum(costs), 3),
                 **screen.as_json(),
             }
@@ -66,7 +67,7 @@ class Command(BaseCommand):
 
     def _explain(self, asked: list[Statement], costs: list[float], over: float) -> None:
         for (sql, parameters), cost in zip(asked, costs, strict=True):
-            if cost < over or not sql.lstrip(" (").upper().startswith(("SELECT", "WITH")):
+            if cost < over or not _reads(sql):
                 continue
             with connection.cursor() as cursor:
                 cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, SUMMARY) {sql}", parameters)
@@ -75,11 +76,25 @@ class Command(BaseCommand):
 
 
 def _asked(client: Client, screen: Screen) -> tuple[list[Statement], int]:
-    """The statements of the second of two requests, without transaction control; the answer's status."""
-    for _ in range(2):
+    """The statements of the last of some requests, without transaction control; the answer's status."""
+    for number in range(2 + len(screen.turns)):
         with _recorded() as statements:
-            response = client.get(screen.path, headers={"HX-Request": "true"} if screen.htmx else {})
-    return [one for one in statements if not one[0].startswith(CONTROL)], response.status_code
+            response = _answer(client, screen, number)
+    return [one for one in statements if not one[0].lstrip().startswith(CONTROL)], response.status_code
+
+
+def _answer(client: Client, screen: Screen, number: int) -> Any:
+    if screen.body:
+        headers = {"X-Hub-Signature-256": screen.signature}
+        provider = Client(headers={"host": "127.0.0.1"})
+        return provider.post(screen.path, screen.body, content_type="application/json", headers=headers)
+    if not screen.data:
+        return client.get(screen.path)
+    turn = screen.turns[number % len(screen.turns)] if screen.turns else {}
+    data = {
+        name: str(uuid4()) if value == FRESH else value for name, value in {**screen.data, **turn}.items()
+    }
+    return client.post(screen.path, data, headers={"HX-Request": "true"})
 
 
 @contextmanager
@@ -95,8 +110,13 @@ def _recorded() -> Iterator[list[Statement]]:
 
 
 def _cost(statement: Statement) -> float:
-    """Milliseconds of the statement alone, rows fetched, by a cursor of psycopg; the median of some. Undone."""
+    """Milliseconds of the statement alone, rows fetched, by a cursor of psycopg; the median of some. Undone.
+
+    What writes is not asked again: it would meet its own keys.
+    """
     sql, parameters = statement
+    if not _reads(sql):
+        return 0
     times = []
     with transaction.atomic():
         driver = connection.connection
@@ -109,3 +129,7 @@ def _cost(statement: Statement) -> float:
                 times.append((time.perf_counter() - began) * 1000)
         transaction.set_rollback(True)
     return statistics.median(times)
+
+
+def _reads(sql: str) -> bool:
+    return sql.lstrip(" (\n").upper().startswith(("SELECT", "WITH"))
