@@ -174,13 +174,13 @@ def _name(attachment: Attachment) -> str:
 def _files(workspace: Workspace, after: Any) -> tuple[list[tuple[str, str]], Any]:
     rows = Attachment.objects.exclude(file="").filter(pk__gt=after or 0).order_by("pk")[:BATCH]
     found = list(rows)
-    return [(_name(row), row.file.name) for row in found], found[-1].pk if found else after
+    return [(_name(row), str(row.file.name)) for row in found], found[-1].pk if found else after
 
 
 def _remove_files(workspace: Workspace) -> int:
     rows = list(Attachment.objects.exclude(file="").order_by("pk")[:BATCH])
     for row in rows:
-        default_storage.delete(row.file.name)
+        default_storage.delete(str(row.file.name))
     Attachment.objects.filter(pk__in=[row.pk for row in rows]).update(file="")
     return len(rows)
 

@@ -75,7 +75,7 @@ def enqueue_many(kind: str, rows: Iterable[Row]) -> int:
     if not rows:
         return 0
     lanes = _lane_ids(the_kind, {row.lane for row in rows})
-    parameters = {
+    parameters: dict[str, Any] = {
         "kind": kind,
         "lanes": [lanes[row.lane] for row in rows],
         "keys": [row.key for row in rows],

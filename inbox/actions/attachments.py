@@ -53,4 +53,4 @@ def discard(attachment: Attachment, *, by: Membership) -> None:
     """Taken out of the composer again."""
     mine = Attachment.objects.filter(pk=attachment.pk, message=None, uploaded_by_id=by.pk)
     if mine.delete()[0]:
-        default_storage.delete(attachment.file.name)
+        default_storage.delete(str(attachment.file.name))

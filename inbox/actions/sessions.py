@@ -38,12 +38,13 @@ def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint
 
 def _identity(lead: Lead, channel: Channel, key: str) -> Identity:
     rows = IdentityKey.objects.filter(channel=channel, key=key, is_current=True)
-    known = rows.select_related("identity").first()
+    known: IdentityKey | None = rows.select_related("identity").first()
     if known is None:
-        identity = Identity.objects.create(lead=lead, channel=channel)
+        made = Identity.objects.create(lead=lead, channel=channel)
         IdentityKey.objects.filter(channel=channel, key=key).delete()  # given up by whoever had it
-        IdentityKey.objects.create(channel=channel, identity=identity, key=key)
-        return identity
-    if known.identity.lead_id != lead.pk:
+        IdentityKey.objects.create(channel=channel, identity=made, key=key)
+        return made
+    identity: Identity = known.identity
+    if identity.lead_id != lead.pk:
         raise Refused(_("Another lead writes from this number. Open that one."))
-    return known.identity
+    return identity

@@ -3,15 +3,13 @@
 The one place that reads uploads outside a scope: by what they lack, a message, they belong to nobody's thread.
 """
 
-from datetime import timedelta
-
 from django.core.files.storage import default_storage
 from django.db import connection
 
 from crm.tenancy import scope
 from inbox.models import Attachment
 
-AGE = timedelta(days=1)
+DAYS = 1
 BATCH = 500
 
 
@@ -22,7 +20,7 @@ def sweep() -> int:
         with scope(workspace_id):
             attachment = Attachment.objects.filter(pk=pk, message=None).first()
             if attachment is not None and Attachment.objects.filter(pk=pk, message=None).delete()[0]:
-                default_storage.delete(attachment.file.name)
+                default_storage.delete(str(attachment.file.name))
                 swept += 1
     return swept
 
@@ -31,7 +29,7 @@ def _due() -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT workspace_id, id FROM inbox_attachment"
-            " WHERE message_id IS NULL AND created_at < now() - %s ORDER BY created_at LIMIT %s",
-            [AGE, BATCH],
+            " WHERE message_id IS NULL AND created_at < now() - make_interval(days => %s) ORDER BY created_at LIMIT %s",
+            [DAYS, BATCH],
         )
         return list(cursor.fetchall())

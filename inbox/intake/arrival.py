@@ -66,7 +66,9 @@ class Arrival:
     def messages(self) -> dict[str, Message]:
         """Those that the parts speak of and that are here, by external id. Read once, under the locks."""
         wanted = {name for _place, part in self.parts for name in spoken_of(part)}
-        found = Message.objects.filter(channel=self.channel, external_id__in=wanted) if wanted else []
+        if not wanted:
+            return {}
+        found = Message.objects.filter(channel=self.channel, external_id__in=wanted)
         return {message.external_id: message for message in found}
 
     def _names(self, part: Part) -> set[str]:

@@ -117,7 +117,11 @@ def _attach(message: Message, part: InboundMessage) -> None:
 def _note(person: Person, message: Message, session: Session) -> None:
     """Where the lead stands now: last message, window, who waits. One who writes again leaves the archive."""
     placement = person.placement
-    common = {"message_id": message.pk, "at": message.sent_at, "channel_id": message.channel_id}
+    common: dict[str, Any] = {
+        "message_id": message.pk,
+        "at": message.sent_at,
+        "channel_id": message.channel_id,
+    }
     if not message.is_inbound:
         placements.note_outbound(placement, **common)
         return

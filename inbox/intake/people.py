@@ -104,11 +104,12 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
     phone = phone_of(part)
     points = _points(phone) if phone else []
     lead = points[0].lead if points else _new_lead(arrival, part, phone)
-    identity = Identity.objects.create(
+    variant = _variant(arrival, lead, phone) if phone and points else None
+    identity = variant or Identity.objects.create(
         lead=lead, channel=arrival.channel, name=part.name, username=part.username
     )
     placement = placements.locked(lead.pk) if points else lead.placement
-    person = Person(identity, lead, placement, is_new=True)
+    person = Person(identity, lead, placement, is_new=variant is None)
     _bind(arrival, identity, list(part.keys))
     if points:
         if not points[0].is_verified:
@@ -116,6 +117,16 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
         _suspect(person, {point.lead_id for point in points}, by="phone")
         _rename(person, part)
     return person
+
+
+def _variant(arrival: Arrival, lead: Lead, phone: phones.Phone) -> Identity | None:
+    """The lead's identity here by the same number written otherwise: we wrote to 52…, and 521… answers."""
+    rows = IdentityKey.objects.filter(channel=arrival.channel, identity__lead=lead, is_current=True)
+    for row in rows.select_related("identity"):
+        if phones.match_key(row.key.partition(":")[2]) == phone.match_key:
+            found: Identity = row.identity
+            return found
+    return None
 
 
 def _points(phone: phones.Phone) -> list[ContactPoint]:

@@ -100,9 +100,9 @@ def _read(raw: RawRequest) -> Reading:
         return Reading(raw, (), (), error="no such provider")
     try:
         parts = provider.parse(raw.content, raw.received_at)
-    except Exception as error:
+    except Exception as fault:
         logger.exception("A webhook could not be read", extra={"raw": raw.pk})
-        return Reading(raw, (), provider.kinds, error=f"our fault: {type(error).__name__}")
+        return Reading(raw, (), provider.kinds, error=f"our fault: {type(fault).__name__}")
     troubled = next((part for part in parts if isinstance(part, Malformed)), None)
     error = f"{troubled.reason} ({troubled.where})" if troubled else ""
     return Reading(raw, parts, provider.kinds, error=error)

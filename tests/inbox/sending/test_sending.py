@@ -223,7 +223,7 @@ def test_one_writes_first_to_a_number_and_the_answer_finds_the_lead(workspace, o
             messages.send(lead, by=owner, session=session, text="hola")
         assert IdentityKey.objects.get().key == "wa:525512345678"
     [message] = house.take_in(whatsapp, house.text("hola", phone="5215512345678"))
-    assert message.lead_id == lead.pk
+    assert (message.lead_id, message.session_id) == (lead.pk, session.pk)
 
 
 def test_marks_are_told_once_and_never_late(lead, session, channel, post_kind):
