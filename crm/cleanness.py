@@ -14,6 +14,7 @@ from django.http import HttpRequest
 View = TypeVar("View", bound=Callable[..., Any])
 BROKEN_BYTE = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")  # what Django leaves encoded in a path is no UTF-8
 LONGEST_ID = 20  # digits; Python refuses to read thousands of them
+LARGEST_ID = 2**63 - 1  # of the database
 DRAIN_LIMIT = 64 * 1024 * 1024  # bytes read and thrown away, so that the browser gets to see the answer
 
 
@@ -38,7 +39,8 @@ def upload_limit(size: int) -> Callable[[View], View]:
 
 def whole_number(text: str) -> int | None:
     """The id that a form or a query string names; None for what no id can be."""
-    return int(text) if text.isdecimal() and len(text) < LONGEST_ID else None
+    number = int(text) if text.isdecimal() and len(text) < LONGEST_ID else None
+    return number if number is not None and number <= LARGEST_ID else None
 
 
 def is_clean_head(request: HttpRequest) -> bool:

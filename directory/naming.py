@@ -15,7 +15,7 @@ from directory.models import ContactPoint, Lead, Placement
 from workspaces.models import Membership
 
 FEWEST_DIGITS = 7  # of what is taken for a telephone number within a name
-_NUMBERS = re.compile(r"\+?\d[\d\s().\-–/]*\d")
+_NUMBERS = re.compile(r"\+?\d(?:[\W_]{0,4}\d)+")  # whatever stands between, marks that nobody sees, too
 
 
 def sees_phones(membership: Membership) -> bool:
@@ -25,7 +25,12 @@ def sees_phones(membership: Membership) -> bool:
 
 def shown_text(text: str, membership: Membership) -> str:
     """A name, or another short text, as the person may see it."""
-    if sees_phones(membership) or not any(character.isdigit() for character in text):
+    return text if sees_phones(membership) else without_numbers(text)
+
+
+def without_numbers(text: str) -> str:
+    """As those see it who may not see phone numbers."""
+    if not any(character.isdigit() for character in text):
         return text
     return _NUMBERS.sub(_without_number, text)
 

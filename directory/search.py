@@ -22,7 +22,7 @@ from directory import phones
 from directory.models import ContactPoint, Lead, Placement
 from directory.models.lead import Fold
 from directory.models.placement import LISTED
-from directory.naming import sees_phones
+from directory.naming import sees_phones, without_numbers
 from directory.visibility import ways_to_see
 from workspaces.models import Membership
 
@@ -52,9 +52,12 @@ def find(membership: Membership, words: str, limit: int, *, within: Q | None = N
     if candidates is None:
         return []
     narrowed = Q() if within is None else within
-    found = list(candidates.values_list(_LEAD[candidates.model], flat=True)[:MOST])
-    if len(found) == MOST:
-        found += _among_latest(membership, asked, narrowed)
+    if not sees_phones(membership) and any(map(str.isdigit, asked.name)):
+        found = named_in_sight(asked.name, MOST)
+    else:
+        found = list(candidates.values_list(_LEAD[candidates.model], flat=True)[:MOST])
+        if len(found) == MOST:
+            found += _among_latest(membership, asked, narrowed)
     seen = Placement.objects.visible_to(membership).filter(narrowed, pk__in=found)
     first = seen.order_by(*_LATEST).values("pk")[:limit]
     return list(_shown(Placement.objects.filter(pk__in=first)))
@@ -72,6 +75,14 @@ def classify(words: str, membership: Membership) -> Asked:
         digits = re.sub(r"\D", "", text) if sees_phones(membership) else ""
         return Asked(digits=digits, number=number)
     return Asked(name=text)
+
+
+def named_in_sight(words: str, most: int) -> list[int]:
+    """Ids of leads whose name has the words, the phone numbers in it left out: for who may not see numbers, and would
+    else find one out digit by digit."""
+    rows = Lead.objects.filter(_named(words)).annotate(folded=_folded(words)).order_by()
+    found = rows.values_list("pk", "name_key", "folded")[:most]
+    return [pk for pk, name, folded in found if folded in without_numbers(name)]
 
 
 def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[Lead]:

@@ -9,16 +9,20 @@ _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\
 
 
 def clean_name(value: str) -> str:
-    """NFC, inner white space folded, control and direction-overriding characters taken out.
+    """`tidied`. Raises ValidationError where nothing visible is left."""
+    name = tidied(value)
+    if not name:
+        raise ValidationError(_("Write a name that can be seen."))
+    return name
 
-    Raises ValidationError where nothing visible is left.
-    """
+
+def tidied(value: str) -> str:
+    """NFC, inner white space folded, control and direction-overriding characters taken out; empty where nothing visible
+    is left. What strangers call themselves goes through here, too."""
     kept = (
         " " if character.isspace() else character
         for character in unicodedata.normalize("NFC", value)
         if character.isspace() or (unicodedata.category(character) != "Cc" and character not in _BIDI)
     )
     name = " ".join("".join(kept).split())
-    if not any(unicodedata.category(character)[0] in "LNPS" for character in name):
-        raise ValidationError(_("Write a name that can be seen."))
-    return name
+    return name if any(unicodedata.category(character)[0] in "LNPS" for character in name) else ""

@@ -1,12 +1,12 @@
 """Leads: made, edited, reached."""
 
-import hashlib
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory import actors, ordering, phones
@@ -16,6 +16,7 @@ from directory.models import ContactPoint, Direction, Lead, LeadTag, Placement, 
 from directory.verbs import Verb
 from workspaces.errors import Refused
 from workspaces.models import Membership
+from workspaces.names import tidied
 
 EDITABLE = ("name", "city", "notes", "time_zone")
 
@@ -38,7 +39,7 @@ def create(
     now = timezone.now()
     lead = Lead(
         workspace_id=workspace_id,
-        name=name[:160],
+        name=tidied(name)[:160],
         is_named_by_us=bool(name) and source != Source.CHANNEL,
         source=source,
         direction=direction,
@@ -76,8 +77,9 @@ class ChangedMeanwhile(Refused):
 
 
 def mark_of(value: str) -> str:
-    """A short sign of a stored text, for a form to say what its writer saw."""
-    return hashlib.sha256(value.encode()).hexdigest()[:16]
+    """A short sign of a stored text, for a form to say what its writer saw. Keyed: a name may be a number that they
+    see masked, and all the numbers there are could be tried."""
+    return str(salted_hmac("directory.mark", value).hexdigest())[:16]
 
 
 @transaction.atomic
@@ -111,7 +113,7 @@ def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **valu
 
 def name_by_profile(lead: Lead, placement: Placement, name: str, *, by: Actor) -> None:
     """What a channel's profile says, unless one of us has named the lead. The caller holds the placement's lock."""
-    name = name[:160]
+    name = tidied(name)[:160]
     if not name or name == lead.name:
         return
     if not Lead.objects.filter(pk=lead.pk, is_named_by_us=False).update(name=name):

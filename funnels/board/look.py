@@ -1,7 +1,7 @@
 """What a person looks at on a board: order and filters. All of it stands in the address: a link shows the same."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
@@ -10,9 +10,11 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 
 from crm.cleanness import whole_number
+from directory import naming, search
 from directory.models import Lead, LeadTag, Outcome, Placement, Status
 from directory.models.lead import Fold
 from funnels.board.orders import LAST, ORDERS, Order
+from workspaces.models import Membership
 
 NO_LEAD = -1
 NOBODY = 0  # among assignees: unassigned
@@ -34,9 +36,10 @@ class Look:
     outcome: str = Outcome.OPEN
     archived: bool = False
     words: str = ""
+    is_blind: bool = field(default=False, compare=False)  # who looks may not see phone numbers
 
     @classmethod
-    def of(cls, query: QueryDict) -> "Look":
+    def of(cls, query: QueryDict, membership: Membership) -> "Look":
         """What the address says; what means nothing is left out."""
         sort, outcome = query.get("sort", LAST), query.get("outcome", Outcome.OPEN)
         return cls(
@@ -48,6 +51,7 @@ class Look:
             outcome=outcome if outcome in (Outcome.WON, Outcome.LOST, ANY_OUTCOME) else Outcome.OPEN,
             archived=query.get("archived") == "1",
             words=query.get("q", "").strip()[:LONGEST],
+            is_blind=not naming.sees_phones(membership),
         )
 
     @cached_property
@@ -125,6 +129,8 @@ class Look:
     @cached_property
     def named(self) -> list[int]:
         """Ids of leads whose name has the words, or begins with them if they are short."""
+        if self.is_blind and any(map(str.isdigit, self.words)):
+            return search.named_in_sight(self.words, MOST_NAMED)
         way = "contains" if len(self.words) >= SHORT else "startswith"
         found = Lead.objects.filter(**{f"name_key__{way}": Fold(Value(self.words))})
         return list(found.order_by().values_list("pk", flat=True)[:MOST_NAMED])

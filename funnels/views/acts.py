@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from crm.cleanness import whole_number
 from directory.actions import placements
 from directory.models import Placement, Status
+from directory.naming import shown_text
 from directory.permissions import DirectoryPermission
 from funnels.actions import undoing as takes_back
 from funnels.board import undoing
@@ -107,13 +108,15 @@ def _each(
         found = seen_leads(request, request.POST.getlist("lead"))
     except Refused as refusal:
         return refused(str(refusal))
-    if kind not in ("archive", "unarchive") and (text := gone_text(found, archived=board.look.archived)):
+    if kind not in ("archive", "unarchive") and (
+        text := gone_text(found, request.membership, archived=board.look.archived)
+    ):
         return refused(text)
     rows = [[one.pk, was(one)] for one in found if was(one) != now and _happens(act, one.pk)]
     leads = [one.pk for one in found]
     if not rows:
         return acted(request, board, leads, _("It is so already."), level="info")
-    text = said(kind, [one for one in found if one.pk in {row[0] for row in rows}])
+    text = said(kind, [one for one in found if one.pk in {row[0] for row in rows}], request.membership)
     undo_token = undoing.token(kind, request.membership.pk, rows, now)
     return acted(request, board, leads, text, undo=undo_token)
 
@@ -125,11 +128,11 @@ def _happens(act: Callable[[int], bool], lead: int) -> bool:
         return False
 
 
-def said(kind: str, changed: list[Placement]) -> str:
+def said(kind: str, changed: list[Placement], reader: Membership) -> str:
     """What was done, of one by name, of several by number."""
     count = len(changed)
     if count == 1:
-        name = changed[0].lead.name or _("The lead")
+        name = shown_text(changed[0].lead.name, reader) or _("The lead")
         return str(_ONE[kind]()) % {"name": name}
     return _MANY[kind](count) % {"count": count}
 

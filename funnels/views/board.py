@@ -32,7 +32,7 @@ def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -
         if pk is not None:
             raise Http404("no such board")
         return render(request, "funnels/board/none.html", {"manages": manages})
-    shown = Board(request.membership, workspace_id, found, Look.of(request.GET))
+    shown = Board(request.membership, workspace_id, found, Look.of(request.GET, request.membership))
     context = {
         "board": shown,
         "plans": [one for one in plans if one.takes_leads or one.pk == found.pk],

@@ -37,7 +37,7 @@ def closures(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespo
     if request.method == "GET" or not form.is_valid():
         context = {"board": board, "form": form, "leads": [one.pk for one in found]}
         return render(request, "funnels/board/closure.htmx.html", context, status=422 if form.errors else 200)
-    if text := gone_text(found, archived=board.look.archived):
+    if text := gone_text(found, request.membership, archived=board.look.archived):
         return refused(text)
     response = _closed(request, board, found, outcome, form)
     return trigger_client_event(response, "dialog:close", {})
@@ -55,7 +55,13 @@ def _closed(
     changed = {row[0] for row in rows}
     kind = outcome or "reopen"
     token = undoing.token(kind, request.membership.pk, rows, outcome)
-    return acted(request, board, leads, said(kind, [one for one in found if one.pk in changed]), undo=token)
+    return acted(
+        request,
+        board,
+        leads,
+        said(kind, [one for one in found if one.pk in changed], request.membership),
+        undo=token,
+    )
 
 
 def _close(lead: int, request: WorkspaceRequest, outcome: str, form: ClosureForm) -> bool:

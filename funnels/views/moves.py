@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
 from directory.models import Placement
+from directory.naming import shown_text
 from directory.permissions import DirectoryPermission
 from funnels.actions import moves as acts
 from funnels.actions.moves import Moved
@@ -17,6 +18,7 @@ from funnels.models import Stage
 from funnels.views.answers import acted, refused
 from funnels.views.opening import board_in_view, seen_leads
 from workspaces.errors import Refused
+from workspaces.models import Membership
 from workspaces.permissions import requires
 from workspaces.requests import WorkspaceRequest
 
@@ -29,7 +31,7 @@ def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
     try:
         found = seen_leads(request, request.POST.getlist("lead"))
         stage = stage_named(request.POST.get("stage", ""))
-        if text := gone_text(found, archived=board.look.archived):
+        if text := gone_text(found, request.membership, archived=board.look.archived):
             return refused(text)
         done = acts.move_many(
             [one.pk for one in found], by=request.membership, stage=stage, **_neighbours(request.POST)
@@ -41,7 +43,9 @@ def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
     if not changed:
         return acted(request, board, leads, _("It is there already."), level="info")
     undo = undoing.token("move", request.membership.pk, _rows(changed), stage.pk if stage else None)
-    return acted(request, board, leads, _said(found, changed, stage), undo=undo, moved=True)
+    return acted(
+        request, board, leads, _said(found, changed, stage, request.membership), undo=undo, moved=True
+    )
 
 
 def stage_named(text: str) -> Stage | None:
@@ -57,12 +61,12 @@ def stage_named(text: str) -> Stage | None:
     return stage
 
 
-def gone_text(found: list[Placement], *, archived: bool) -> str:
+def gone_text(found: list[Placement], reader: Membership, *, archived: bool) -> str:
     """Why leads cannot be acted on as the page shows them: archived, or taken back, by somebody else meanwhile."""
     changed = [one for one in found if one.is_archived != archived]
     if not changed:
         return ""
-    name = changed[0].lead.name or _("This lead")
+    name = shown_text(changed[0].lead.name, reader) or _("This lead")
     if archived:
         return _("%(name)s is no longer archived: somebody took it back.") % {"name": name}
     return _("%(name)s was archived meanwhile. Unarchive it first.") % {"name": name}
@@ -76,11 +80,11 @@ def _rows(changed: list[Moved]) -> list[list[object]]:
     return [[one.lead_id, one.was_stage, one.was_position] for one in changed]
 
 
-def _said(found: list[Placement], changed: list[Moved], stage: Stage | None) -> str:
+def _said(found: list[Placement], changed: list[Moved], stage: Stage | None, reader: Membership) -> str:
     where = stage.name if stage else _("Inbox")
     if len(changed) == 1:
         names = {one.pk: one.lead.name for one in found}
-        name = names[changed[0].lead_id] or _("The lead")
+        name = shown_text(names[changed[0].lead_id], reader) or _("The lead")
         if changed[0].was_stage == (stage.pk if stage else None):
             return _("%(name)s has a new place in %(stage)s.") % {"name": name, "stage": where}
         return _("%(name)s is in %(stage)s.") % {"name": name, "stage": where}

@@ -23,7 +23,7 @@ def open_board(request: WorkspaceRequest, pk: int, query: QueryDict | None = Non
     found = plan.chosen(plans, pk)
     if found is None:
         raise Http404("no such board")
-    look = Look.of(request.GET if query is None else query)
+    look = Look.of(request.GET if query is None else query, request.membership)
     return Board(request.membership, request.workspace.public_id, found, look)
 
 

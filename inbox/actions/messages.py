@@ -65,7 +65,7 @@ def send(
     )
     message.save(force_insert=True)
     if attachments:
-        Attachment.objects.filter(pk__in=[one.pk for one in attachments]).update(message=message)
+        _attach(message, attachments)
     placements.note_outbound(
         placement, message_id=message.pk, at=message.sent_at, channel_id=message.channel_id
     )
@@ -142,6 +142,13 @@ def _session(session: Session, lead: Lead) -> Session:
     if found is None or found.channel.kind not in {kind.key for kind in kinds.all_kinds()}:
         raise Refused(_("This conversation has ended. Open the lead again."))
     return found
+
+
+def _attach(message: Message, attachments: Sequence[Attachment]) -> None:
+    """Each file goes with one message, also where two are sent at once."""
+    free = Attachment.objects.filter(pk__in=[one.pk for one in attachments], message=None)
+    if free.update(message=message) != len(attachments):
+        raise Refused(_("The file was sent already. Add it again."))
 
 
 def _check_own(attachments: Sequence[Attachment], by: Membership) -> None:

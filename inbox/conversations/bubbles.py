@@ -9,7 +9,7 @@ from zlib import crc32
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
-from directory import phones
+from directory import naming, phones
 from directory.cards import ChannelMark
 from inbox.cards import ICONS, last_words
 from inbox.conversations import failures, linking
@@ -152,12 +152,12 @@ def _shown_data(message: Message, reader: Membership) -> dict[str, Any]:
 def _card(card: Mapping[str, Any], reader: Membership) -> dict[str, Any]:
     numbers = [str(number) for number in card.get("phones", [])]
     name = str(card.get("name") or "")
-    if not reader.sees_phones:
+    if not naming.sees_phones(reader):
         numbers = [phones.masked(number) for number in numbers]
-        name = phones.masked(name) if phones.from_provider(name) else name
+    name = naming.shown_text(name, reader)
     return {
         "name": name or (numbers[0] if numbers else _("Contact")),
         "phones": numbers,
         "emails": [str(address) for address in card.get("emails", [])],
-        "organization": str(card.get("organization") or ""),
+        "organization": naming.shown_text(str(card.get("organization") or ""), reader),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from directory import phones
+from directory import naming
 from directory.cards import ChannelMark
 from directory.models import Lead
 from directory.visibility import WRITE_CHANNEL
@@ -105,7 +105,7 @@ def _route(identity: Identity, session: Session | None, address: str, by: Member
         identity=identity,
         mark=cards.mark(channel.kind, channel.name),
         capabilities=_capabilities(channel),
-        address=identity.username or address or identity.name,
+        address=identity.username or address or naming.shown_text(identity.name, by),
         session=session,
         problem=_problem(identity, channel, by),
     )
@@ -145,5 +145,4 @@ def _address(key: str, by: Membership) -> str:
     kind, _colon, value = key.partition(":")
     if kind != "wa":
         return ""
-    number = "+" + value.lstrip("+")
-    return phones.shown(number) if by.sees_phones else phones.masked(number)
+    return naming.shown_phone("+" + value.lstrip("+"), by)

@@ -21,6 +21,7 @@ from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest
 
 FILES = {"image", "video", "audio", "voice", "document", "sticker"}
+WRITTEN = FILES | {"text"}  # other kinds have fields of their own, or come from customers and the house only
 
 
 @require_POST
@@ -81,7 +82,7 @@ def _written(request: WorkspaceRequest, lead: Lead, route: Route) -> dict[str, A
     kind = request.POST.get("kind", "text")
     written: dict[str, Any] = {
         "session": route.session,
-        "kind": kind if kind in MessageKind.values else "text",
+        "kind": kind if kind in WRITTEN else "text",
         "text": request.POST.get("text", "").replace("\r\n", "\n"),
         "reply_to": _replied(lead, request.POST.get("reply_to", "")),
         "client_id": _uuid(request.POST.get("client_id", "")),
