@@ -146,7 +146,9 @@ def test_a_closed_window_asks_for_a_template(
     page.get_by_label("Value 1").fill("Ana")
     expect(page.get_by_label("What it will say")).to_contain_text("Hola Ana, ¿seguimos?")
     page.locator("[data-template-form]").get_by_role("button", name="Send").click()
-    expect(page.get_by_role("log").locator(".is-ours")).to_contain_text("Hola Ana, ¿seguimos?")
+    sent = page.get_by_role("log").locator(".is-ours")
+    expect(sent).to_contain_text("Hola Ana, ¿seguimos?")
+    expect(sent).not_to_have_class(re.compile("is-sending"))
     with scope(owner.workspace):
         assert Message.objects.get(direction="out").data["template"]["name"] == "seguimos"
 
