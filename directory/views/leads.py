@@ -21,6 +21,7 @@ from workspaces.permissions import requires
 from workspaces.requests import WorkspaceRequest
 
 MOST_LINES = 300
+PANEL_LINES = 6
 
 
 @require_GET
@@ -41,7 +42,7 @@ def lead(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 @require_GET
 def panel(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """Beside the thread."""
-    return render(request, "directory/panel.htmx.html", _context(request, pk, "panel", lines=6))
+    return render(request, "directory/panel.htmx.html", _context(request, pk, "panel", lines=PANEL_LINES))
 
 
 @require_GET
@@ -66,7 +67,9 @@ def tab(request: WorkspaceRequest, workspace_id: str, pk: int, key: str) -> Http
 def history(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """The timeline: `?kind=` narrows it, `?after=` goes on; after a signal, as many `?lines=` as are shown."""
     found = lead_of(request, pk)
-    lines = min(whole_number(request.GET.get("lines", "")) or timeline.LIMIT, MOST_LINES)
+    lines = min(max(timeline.LIMIT, whole_number(request.GET.get("lines", "")) or 0), MOST_LINES)
+    if place_of(request) == "panel":
+        lines = PANEL_LINES
     context = {"lead": found, "place": place_of(request) or "page", **_history(request, found, lines)}
     if request.GET.get("after"):
         context["shown"] = (whole_number(request.GET.get("shown", "")) or 0) + len(context["page"].lines)

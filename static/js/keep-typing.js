@@ -1,45 +1,55 @@
-// [data-keep-typing]: a part of the page in which one writes while others change it. What comes for it by a signal waits
-// while something in it is written and not sent, while a menu of it is open, or while it is being sent. Esc takes back what
-// was written.
+// [data-keep-typing]: a part of the page in which one writes while others change it. What comes for it by a signal is left
+// out while something in it is written and not sent, while an answer to it is awaited, or while a menu of it is open. Esc
+// takes back what was written.
 
 const PART = "[data-keep-typing]";
 const written = new WeakSet(); // forms with something not sent
-const sending = new WeakSet(); // forms whose answer is awaited
+const awaited = new WeakMap(); // of each part, how many answers
+let answered; // the part to which the answer that is being put in belongs
 
 const forms = (part) => (part.matches("form") ? [part] : [...part.querySelectorAll("form")]);
+const partOf = (config) => (config.verb === "get" ? null : config.elt.closest?.(PART));
+const count = (part, step) => part && awaited.set(part, Math.max(0, (awaited.get(part) ?? 0) + step));
 
 document.addEventListener("input", ({ target }) => {
-  const form = target.form ?? target.closest?.("form");
-  if (form?.closest(PART)) written.add(form);
+  if (target.form?.closest(PART)) written.add(target.form);
 });
 
-document.addEventListener("htmx:beforeRequest", ({ detail: { elt, requestConfig } }) => {
-  if (!elt.closest?.(PART) || requestConfig.verb === "get") return;
-  written.delete(elt);
-  sending.add(elt);
+document.addEventListener("htmx:beforeRequest", ({ detail: { requestConfig } }) => {
+  const part = partOf(requestConfig);
+  if (part) written.delete(requestConfig.elt);
+  count(part, 1);
 });
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, failed } }) => {
-  if (!sending.delete(elt)) return;
-  if (failed && document.contains(elt)) written.add(elt); // what was written is not lost: it is still to be sent
+document.addEventListener("htmx:beforeSwap", ({ detail: { requestConfig } }) => {
+  answered = partOf(requestConfig);
+});
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, failed, xhr } }) => {
+  const part = partOf(requestConfig);
+  count(part, -1);
+  answered = null;
+  if (part && failed && xhr.status !== 422) written.add(requestConfig.elt); // it is still to be sent
 });
 
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
   const { target, fragment } = event.detail;
-  if (target.querySelector(":popover-open")) {
-    event.detail.shouldSwap = false;
-    return;
-  }
   if (!target.matches(PART)) return;
-  const mine = forms(target);
-  if (!mine.some((form) => written.has(form))) return;
+  const isAnswer = answered === target;
+  const isWritten = forms(target).some((form) => written.has(form));
+  const isBusy = !isAnswer && (awaited.get(target) > 0 || target.querySelector(":popover-open"));
+  if (!isWritten && !isBusy) return;
   event.detail.shouldSwap = false;
-  const incoming = fragment.querySelector?.("[name=seen]")?.value;
-  const seen = target.querySelector("[name=seen]");
-  if (!seen || !incoming || incoming === seen.value) return;
-  // The answer to what I sent myself, while I write on: mine is what I have seen. Another's: I am told.
-  if (mine.some((form) => sending.has(form))) seen.value = incoming;
-  else target.classList.add("is-stale");
+  if (isWritten) meet(target, fragment, isAnswer);
 });
+
+// What is stored has changed beneath a text that is being written. By my own hand: then I have seen it. By another's:
+// then I am told, and the server asks before mine takes its place.
+function meet(part, fragment, isAnswer) {
+  const incoming = fragment.querySelector("[name=seen]")?.value;
+  const seen = part.querySelector("[name=seen]");
+  if (!seen || !incoming || incoming === seen.value) return;
+  if (isAnswer) seen.value = incoming;
+  else part.classList.add("is-stale");
+}
 
 document.addEventListener("keydown", (event) => {
   const field = event.target;
