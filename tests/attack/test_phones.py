@@ -109,7 +109,8 @@ def test_a_part_of_one_finds_nobody(named, blind, words):
         named.at("inbox:conversations") + f"?tab=all&q={words}",
         named.at("funnels:board", pk=named.funnel.pk) + f"?q={words}",
     ):
-        whole = words == NUMBER and "board" not in address  # the whole number, which they know, finds its lead
+        # A whole number, which they know, finds its lead.
+        whole = words == NUMBER and "board" not in address
         assert _finds(blind, address, named.lead.pk) is whole, address
 
 
