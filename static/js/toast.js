@@ -58,6 +58,12 @@ document.addEventListener("toast", (event) => toast(event.detail));
 document.addEventListener("click", (event) => {
   const gone = event.target.closest("[data-dismiss], .toast-action")?.closest(".toast, .callout");
   if (!gone) return;
-  if (event.target.closest(".toast-action")) setTimeout(() => leave(gone), 0);
-  else leave(gone);
+  // An act's answer is put into the page only while its button is there.
+  const act = event.target.closest(".toast-action");
+  if (!act) {
+    leave(gone);
+    return;
+  }
+  gone.classList.add("is-gone");
+  act.addEventListener("htmx:afterRequest", () => leave(gone), { once: true });
 });
