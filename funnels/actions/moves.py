@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -99,6 +99,8 @@ def move_many(
             moved.append(move(lead_id, by=by, stage=stage, after=after, before=before))
         except Placement.DoesNotExist:
             continue
+        except IntegrityError:  # deleted between our look at it and the commit
+            raise Refused(_("This stage was deleted meanwhile. Reload the board.")) from None
         after = lead_id if after is not None or before is not None else None
     return moved
 

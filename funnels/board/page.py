@@ -1,7 +1,7 @@
 """A board as its templates need it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from directory.models import Placement
 from funnels.board import cards
 from funnels.board import counts as tallies
 from funnels.board.cards import Card
-from funnels.board.columns import FIRST, INBOX, Column, read
+from funnels.board.columns import FIRST, INBOX, MOST, Column, read
 from funnels.board.counts import Count
 from funnels.board.look import Look
 from funnels.board.plan import FunnelPlan
@@ -30,6 +30,7 @@ class ColumnShown:
     cards: Sequence[Card]
     count: Count | None
     more: str
+    is_full: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,8 @@ class Board:
         unknown = [pk for pk in wanted if pk not in known]
         return known | tallies.bounded(self.membership, self.look, columns=unknown) if unknown else known
 
-    def more(self, column: int, after: str, limit: int = FIRST) -> list[ColumnShown]:
-        """What follows in one column."""
+    def more(self, column: int, after: str, limit: int = FIRST, room: int = MOST) -> list[ColumnShown]:
+        """What follows in one column, in a page that has room for so many cards more."""
         stages = [column] if column != INBOX else []
         found = read(
             self.membership,
@@ -109,7 +110,10 @@ class Board:
             after=after,
             limit=limit,
         )
-        return self.shown(found)
+        [shown] = self.shown(found)
+        if shown.more and len(shown.cards) >= room:
+            return [replace(shown, more="", is_full=True)]
+        return [shown]
 
     def has(self, column: int) -> bool:
         return column == INBOX or self.plan.stage(column) is not None

@@ -83,7 +83,7 @@ def undo(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     try:
         done = takes_back.undo(kind, rows, now, by=request.membership)
     except Refused as refusal:
-        return refused(str(refusal))
+        return refused(request, board, [row[0] for row in rows], str(refusal))
     leads = [row[0] for row in rows]
     if len(done) == len(rows):
         return acted(request, board, leads, _("Undone."))
@@ -104,14 +104,11 @@ def _each(
     now: Any,
 ) -> HttpResponse:
     """One act on each of the leads named, in a transaction each: one that is gone meanwhile stops none."""
-    try:
-        found = seen_leads(request, request.POST.getlist("lead"))
-    except Refused as refusal:
-        return refused(str(refusal))
+    found = seen_leads(request, request.POST.getlist("lead"))
     if kind not in ("archive", "unarchive") and (
         text := gone_text(found, request.membership, archived=board.look.archived)
     ):
-        return refused(text)
+        return refused(request, board, [one.pk for one in found], text)
     rows = [[one.pk, was(one)] for one in found if was(one) != now and _happens(act, one.pk)]
     leads = [one.pk for one in found]
     if not rows:

@@ -16,8 +16,8 @@ from workspaces.requests import WorkspaceRequest
 def news(
     board: Board, leads: list[int], whole: list[Any] | None = None, *, moved: bool = False
 ) -> dict[str, Any]:
-    """The context of news: the leads' cards, which of them are not on the board any more, and the heads' counts. Of cards
-    that only `moved` it is enough to say where they stand now."""
+    """The context of news: the leads' cards, which of them are not on the board any more, and the heads' counts. Of
+    cards that only `moved` it is enough to say where they stand now."""
     rows = some(board.membership, board.look, stages=board.plan.stage_ids, leads=leads) if leads else []
     here = {row.pk for row in rows}
     return {
@@ -51,6 +51,7 @@ def acted(
     return trigger_client_event(response, "toast", toast)
 
 
-def refused(text: str, status: int = 409) -> HttpResponse:
-    """Nothing was done, and why. The page takes its card back."""
-    return trigger_client_event(HttpResponse(status=status), "toast", {"text": text, "level": "error"})
+def refused(request: WorkspaceRequest, board: Board, leads: list[int], text: str) -> HttpResponse:
+    """Nothing was done, and why; with the leads as they are, so that what the page did ahead is put right."""
+    response = render(request, "funnels/board/acted.htmx.html", news(board, leads), status=422)
+    return trigger_client_event(response, "toast", {"text": text, "level": "error"})

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crm.cleanness import whole_number
+from crm.patience import patiently
 from directory import listening
 from directory.models import STATUS_MARKS, Status
 from funnels.board import choosing, orders, plan, words
@@ -23,6 +24,7 @@ from workspaces.requests import WorkspaceRequest
 
 
 @require_GET
+@patiently
 def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -> HttpResponse:
     """A funnel's board; without a number the main one. Where there is none yet, what to do next."""
     plans = plan.of(request.membership)
@@ -48,13 +50,14 @@ def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -
 
 
 @require_GET
+@patiently
 def more(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """What follows in `column` below the card with the key `after`, where `shown` cards stand already."""
     shown = open_board(request, pk)
     column = _column(shown, request.GET.get("column", ""))
     room = MOST - min(MOST, whole_number(request.GET.get("shown", "")) or 0)
     try:
-        found = shown.more(column, request.GET.get("after", ""), limit=max(1, min(FIRST, room)))
+        found = shown.more(column, request.GET.get("after", ""), limit=max(1, min(FIRST, room)), room=room)
     except orders.BadKey as error:
         raise Http404("no such place in the column") from error
     return render(
@@ -65,6 +68,7 @@ def more(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 
 
 @require_GET
+@patiently
 def news(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """Leads (`lead`) as they are now, and whole columns (`column`, as "<stage>:<cards shown>")."""
     shown = open_board(request, pk)
@@ -78,6 +82,7 @@ def news(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 
 
 @require_GET
+@patiently
 def counts(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """How many each column has, where that takes counting."""
     shown = open_board(request, pk)

@@ -16,7 +16,6 @@ from funnels.views.acts import said, works_leads
 from funnels.views.answers import acted, refused
 from funnels.views.moves import gone_text
 from funnels.views.opening import board_in_view, open_board, seen_leads
-from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest
 
 
@@ -29,16 +28,13 @@ def closures(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespo
     outcome = data.get("outcome", "")
     if outcome not in Outcome.values:
         raise BadRequest("no such outcome")
-    try:
-        found = seen_leads(request, data.getlist("lead"))
-    except Refused as refusal:
-        return refused(str(refusal))
+    found = seen_leads(request, data.getlist("lead"))
     form = ClosureForm(request.POST if request.method == "POST" else None, outcome=outcome)
     if request.method == "GET" or not form.is_valid():
         context = {"board": board, "form": form, "leads": [one.pk for one in found]}
         return render(request, "funnels/board/closure.htmx.html", context, status=422 if form.errors else 200)
     if text := gone_text(found, request.membership, archived=board.look.archived):
-        return refused(text)
+        return refused(request, board, [one.pk for one in found], text)
     response = _closed(request, board, found, outcome, form)
     return trigger_client_event(response, "dialog:close", {})
 

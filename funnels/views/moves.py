@@ -28,16 +28,16 @@ from workspaces.requests import WorkspaceRequest
 def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """`lead` (one or more) to `stage` (0: the Inbox), below the lead `after`, above the lead `before`."""
     board = board_in_view(request, pk)
+    found = seen_leads(request, request.POST.getlist("lead"))
     try:
-        found = seen_leads(request, request.POST.getlist("lead"))
         stage = stage_named(request.POST.get("stage", ""))
         if text := gone_text(found, request.membership, archived=board.look.archived):
-            return refused(text)
+            return refused(request, board, [one.pk for one in found], text)
         done = acts.move_many(
             [one.pk for one in found], by=request.membership, stage=stage, **_neighbours(request.POST)
         )
     except Refused as refusal:
-        return refused(str(refusal))
+        return refused(request, board, [one.pk for one in found], str(refusal))
     changed = [one for one in done if one.has_changed]
     leads = [one.pk for one in found]
     if not changed:

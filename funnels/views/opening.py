@@ -4,14 +4,12 @@ from collections.abc import Sequence
 
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
-from django.utils.translation import gettext as _
 
 from crm.cleanness import whole_number
 from directory.models import Placement
 from funnels.board import plan
 from funnels.board.look import Look
 from funnels.board.page import Board
-from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest
 
 MOST = 200  # leads of one act
@@ -34,12 +32,12 @@ def board_in_view(request: WorkspaceRequest, pk: int) -> Board:
 
 
 def named_leads(request: HttpRequest, values: Sequence[str]) -> list[int]:
-    """The ids of an act, each once, in their order. Refused where they are too many; 400 without any."""
+    """The ids of an act, each once, in their order. 400 without any, or with more than a board chooses."""
     ids = list(dict.fromkeys(pk for value in values if (pk := whole_number(value)) is not None))
     if not ids:
         raise BadRequest("no lead is named")
     if len(ids) > MOST:
-        raise Refused(_("Choose at most %(count)s leads at once.") % {"count": MOST})
+        raise BadRequest("more leads than a page has chosen")
     return ids
 
 

@@ -29,6 +29,9 @@ class Stand:
         with scope(self.workspace):
             return house.lead(self.workspace, name=name, stage=stage, **columns)
 
+    def lead_named(self, name: str) -> Lead:
+        return Lead.objects.get(name=name)
+
     def stage_of(self, lead: Lead) -> int | None:
         with scope(self.workspace):
             return house.placement_of(lead).stage_id
@@ -63,7 +66,7 @@ class Looking:
         """Post it, and let the news it brings go to their places."""
         headers = {**HTMX, "HX-Current-URL": f"http://testserver{self.address}"}
         response = self.client.post(f"{self.stand.at}{name}/", data, headers=headers)
-        if response.status_code == 200:
+        if response.status_code in (200, 422):
             self.take(response)
         return response
 
@@ -112,7 +115,9 @@ def _place(tree: BeautifulSoup, card: Tag) -> None:
     column = tree.select_one(f"#column-{card['data-column']} [data-cards]")
     if column is None:
         return
-    below = next((one for one in column.select("[data-card]") if one["data-key"] > card["data-key"]), None)
+    below = next(
+        (one for one in column.select("[data-card]") if str(one["data-key"]) > str(card["data-key"])), None
+    )
     if below is None:
         column.append(card)
     else:

@@ -147,7 +147,7 @@ def test_each_act_leaves_the_page_that_a_reload_shows_and_can_be_undone(
     looking.assert_same()
     assert len(verbs(board, nora)) == 2
     again = looking.act(name, lead=nora.pk, **data)  # a double click
-    assert "action" not in toast(again) or again.status_code == 409
+    assert "action" not in toast(again) or again.status_code == 422
     assert len(verbs(board, nora)) == 2
     undo = looking.client.post(
         toast(response)["action"]["href"], headers={**HTMX, "HX-Current-URL": looking.address}
@@ -176,13 +176,13 @@ def test_what_another_did_meanwhile_is_answered_clearly(owner: Membership, board
     with scope(board.workspace):
         house.place(nora, is_archived=True)
     response = looking.act("moves", lead=nora.pk, stage=board.second.pk)
-    assert (response.status_code, toast(response)["level"]) == (409, "error")
+    assert (response.status_code, toast(response)["level"]) == (422, "error")
     assert "archived meanwhile" in toast(response)["text"]
     with scope(board.workspace):
         house.place(nora, is_archived=False)
         Stage.objects.filter(pk=board.second.pk).update(leaving_since=timezone.now())
     response = looking.act("moves", lead=nora.pk, stage=board.second.pk)
-    assert (response.status_code, "being deleted" in toast(response)["text"]) == (409, True)
+    assert (response.status_code, "being deleted" in toast(response)["text"]) == (422, True)
 
 
 @pytest.mark.parametrize(("name", "data"), [("moves", {"stage": 0}), *ACTS])

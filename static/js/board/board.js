@@ -6,3 +6,5 @@ import "./menu.js";
 import "./keys.js";
 import "./tabs.js";
 import "./dragging.js";
+
+document.body.dataset.board = "ready";

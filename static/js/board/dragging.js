@@ -1,5 +1,5 @@
 // Dragging cards by mouse and touch. SortableJS picks up, shows and scrolls; where a card may land is decided here.
-import { cardsIn, columns, isManual, listOf, neighbours, place, sectionOf, send, stageOf } from "./page.js";
+import { askAbout, columns, isManual, listOf, neighbours, place, sectionOf, send, stageOf } from "./page.js";
 import { hold, release } from "./news.js";
 import { chooseNone, meant } from "./choosing.js";
 
@@ -99,12 +99,14 @@ export async function move(cards, stage, where, from = cards.map((card) => [card
   hold(leads);
   cards.forEach((card) => (card.dataset.column = stage));
   if (!isManual()) cards.forEach(place);
-  const done = await send("moves", { lead: leads, stage, ...where });
+  const status = await send("moves", { lead: leads, stage, ...where });
+  const done = status === 200;
   if (done) {
     from.filter(([, parent]) => stageOf(parent) !== stage).forEach(([card]) => card.querySelector(".card-days")?.remove());
     chooseNone();
-  } else {
+  } else if (status !== 422) {
     back(from);
+    if (status) askAbout(leads); // it is gone, or not ours to move: what is it now?
   }
   release(leads);
   return done;
@@ -121,9 +123,9 @@ async function drop(act, cards) {
   const leads = cards.map((card) => card.dataset.card);
   release(leads);
   if (act === "archive") {
-    if (await send("archivals", { lead: leads, archived: 1 })) chooseNone();
+    if ((await send("archivals", { lead: leads, archived: 1 })) === 200) chooseNone();
   } else if (act === "won") {
-    if (await send("closures", { lead: leads, outcome: "won" })) chooseNone();
+    if ((await send("closures", { lead: leads, outcome: "won" })) === 200) chooseNone();
   } else {
     const query = new URLSearchParams([["outcome", "lost"], ...leads.map((lead) => ["lead", lead])]);
     window.htmx.ajax("GET", `${columns().dataset.closures}?${query}`, { target: "#dialog", swap: "innerHTML" });

@@ -47,18 +47,18 @@ async function request(verb, url, values) {
   const source = document.createElement("span");
   source.hidden = true;
   document.body.append(source);
-  let answer;
-  source.addEventListener("htmx:afterRequest", ({ detail }) => (answer = detail));
+  let status = 0;
+  source.addEventListener("htmx:afterRequest", ({ detail }) => ({ status } = detail.xhr));
   source.addEventListener("htmx:beforeSwap", () => values?.lead?.forEach((lead) => held.delete(lead)));
   try {
     await window.htmx.ajax(verb, url, { source, target: source, swap: "none", values });
   } finally {
     source.remove();
   }
-  return Boolean(answer?.successful);
+  return status;
 }
 
-// Sends an act; htmx brings its news and its toast. False where it was refused.
+// Sends an act; htmx brings its news and its toast. The status: 422 is a refusal, whose news have put the cards right.
 export const send = (act, values) => request("POST", columns().dataset[act], values);
 
 // Asks how leads are now, or whole columns.
