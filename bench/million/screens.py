@@ -19,7 +19,7 @@ from workspaces.models import Membership
 
 @dataclass(frozen=True)
 class Screen:
-    """`budget` is a multiple of the floor, `queries` how many beyond the frame's. `data` is a form's, `body` a webhook's.
+    """`budget` is a multiple of the floor, `queries` how many beyond the frame's. `data` is of a form, `body` a hook's.
 
     `turns` are values that alternate from one request to the next in `data`, so that each of them changes something.
     """

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from crm.patience import patiently
 from crm.ui import search
 from crm.ui.around import Place
 from crm.ui.frame import Frame
@@ -25,6 +26,7 @@ SHORTEST_QUESTION = 2
 
 @require_safe
 @never_cache
+@patiently
 def palette(request: HttpRequest, workspace_id: str) -> HttpResponse:
     """GET /w/<id>/palette?q=: places that match at once, then what the providers find. Without words: every place."""
     words = request.GET.get("q", "").strip()[:LONGEST_QUESTION]

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crm.cleanness import whole_number
+from crm.patience import patiently
 from directory import listening
 from inbox.conversations import counting, listing
 from inbox.conversations.rows import rows
@@ -17,6 +18,7 @@ from workspaces.requests import WorkspaceRequest
 
 
 @require_GET
+@patiently
 def conversations(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """The whole screen without a thread; for htmx the list, or with `after` or `before` more rows of it."""
     context = list_context(request)
