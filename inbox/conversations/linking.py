@@ -7,12 +7,13 @@ from markupsafe import Markup, escape
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'\u200b-\u200f\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
 _TRAILING = ".,;:!?)]}»”’…*_~"
 _LONGEST_SHOWN = 80
-# *bold*, _italic_, ~struck~, `mono`: only where they stand around words, as on the phone.
+# *bold*, _italic_, ~struck~, `mono`: only where they stand around words, as on the phone. None looks beyond the next of
+# its kind: a stranger's text of many beginnings would be read from each of them to its end.
 _MARKS = (
     (re.compile(r"(?<![\w*])\*(?=\S)([^*\n]+?)(?<=\S)\*(?![\w*])"), "strong"),
     (re.compile(r"(?<![\w_])_(?=\S)([^_\n]+?)(?<=\S)_(?![\w_])"), "em"),
     (re.compile(r"(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])"), "s"),
-    (re.compile(r"(?<![\w`])```(?=\S)(.+?)(?<=\S)```(?![\w`])", re.DOTALL), "code"),
+    (re.compile(r"(?<![\w`])```(?=\S)((?:(?!```).)+)(?<=\S)```(?![\w`])", re.DOTALL), "code"),
 )
 
 
