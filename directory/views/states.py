@@ -26,7 +26,7 @@ works = requires(DirectoryPermission.WORK_LEADS)
 @works
 def status(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     if request.method == "GET":
-        return _menu(request, lead_of(request, pk), "status", statuses=Status.values)
+        return _menu(request, lead_of(request, pk), "directory/status_menu.htmx.html", statuses=Status.values)
     lead = lead_to_change(request, pk)
     wanted = request.POST.get("status", "")
     if wanted not in Status.values:
@@ -41,7 +41,12 @@ def stage(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
     """`stage`: its id, or "inbox"."""
     if request.method == "GET":
         lead = lead_of(request, pk)
-        return _menu(request, lead, "stage", funnels=pipeline.current().choices(request.membership))
+        return _menu(
+            request,
+            lead,
+            "directory/stage_menu.htmx.html",
+            funnels=pipeline.current().choices(request.membership),
+        )
     lead = lead_to_change(request, pk)
     wanted = request.POST.get("stage", "")
     target = None if wanted == "inbox" else whole_number(wanted)
@@ -63,7 +68,12 @@ def stage(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
 def assignee(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """`assignee`: a membership's id, or empty for nobody."""
     if request.method == "GET":
-        return _menu(request, lead_of(request, pk), "assignee", people=assignable(request.membership))
+        return _menu(
+            request,
+            lead_of(request, pk),
+            "directory/assignee_menu.htmx.html",
+            people=assignable(request.membership),
+        )
     lead = lead_to_change(request, pk)
     wanted = request.POST.get("assignee", "")
     to: Membership | None = None
@@ -113,6 +123,5 @@ def star(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     return answer(request, pk)
 
 
-def _menu(request: WorkspaceRequest, lead: Lead, kind: str, **context: object) -> HttpResponse:
-    template = f"directory/{kind}_menu.htmx.html"
+def _menu(request: WorkspaceRequest, lead: Lead, template: str, **context: object) -> HttpResponse:
     return render(request, template, {"lead": lead, "place": place_of(request), **context})

@@ -152,7 +152,9 @@ def test_many_at_once_are_told_as_one(
 ) -> None:
     sent: list[str] = []
     with scope(owner.workspace):
-        rows: list[Any] = [(house.placement_of(house.lead(owner.workspace, name=str(n))), {}, None) for n in range(51)]
+        rows: list[Any] = [
+            (house.placement_of(house.lead(owner.workspace, name=str(n))), {}, None) for n in range(51)
+        ]
         monkeypatch.setattr("crm.live.signals.publisher.send", lambda channel, text: sent.append(text))
         with django_capture_on_commit_callbacks(execute=True):
             events.record_many(rows[:2], by=owner, verb=Verb.ARCHIVED)
