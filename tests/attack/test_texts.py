@@ -24,7 +24,7 @@ from tests.inbox import house as inbox
 from tests.inbox.house import element, take_in, text
 
 MARK = "xss"
-BAD = f"\"'><img src=x onerror={MARK}(1)><script>{MARK}(2)</script>{{{{7*7}}}}${{7*7}}"
+BAD = f"\"'><img src=x onerror={MARK}(1)><script>{MARK}(2)</script>{{{{1111*7}}}}${{1111*7}}"
 TURNED = "\u202egpj.exe\u2066\u200f"
 
 
@@ -127,7 +127,7 @@ def test_nothing_that_anybody_writes_becomes_markup(workspace, owner, channel, c
                 assert not str(node.get(name, "")).strip().lower().startswith("javascript:"), (address, node)
         assert not [one for one in soup.find_all("img") if one.get("src") == "x"], address
         assert not [one for one in soup.find_all("script") if MARK in one.text], address
-        assert "49" not in re.sub(r"\d{3,}", "", soup.get_text()) or "{{7*7}}" in soup.get_text()
+        assert "7777" not in soup.get_text(), address
 
 
 def test_a_strangers_name_turns_no_text_around_and_can_be_seen(workspace, channel):
