@@ -31,7 +31,6 @@ function draw(box) {
     return button;
   }));
   box.firstElementChild.tabIndex = 0;
-  box.firstElementChild.focus({ focusVisible: false });
 }
 
 function put(sign) {
@@ -42,8 +41,12 @@ function put(sign) {
   remember(sign);
 }
 
-document.addEventListener("toggle", (event) => {
+// Drawn before it opens: menu.js places it by its size.
+document.addEventListener("beforetoggle", (event) => {
   if (event.target.matches?.("[data-emoji]") && event.newState === "open") draw(event.target);
+}, true);
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches?.("[data-emoji]:popover-open")) event.target.firstElementChild.focus({ focusVisible: false });
 }, true);
 document.addEventListener("click", (event) => {
   const choice = event.target.closest("[data-emoji-choice]");

@@ -72,6 +72,15 @@ for (const kind of ["lead", "reading"]) {
     if (rows()) again(ids(event));
   });
 }
+// What waits for me, in the rail and in the phone's bar, as it was counted with the tabs.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const drawn = detail.target.id === "talks-tabs" && detail.target.querySelector("template[data-waiting]");
+  if (!drawn) return;
+  for (const link of document.querySelectorAll('.rail-place[aria-current="page"]')) {
+    link.querySelector(".count")?.remove();
+    link.append(drawn.content.cloneNode(true));
+  }
+});
 document.body.addEventListener("live:refresh", () => {
   const list = rows();
   if (list) again(shown(list).map((row) => row.dataset.talk));
