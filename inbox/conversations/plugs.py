@@ -8,10 +8,12 @@ from crm.ui import rail
 from directory import cards
 from funnels.board import choosing
 from inbox import cards as parts
+from inbox import words
 from inbox.conversations import counting
 
 
 def register() -> None:
+    words.register()
     rail.register(
         rail.Entry(
             "conversations",

@@ -7,9 +7,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from crm.live.tokens import read
 from crm.tenancy import scope
+from directory.actions import events
+from directory.actors import CHANNEL
 from directory.models import CloseReason, LeadTag, Placement
 from inbox.actions import attachments
 from inbox.models import Attachment, Draft, Message, ReadMark, Template
+from inbox.verbs import Verb
 from tests import cast
 from tests.directory import house as leads
 from tests.inbox import house as inbox
@@ -242,3 +245,17 @@ def test_who_was_taken_away_is_out_with_the_next_request(ours, seller, other_sel
     assert client.get(ours.at("inbox:thread", pk=ours.lead.pk)).status_code == 404
     with scope(ours.workspace):
         assert Message.objects.count() == 1
+
+
+def test_a_suspected_double_is_named_only_to_who_sees_it(ours, seller):
+    with scope(ours.workspace):
+        other = leads.lead(ours.workspace, name="Hidden Person")
+        leads.place(ours.lead, assignee=seller)
+        facts = {"other": other.pk, "by": "phone"}
+        events.record(
+            Placement.objects.get(pk=ours.lead.pk), by=CHANNEL, verb=Verb.DUPLICATE_SUSPECTED, facts=facts
+        )
+    for membership, named in ((seller, False), (ours.owner, True)):
+        page = cast.signed_in(membership).get(ours.at("directory:lead", pk=ours.lead.pk)).content.decode()
+        assert "May be the same person" in page
+        assert ("Hidden Person" in page) is named
