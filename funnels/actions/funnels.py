@@ -60,7 +60,8 @@ def create_from_trade(trade: Trade, *, by: Membership, name: str = "") -> Funnel
     """In the words of the workspace's language, whoever asks."""
     with translation.override(by.workspace.language):
         stages = [(str(stage), str(colour)) for stage, colour in trade.stages]
-        return create(by=by, name=name or str(trade.name), colour=trade.stages[0][1], stages=stages)
+        name = name or str(trade.name)
+    return create(by=by, name=name, colour=trade.stages[0][1], stages=stages)
 
 
 @transaction.atomic

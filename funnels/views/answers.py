@@ -44,7 +44,7 @@ def acted(
     moved: bool = False,
 ) -> HttpResponse:
     """`undo` is a token of `undoing`."""
-    response = render(request, "funnels/board/acted.htmx.html", news(board, leads, moved=moved))
+    response = render(request, "funnels/board/news.htmx.html", news(board, leads, moved=moved))
     toast: dict[str, Any] = {"text": text, "level": level}
     if undo:
         toast["action"] = {"label": _("Undo"), "href": f"{board.act('undo')}?act={undo}"}
@@ -53,5 +53,5 @@ def acted(
 
 def refused(request: WorkspaceRequest, board: Board, leads: list[int], text: str) -> HttpResponse:
     """Nothing was done, and why; with the leads as they are, so that what the page did ahead is put right."""
-    response = render(request, "funnels/board/acted.htmx.html", news(board, leads), status=422)
+    response = render(request, "funnels/board/news.htmx.html", news(board, leads), status=422)
     return trigger_client_event(response, "toast", {"text": text, "level": "error"})

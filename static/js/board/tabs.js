@@ -16,14 +16,18 @@ function watch() {
 function mark(stage) {
   for (const tab of tabs().children) {
     const current = tab.dataset.columnTab === stage;
-    tab.setAttribute("aria-current", String(current));
+    if (current) tab.setAttribute("aria-current", "true");
+    else tab.removeAttribute("aria-current");
     if (current) tabs().scrollTo({ left: tab.offsetLeft - (tabs().clientWidth - tab.offsetWidth) / 2, behavior: "smooth" });
   }
 }
 
 document.addEventListener("click", (event) => {
   const tab = event.target.closest("[data-column-tab]");
-  if (tab) document.getElementById(`column-${tab.dataset.columnTab}`).scrollIntoView({ behavior: "smooth", inline: "center", block: "nearest" });
+  if (!tab) return;
+  const section = document.getElementById(`column-${tab.dataset.columnTab}`);
+  const root = section.parentElement; // only sideways: scrollIntoView would move the page, too
+  root.scrollBy({ left: section.getBoundingClientRect().left - root.getBoundingClientRect().left, behavior: "smooth" });
 });
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (["board", "board-columns"].includes(detail.target?.id)) watch();
