@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from markupsafe import Markup
 
+from crm.tenancy.scopes import workspace_if_any
 from crm.ui import rail, search, settings_pages, slots
 from crm.ui.around import CSRF_HERE, Around, Here, Person, Place, navigation, parts
 from crm.ui.entries import Entry, address
@@ -155,8 +156,9 @@ class Frame:
         current = _current(
             self.request.path, tuple([p.href for p in places]), tuple([e.exact for e in usable])
         )
+        counts = workspace_if_any() is not None  # a suspended workspace's frame is drawn outside its scope
         return [
-            Here(place, index == current, entry.badge(self.request) if entry.badge else 0)
+            Here(place, index == current, entry.badge(self.request) if entry.badge and counts else 0)
             for index, (entry, place) in enumerate(zip(usable, places, strict=True))
         ]
 

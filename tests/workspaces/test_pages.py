@@ -133,7 +133,7 @@ def test_the_access_screen_asks_no_more_for_many_sellers_than_for_one(
     for number in range(20):
         cast.member(admin.workspace, Role.SELLER, f"Seller {number}", f"seller{number}@example.com")
     client = cast.signed_in(admin)
-    with django_assert_max_num_queries(10):  # the frame's, and two for each kind of grant
+    with django_assert_max_num_queries(11):  # the frame's, and two for each kind of grant
         page = client.get(path(admin, "settings/access/")).content.decode()
     assert f'name="grant:workspaces.supervise_team" value="{team.pk}" checked' in page
     assert page.count(" checked") == 2 * 21 + 1  # the switches of each, and one grant
