@@ -1,7 +1,7 @@
 """What the browser gets from npm: a few files of `node_modules`, written to `build/assets` under our own names.
 
-Nothing vendored is committed, nothing is compiled: fonts and scripts are copied, icons gathered into one sprite, and of Tabler
-only the parts that our macros use are kept (30 KB of 620), since every page waits for its style sheet.
+Nothing vendored is committed, nothing is compiled: fonts and scripts are copied, icons gathered into one sprite, and of
+Tabler only the parts that our macros use are kept (30 KB of 620), since every page waits for its style sheet.
 """
 
 from __future__ import annotations

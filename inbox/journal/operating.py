@@ -31,7 +31,7 @@ def listing(request: SignedInRequest) -> HttpResponse:
         "apps": ProviderApp.objects.for_operator()[:200],
         "most": MOST,
     }
-    return page(request, "journal", context, folder="inbox/operator")
+    return page(request, "inbox/operator/journal.html", context)
 
 
 @require_POST

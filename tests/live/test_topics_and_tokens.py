@@ -43,9 +43,10 @@ def pass_of(request):
     return held
 
 
-def test_everyone_hears_of_themselves_and_their_workspace(page_of, seller):
+def test_everyone_hears_of_themselves_their_leads_and_their_workspace(page_of, seller):
     held = pass_of(page_of(seller))
-    assert held.topics == (f"user:{seller.user_id}", f"workspace:{seller.workspace_id}")
+    place = seller.workspace_id
+    assert held.topics == (f"leads:{place}:of:{seller.pk}", f"user:{seller.user_id}", f"workspace:{place}")
 
 
 def test_what_is_asked_for_beside_is_authorised_too(page_of, seller, outsider):

@@ -37,8 +37,8 @@ def page(
     context: dict[str, Any],
     *,
     status: int = 200,
-    folder: str = "operator",
 ) -> HttpResponse:
-    """A page of the operator's; it knows whether the operator has a second factor. `folder`: of a higher floor's."""
+    """A page of the operator's; it knows whether the operator has a second factor. A higher floor names its template whole."""
     around = {"lacks_second_factor": not is_mfa_enabled(request.user), "more_places": places.all_places()}
-    return render(request, f"{folder}/{template}.html", {**context, **around}, status=status)
+    name = template if "/" in template else f"operator/{template}.html"
+    return render(request, name, {**context, **around}, status=status)

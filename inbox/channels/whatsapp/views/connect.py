@@ -155,5 +155,5 @@ def _page(request: WorkspaceRequest, found: Pending, **forms: Any) -> HttpRespon
         **fresh,
         **forms,
     }
-    name = "connect.htmx.html" if request.htmx else "connect.html"
-    return render(request, f"inbox/whatsapp/{name}", context, status=422 if refused else 200)
+    name = "connect.htmx" if request.htmx else "connect"
+    return render(request, f"inbox/whatsapp/{name}.html", context, status=422 if refused else 200)
