@@ -30,7 +30,7 @@ const KINDS = {
   document: (it) => [file(it), it.caption && words(it.caption)],
   sticker: (it) => h("img", { class: "sticker", src: address(it), alt: t("kind_sticker") }),
   location: place,
-  contacts: (cards) => cards.map(card),
+  contacts: (cards) => cards.map((one) => card(one)),
   order,
   unsupported: () => card({ name: { formatted_name: t("pollText") }, phones: [] }, "poll"),
   button: (it) => words(it.text),
