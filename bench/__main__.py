@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.figures import HEAD, Figure
 
-SUBJECTS = ("page", "start", "million", "tallies")
+SUBJECTS = ("page", "start", "intake", "million", "tallies")
 
 
 def main() -> int:

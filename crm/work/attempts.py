@@ -80,8 +80,9 @@ def finish(kind: Kind, item: Item, outcome: Receipt | DeliveryError) -> bool:
         mine = Item.objects.filter(pk=item.pk, claim=item.claim, state__in=IN_FLIGHT)
         if not mine.update(lease_until=None, **changes(kind, item, outcome)):
             return False
-        item.refresh_from_db()
-        tell(kind, item)
+        if kind.finished:
+            item.refresh_from_db()
+            tell(kind, item)
     return True
 
 

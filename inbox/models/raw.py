@@ -4,6 +4,7 @@ Outside the scope: which workspaces a request concerns is known only when it is 
 """
 
 import base64
+import zlib
 from typing import ClassVar, Self
 
 from django.db import models
@@ -16,23 +17,26 @@ from crm.tenancy.fields import TenantForeignKey
 from inbox.models.app import ProviderApp
 from inbox.models.channel import Channel
 
-
-_ENCODED = "base64:"
+_PACKED = "zlib:"
+_SMALL = 1024  # bytes, below which packing gains nothing
 
 
 def as_text(body: bytes) -> str:
-    """Bytes as the text that an encrypted column holds: as they are where they are UTF-8, else in base 64."""
+    """Bytes as the text that an encrypted column holds: as they are where they are few and UTF-8, else packed, since
+    what is encrypted can't be compressed any more, and is written twice (table and log)."""
     try:
-        text = body.decode()
+        text = body.decode() if len(body) < _SMALL else _PACKED
     except UnicodeDecodeError:
-        text = _ENCODED
-    return text if not text.startswith(_ENCODED) else _ENCODED + base64.b64encode(body).decode()
+        text = _PACKED
+    return (
+        text if not text.startswith(_PACKED) else _PACKED + base64.b64encode(zlib.compress(body, 1)).decode()
+    )
 
 
 def as_bytes(text: str) -> bytes:
     """The bytes that `as_text` was given."""
-    if text.startswith(_ENCODED):
-        return base64.b64decode(text.removeprefix(_ENCODED))
+    if text.startswith(_PACKED):
+        return zlib.decompress(base64.b64decode(text.removeprefix(_PACKED)))
     return text.encode()
 
 

@@ -68,7 +68,7 @@ def test_there_is_nothing_at_other_addresses(channel):
         b"[]",
         b'"x"',
         b'{"object": 1}',
-        b"base64:",
+        b"zlib:",
         b'{"a":"\\u0000"}',
         b"[" * 5000,
     ],
