@@ -77,6 +77,7 @@ def workers(
 
     monkeypatch.setattr(Task, "apply_async", publish)
     nudge._redis.cache_clear()
+    nudge._follow_up.cache_clear()
     processes = []
     with (tmp_path / "workers.log").open("ab") as log:
         for name, arguments in commands.items():
