@@ -1,20 +1,22 @@
 """The cards of a board's columns: one query for all of them, each column read in order from an index.
 
-A column is a stage or the Inbox. What a person sees of it is a union of ways that exclude each other (own leads, nobody's,
-all: `visibility.ways_into_column`), and its order may be made of runs; each way of each run is one ordered scan of an
-index, cut after so many rows. All stages share their ways, so they are one LATERAL over the list of stages; the Inbox,
-which is no stage, stands beside it. Written as one OR, the same takes the whole column and sorts it.
+A column is a stage or the Inbox. What a person sees of it is a union of ways that exclude each other (own leads,
+nobody's, all: `visibility.ways_into_column`), and its order may be made of runs; each way of each run is one ordered
+scan of an index, cut after so many rows. All stages share their ways, so they are one LATERAL over the list of stages;
+the Inbox, which is no stage, stands beside it. Written as one OR, the same takes the whole column and sorts it.
 
 Ids come first: the scans, filters included, read indexes alone, and rows and names are fetched for the cards.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
+from crm.tenancy import current_workspace
 from directory.models import Lead, Placement
 from directory.visibility import ways_into_column
 from funnels.board.look import Look
@@ -53,17 +55,16 @@ def read(
     parts: list[str] = []
     params: list[Any] = []
     if stages:
-        sql, values = _column(ways_into_column(membership, funnel), look, Q(stage_id=_STAGE), after, limit)
-        sql = f"SELECT f.lead_id FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"  # noqa: S608
+        sql, values = _ids(ways_into_column(membership, funnel), look, Q(stage_id=_STAGE), after, limit)
+        sql = f"SELECT f.lead_id FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"  # noqa: S608  # noqa: S608
         sql, values = _with(sql, [list(stages), *values], _STAGE, "c.stage", [])
         parts, params = [sql], values
     if inbox:
-        sql, values = _column(ways_into_column(membership, None), look, Q(stage_id=None), after, limit)
+        sql, values = _ids(ways_into_column(membership, None), look, Q(stage_id=None), after, limit)
         parts.append(sql)
         params += values
-    cards = Placement.objects.filter(lead_id__in=[_IDS]).order_by().values_list(*_FIELDS, *_RELATED)
-    sql, values = cards.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-    sql, params = _with(sql, list(values), _IDS, " UNION ALL ".join(parts), params)
+    cards, its = _cards(current_workspace())
+    sql, params = _with(cards, list(its), _IDS, " UNION ALL ".join(parts), params)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(sql, params)
         rows = cursor.fetchall()
@@ -78,6 +79,32 @@ def some(
     here = Q(stage_id__in=list(stages)) | Q(stage_id=None)
     rows = look.narrow(Placement.objects.visible_to(membership).filter(here, lead_id__in=list(leads)))
     return list(rows.select_related("lead", "assignee__user"))
+
+
+def _ids(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
+    """Ids of a column. Describing and compiling it takes longer than asking, and a board is opened again and again as
+    it was: what depends on nothing that is read is remembered."""
+    if after or look.words:
+        return _column(ways, look, column, after, limit)
+    sql, values = _remembered(current_workspace(), tuple(ways), look, column, limit)
+    return sql, list(values)
+
+
+@lru_cache(maxsize=1024)
+def _remembered(
+    workspace: int, ways: tuple[Q, ...], look: Look, column: Q, limit: int
+) -> tuple[str, tuple[Any, ...]]:
+    """`workspace` is the open scope's: its id is among the values."""
+    sql, values = _column(list(ways), look, column, "", limit)
+    return sql, tuple(values)
+
+
+@lru_cache(maxsize=1024)
+def _cards(workspace: int) -> tuple[str, tuple[Any, ...]]:
+    """The placements with the ids that are put in the sample's place, and what a card shows of lead and assignee."""
+    cards = Placement.objects.filter(lead_id__in=[_IDS]).order_by().values_list(*_FIELDS, *_RELATED)
+    sql, values = cards.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return sql, tuple(values)
 
 
 def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
