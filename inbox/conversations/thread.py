@@ -179,7 +179,9 @@ def _surroundings(messages: Sequence[Message]) -> Surroundings:
     channels = list(Channel.objects.values_list("pk", "kind", "name"))
     return Surroundings(
         attachments=_gathered(files),
-        reactions=_gathered(Reaction.objects.filter(message_id__in=ids).order_by("is_ours")) if ids else {},
+        reactions=_gathered(Reaction.objects.filter(message_id__in=ids).exclude(emoji="").order_by("is_ours"))
+        if ids
+        else {},
         quoted=known,
         marks={pk: cards.mark(kind, name) for pk, kind, name in channels},
         kinds={pk: kind for pk, kind, _name in channels},
