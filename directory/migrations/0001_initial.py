@@ -405,7 +405,7 @@ class Migration(migrations.Migration):
                             ("important", "Important"),
                             ("pending", "Pending"),
                             ("stuck", "Stuck"),
-                            ("done", "Done"),
+                            ("done", "Finished"),
                         ],
                         default="neutral",
                         max_length=9,

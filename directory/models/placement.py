@@ -25,7 +25,7 @@ class Status(models.TextChoices):
     IMPORTANT = "important", _("Important")
     PENDING = "pending", _("Pending")
     STUCK = "stuck", _("Stuck")
-    DONE = "done", _("Done")
+    DONE = "done", _("Finished")
 
 
 STATUS_MARKS = {
