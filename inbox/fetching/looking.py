@@ -5,6 +5,7 @@ document: given out as a download, whatever it calls itself.
 """
 
 import io
+import re
 import warnings
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -32,12 +33,22 @@ _BEGINNINGS: list[tuple[int, bytes, str]] = [
     (4, b"ftyp", "video/mp4"),
     (0, b"\x1aE\xdf\xa3", "video/webm"),
     (0, b"PK\x03\x04", "application/zip"),
+    (0, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "application/x-ole-storage"),
 ]
 _OFFICE = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    ".doc": "application/msword",
+    ".xls": "application/vnd.ms-excel",
+    ".ppt": "application/vnd.ms-powerpoint",
 }
+_CONTAINERS = {
+    "application/zip": (".docx", ".xlsx", ".pptx"),
+    "application/x-ole-storage": (".doc", ".xls", ".ppt"),
+}
+_PLAIN = (".txt", ".csv")
+_NEVER_IN_TEXT = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 # One container holds sound alone or a film: here the sender's word decides.
 _ALSO_SOUND = {"video/mp4": "audio/mp4", "video/3gpp": "audio/3gpp", "video/webm": "audio/webm"}
 
@@ -53,13 +64,17 @@ class Look:
 
 
 def look(content: bytes, *, name: str = "", claimed: str = "") -> Look:
-    """`claimed`: the kind its sender gave it. The name decides only which office document a zip file is."""
+    """`claimed`: the kind its sender gave it. The name decides only which office document a container is, and whether
+    something without a mark of its own is text."""
     picture = _picture(content)
     if picture is not None:
         return picture
     mime = next((m for at, mark, m in _BEGINNINGS if content[at : at + len(mark)] == mark), UNKNOWN)
-    if mime == "application/zip":
-        mime = _OFFICE.get(PurePosixPath(name).suffix.lower(), mime)
+    suffix = PurePosixPath(name).suffix.lower()
+    if suffix in _CONTAINERS.get(mime, ()):
+        mime = _OFFICE[suffix]
+    if mime == UNKNOWN and suffix in _PLAIN and not _NEVER_IN_TEXT.search(content):
+        mime = "text/plain"
     if claimed in ("audio", "voice"):
         mime = _ALSO_SOUND.get(mime, mime)
     family = mime.partition("/")[0]

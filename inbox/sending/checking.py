@@ -71,7 +71,7 @@ def _check_files(can: Capabilities, kind: str, text: str, attachments: Sequence[
     limit = can.files.get("audio" if kind == "voice" else kind)
     if limit is None or (limit.types and attachment.mime not in limit.types):
         limit = can.files.get("document")
-    if limit is None:
+    if limit is None or (limit.types and attachment.mime not in limit.types):
         raise Refused(_("This channel does not take files of this kind."))
     if attachment.size > limit.max_bytes:
         raise Refused(

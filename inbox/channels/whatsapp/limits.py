@@ -8,12 +8,29 @@ from inbox.channels.kinds import Capabilities, FileLimit
 from inbox.channels.whatsapp import payloads
 
 MB = 1024 * 1024
+IMAGES = ("image/jpeg", "image/png")
+VIDEOS = ("video/mp4", "video/3gpp")
+SOUNDS = ("audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg")
+STICKERS = ("image/webp",)
+PAPERS = (
+    "application/pdf",
+    "application/msword",
+    "application/vnd.ms-excel",
+    "application/vnd.ms-powerpoint",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "text/plain",
+    "text/csv",  # as browsers call it; by its content it is plain text
+)
 FILES = {
-    "image": FileLimit(("image/jpeg", "image/png"), 5 * MB),
-    "video": FileLimit(("video/mp4", "video/3gpp"), 16 * MB),
-    "audio": FileLimit(("audio/aac", "audio/mp4", "audio/mpeg", "audio/amr", "audio/ogg"), 16 * MB),
-    "sticker": FileLimit(("image/webp",), 500 * 1024),
-    "document": FileLimit((), 100 * MB),
+    "image": FileLimit(IMAGES, 5 * MB),
+    "video": FileLimit(VIDEOS, 16 * MB),
+    "audio": FileLimit(SOUNDS, 16 * MB),
+    "sticker": FileLimit(STICKERS, 500 * 1024),
+    "document": FileLimit(
+        IMAGES + VIDEOS + SOUNDS + STICKERS + PAPERS, 100 * MB
+    ),  # what may be uploaded at all
 }
 CAPABILITIES = Capabilities(
     text_limit=payloads.TEXT,

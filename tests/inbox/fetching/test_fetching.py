@@ -120,6 +120,22 @@ def test_a_sound_within_a_films_container_is_a_sound():
     assert looking.kind_of(looking.look(picture("WEBP"), claimed="sticker"), "sticker") == "sticker"
 
 
+@pytest.mark.parametrize(
+    ("content", "name", "mime"),
+    [
+        ("Sábana,349\n".encode("latin-1"), "Precios.CSV", "text/plain"),
+        (b"MZ\x90\x00", "precios.txt", "application/octet-stream"),
+        (b"<html>", "a.html", "application/octet-stream"),
+        (b"PK\x03\x04", "a.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (b"PK\x03\x04", "a.xls", "application/zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "application/vnd.ms-excel"),
+    ],
+)
+def test_papers_are_what_their_content_and_name_agree_on(content, name, mime):
+    look = looking.look(content, name=name)
+    assert (look.mime, look.kind) == (mime, "document")
+
+
 def test_a_picture_of_too_many_pixels_is_a_document(monkeypatch):
     monkeypatch.setattr(looking, "PIXELS", 20)
     assert looking.look(picture(size=(6, 4))).kind == "document"
