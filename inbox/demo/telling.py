@@ -38,6 +38,7 @@ from inbox.models import (
     Message,
     MessageKind,
     ReadFloor,
+    ReadMark,
     Session,
 )
 from workspaces.models import Membership, Workspace
@@ -347,6 +348,23 @@ class Telling:
                 for person in self.people.values()
             ]
         )
+        ReadMark.objects.bulk_create(
+            ReadMark(workspace=self.workspace, membership=author, lead=placement.lead, message_id=pk)
+            for placement, messages in self.threads
+            for author, pk in _answered(messages).items()
+        )
+
+
+def _answered(messages: list[Message]) -> dict[Membership, int]:
+    """Who wrote has read what stood there then: the last message before theirs, by author."""
+    read: dict[Membership, int] = {}
+    before = 0
+    for message in messages:
+        if message.direction == Direction.IN:
+            before = message.pk
+        elif message.author and before:
+            read[message.author] = before
+    return read
 
 
 def _content(what: str) -> tuple[MessageKind, str, dict[str, Any]]:
