@@ -21,7 +21,7 @@ def kind() -> work.Kind:
     return work.Kind(
         name=KIND,
         deliver=deliver,
-        idempotent=lambda: transports.current().idempotent,
+        idempotent=lambda _item: transports.current().idempotent,
         max_attempts=30,
         lease=timedelta(seconds=settings.MAIL_LEASE_SECONDS),
         backoff=timedelta(seconds=settings.MAIL_BACKOFF_SECONDS),

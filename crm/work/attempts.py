@@ -99,7 +99,7 @@ def changes(kind: Kind, item: Item, outcome: Receipt | DeliveryError) -> dict[st
     columns: dict[str, Any] = {"error": str(outcome)[:300], "error_code": outcome.code[:60]}
     if outcome.whole_lane:
         return columns | {"state": State.RETRY, "attempts": F("attempts") - 1, "claim": None}
-    if outcome.unknown and not kind.is_idempotent:
+    if outcome.unknown and not kind.is_idempotent(item):
         return columns | {"state": State.UNKNOWN}
     if outcome.permanent or item.attempts >= kind.max_attempts:
         return columns | {"state": State.FAILED, "finished_at": Now()}

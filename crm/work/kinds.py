@@ -57,7 +57,7 @@ class Kind:
     deliver: speaks to the provider. No transaction is open; the scope of the row's workspace is, if it has one. It must
         end within half of `lease`. Any other exception than DeliveryError counts as transient.
     idempotent: the provider takes our id and does it once, so an attempt without an answer is simply made again. A
-        function where it depends on the configuration.
+        function of the row where it depends on that, or on the configuration.
     max_attempts: after so many the row is failed.
     lease: how long an attempt may take before it is given up.
     batch: rows claimed at once; they are delivered one after another.
@@ -70,7 +70,7 @@ class Kind:
 
     name: str
     deliver: Callable[["Item"], Receipt]
-    idempotent: bool | Callable[[], bool] = False
+    idempotent: bool | Callable[["Item"], bool] = False
     queue: Queue = "now"
     max_attempts: int = 10
     lease: timedelta = timedelta(minutes=2)
@@ -82,9 +82,8 @@ class Kind:
     max_backoff: timedelta = timedelta(hours=1)
     finished: Callable[["Item"], None] | None = None
 
-    @property
-    def is_idempotent(self) -> bool:
-        return self.idempotent() if callable(self.idempotent) else self.idempotent
+    def is_idempotent(self, item: "Item") -> bool:
+        return self.idempotent(item) if callable(self.idempotent) else self.idempotent
 
 
 class UnknownKind(LookupError):

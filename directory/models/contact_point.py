@@ -30,6 +30,7 @@ class ContactPoint(TenantModel):
     value = models.CharField(max_length=254)  # E.164, or the address in lower case; what is sent to
     match_key = models.CharField(max_length=254)  # national variants (MX 521, BR 9, AR 9) folded
     is_verified = models.BooleanField(default=False)  # a provider vouches for it, or they proved it
+    is_claimed = models.BooleanField(default=False, db_default=False)  # by a stranger: leads nobody here
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     objects = TenantManager.from_queryset(ContactPointQuerySet)()

@@ -14,7 +14,7 @@ from directory import listening
 from directory.actions import placements
 from directory.models import Lead, Placement
 from inbox.channels import kinds
-from inbox.intake.statuses import SEND
+from inbox.intake.statuses import SEND, UNSETTLED
 from inbox.models import Attachment, Delivery, Direction, Draft, Message, MessageKind, Session
 from inbox.sending import checking, working
 from workspaces.errors import Refused
@@ -82,14 +82,14 @@ def retry(message: Message, *, by: Membership) -> None:
     not sent again. Where the provider took it and failed later, it is a new one under a new id of ours, so that what is
     still said about the old one changes nothing.
     """
-    _visible(message.lead, by)
+    _check_visible(message.lead, by)
+    item = _item(message)
     message = _locked(message)
     if message.delivery not in (Delivery.FAILED, Delivery.UNKNOWN):
         raise Refused(_("This message needs no second attempt."))
     session = _session(message.session, message.lead)
     checking.check_writable(session.channel, by)
     checking.check_window(session, session.channel, message.kind)
-    item = Item.objects.filter(kind=SEND, correlation=message.uid.hex).first()
     again = item is not None and work.retry(item)
     if not again:
         message.uid, message.external_id = uuid4(), ""
@@ -104,7 +104,7 @@ def retry(message: Message, *, by: Membership) -> None:
 @transaction.atomic
 def settle_by_hand(message: Message, *, by: Membership) -> None:
     """A person has seen that a message which was not confirmed did arrive. What waited behind it goes on."""
-    _visible(message.lead, by)
+    _check_visible(message.lead, by)
     checking.check_writable(message.channel, by)
     is_open = message.delivery == Delivery.UNKNOWN
     if not (is_open and work.settle(kind=SEND, correlation=message.uid.hex)):
@@ -114,12 +114,12 @@ def settle_by_hand(message: Message, *, by: Membership) -> None:
 @transaction.atomic
 def give_up(message: Message, *, by: Membership) -> None:
     """A person gives up a message that was not confirmed, or waits. It counts as failed; what is behind it goes on."""
-    _visible(message.lead, by)
+    _check_visible(message.lead, by)
     checking.check_writable(message.channel, by)
-    item = Item.objects.filter(kind=SEND, correlation=message.uid.hex).first()
-    if item is None or not work.discard(item):
-        raise Refused(_("This message is settled already."))
+    item = _item(message)
     message = _locked(message)
+    if message.delivery not in UNSETTLED or item is None or not work.discard(item):
+        raise Refused(_("This message is settled already."))
     message.delivery, message.delivery_at = Delivery.FAILED, timezone.now()
     message.error_code, message.error = "given_up", str(_("It was given up."))
     message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
@@ -129,6 +129,18 @@ def give_up(message: Message, *, by: Membership) -> None:
 def _visible(lead: Lead, by: Membership) -> Placement:
     """The lead's placement, locked, if the person may see it."""
     return Placement.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
+
+
+def _check_visible(lead: Lead, by: Membership) -> None:
+    """Raises Placement.DoesNotExist where the person may not see the lead. Without its lock, which whoever ends an
+    attempt takes after that of the row of work."""
+    Placement.objects.visible_to(by).get(pk=lead.pk)
+
+
+def _item(message: Message) -> Item | None:
+    """Its row of work, locked: before the message, as by whoever ends an attempt (see `inbox.sending.working`)."""
+    rows = Item.objects.select_for_update(no_key=True, of=("self",))
+    return rows.filter(kind=SEND, correlation=message.uid.hex).first()
 
 
 def _locked(message: Message) -> Message:

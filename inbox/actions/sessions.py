@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from directory.actions import events
 from directory.models import ContactPoint, Lead, Placement
 from inbox.channels import kinds
-from inbox.intake import locks
+from inbox.intake import locks, people
 from inbox.models import Channel, Direction, Identity, IdentityKey, Session
 from inbox.sending import checking
 from inbox.verbs import Verb
@@ -27,7 +27,9 @@ def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint
     if key is None or point.lead_id != lead.pk:
         raise Refused(_("One cannot write first on this channel: they have to write to you."))
     locks.take([locks.identity(channel.pk, key), locks.phone(lead.workspace_id, point.match_key)])
-    identity = _identity(lead, channel, key)
+    identity = _identity(lead, channel, key) or people.variant(channel, lead, point.match_key)
+    if identity is None:
+        identity = _made(lead, channel, key)
     session = Session.objects.open().filter(identity=identity, thread_key="").first()
     if session is None:
         session = Session.objects.create(identity=identity, channel=channel)
@@ -36,15 +38,16 @@ def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint
     return session
 
 
-def _identity(lead: Lead, channel: Channel, key: str) -> Identity:
+def _identity(lead: Lead, channel: Channel, key: str) -> Identity | None:
     rows = IdentityKey.objects.filter(channel=channel, key=key, is_current=True)
     known: IdentityKey | None = rows.select_related("identity").first()
-    if known is None:
-        made = Identity.objects.create(lead=lead, channel=channel)
-        IdentityKey.objects.filter(channel=channel, key=key).delete()  # given up by whoever had it
-        IdentityKey.objects.create(channel=channel, identity=made, key=key)
-        return made
-    identity: Identity = known.identity
-    if identity.lead_id != lead.pk:
+    if known is not None and known.identity.lead_id != lead.pk:
         raise Refused(_("Another lead writes from this number. Open that one."))
-    return identity
+    return known.identity if known else None
+
+
+def _made(lead: Lead, channel: Channel, key: str) -> Identity:
+    made: Identity = Identity.objects.create(lead=lead, channel=channel)
+    IdentityKey.objects.filter(channel=channel, key=key).delete()  # given up by whoever had it
+    IdentityKey.objects.create(channel=channel, identity=made, key=key)
+    return made

@@ -35,6 +35,7 @@ class Capabilities:
     reactions: bool = False
     read_marks: bool = False
     typing: bool = False
+    sends_once: bool = False  # given twice it is one message: what is not confirmed is simply sent again
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 1. An identity of the channel that has any of the keys. A key that was given up (a changed number) counts for what was
    said before that; afterwards the number may be another person's.
-2. Else the lead of the phone that the provider vouches for, however its country writes it.
+2. Else the lead of the phone that the provider vouches for, however its country writes it; unless the phone is there
+   only because a stranger (a visitor of a web chat) claimed it.
 3. Else a new lead.
 
 Keys that are new are added. Where keys lead to two identities, or a phone to a second lead, nothing is merged: the
@@ -19,7 +20,7 @@ from directory.actors import CHANNEL
 from directory.models import ContactPoint, Direction, Event, Lead, Source
 from inbox.channels.inbound import FromPerson
 from inbox.intake.arrival import Arrival, Person, phone_of
-from inbox.models import Identity, IdentityKey, Session
+from inbox.models import Channel, Identity, IdentityKey, Session
 from inbox.verbs import Verb
 
 
@@ -79,9 +80,8 @@ def add_phone(person: Person, phone: phones.Phone) -> None:
     own = next((point for point in points if point.lead_id == person.lead.pk), None)
     if own is None:
         leads.add_contact_point(person.lead, _point(phone), by=CHANNEL)
-    elif not own.is_verified:
-        own.is_verified = True
-        own.save(update_fields=["is_verified"])
+    else:
+        _verify(own)
     _suspect(person, {point.lead_id for point in points}, by="phone")
 
 
@@ -103,30 +103,36 @@ def _rows(arrival: Arrival, part: FromPerson) -> list[IdentityKey]:
 def _made(arrival: Arrival, part: FromPerson) -> Person:
     phone = phone_of(part)
     points = _points(phone) if phone else []
-    lead = points[0].lead if points else _new_lead(arrival, part, phone)
-    variant = _variant(arrival, lead, phone) if phone and points else None
-    identity = variant or Identity.objects.create(
+    point = next((one for one in points if not one.is_claimed), None)
+    lead = point.lead if point else _new_lead(arrival, part, phone)
+    known = variant(arrival.channel, lead, point.match_key) if point else None
+    identity = known or Identity.objects.create(
         lead=lead, channel=arrival.channel, name=part.name, username=part.username
     )
-    placement = placements.locked(lead.pk) if points else lead.placement
-    person = Person(identity, lead, placement, is_new=variant is None)
+    placement = placements.locked(lead.pk) if point else lead.placement
+    person = Person(identity, lead, placement, is_new=known is None)
     _bind(arrival, identity, list(part.keys))
-    if points:
-        if not points[0].is_verified:
-            ContactPoint.objects.filter(pk=points[0].pk).update(is_verified=True)
-        _suspect(person, {point.lead_id for point in points}, by="phone")
+    if point:
+        _verify(point)
         _rename(person, part)
+    _suspect(person, {one.lead_id for one in points}, by="phone")
     return person
 
 
-def _variant(arrival: Arrival, lead: Lead, phone: phones.Phone) -> Identity | None:
-    """The lead's identity here by the same number written otherwise: we wrote to 52…, and 521… answers."""
-    rows = IdentityKey.objects.filter(channel=arrival.channel, identity__lead=lead, is_current=True)
+def variant(channel: Channel, lead: Lead, match_key: str) -> Identity | None:
+    """The lead's identity there by the same number written otherwise: we wrote to 52…, and 521… answers."""
+    rows = IdentityKey.objects.filter(channel=channel, identity__lead=lead, is_current=True)
     for row in rows.select_related("identity"):
-        if phones.match_key(row.key.partition(":")[2]) == phone.match_key:
+        if phones.match_key(row.key.partition(":")[2]) == match_key:
             found: Identity = row.identity
             return found
     return None
+
+
+def _verify(point: ContactPoint) -> None:
+    if not point.is_verified:
+        point.is_verified, point.is_claimed = True, False
+        point.save(update_fields=["is_verified", "is_claimed"])
 
 
 def _points(phone: phones.Phone) -> list[ContactPoint]:

@@ -13,6 +13,7 @@ from crm import work
 from directory import listening
 from directory.models import Placement
 from inbox.channels.inbound import Part, StatusUpdate
+from inbox.intake import waiting
 from inbox.intake.arrival import Arrival
 from inbox.models import Channel, Delivery, Message, ParkedStatus
 
@@ -77,10 +78,18 @@ def move(message: Message, status: str, at: datetime, *, code: str = "", error: 
 
 
 def _by_uid(arrival: Arrival, part: StatusUpdate) -> Message | None:
-    """By our own id, where the provider gave no other, or none that we have."""
+    """By our own id, where the provider gave no other, or none that we have: that one is kept, since people will quote
+    it and react to it. (A message that a person settled was sent, and nobody knew as what.)"""
     uid = _uid(part)
     found = Message.objects.filter(channel=arrival.channel, uid=uid).first() if uid else None
-    return found if found and (not part.external_id or found.external_id in ("", part.external_id)) else None
+    if found is None or (part.external_id and found.external_id not in ("", part.external_id)):
+        return None
+    if part.external_id and not found.external_id:
+        found.external_id = part.external_id
+        found.save(update_fields=["external_id"])
+        arrival.messages[found.external_id] = found
+        waiting.settle(found)
+    return found
 
 
 def _uid(part: StatusUpdate) -> uuid.UUID | None:

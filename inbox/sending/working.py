@@ -1,8 +1,8 @@
 """The kind of work "inbox.send": one message of ours to its channel.
 
 The provider is given our own id of the message. What becomes of the row of work becomes of the message in the same
-transaction: sent, failed, or not confirmed. What is not confirmed is never sent again by itself: a later status settles
-it, or a person does.
+transaction: sent, failed, or not confirmed. What is not confirmed is never sent again by itself, unless the channel
+does one id of ours once: a later status settles it, or a person does.
 """
 
 from datetime import timedelta
@@ -17,7 +17,7 @@ from directory import listening
 from directory.models import Placement
 from inbox.channels import kinds
 from inbox.intake import locks, waiting
-from inbox.intake.statuses import RANK, SEND
+from inbox.intake.statuses import RANK, SEND, UNSETTLED
 from inbox.models import Delivery, Message, MessageKind
 from inbox.sending import checking
 
@@ -30,7 +30,10 @@ def enqueue(message: Message) -> None:
         kind=SEND,
         lane=f"channel:{message.channel_id}",
         key=f"lead:{message.lead_id}",
-        payload={"message": message.pk},
+        payload={
+            "message": message.pk,
+            "once": kinds.get(message.channel.kind).capabilities.sends_once,
+        },
         correlation=message.uid.hex,
         workspace=message.workspace_id,
     )
@@ -53,25 +56,29 @@ def deliver(item: Item) -> work.Receipt:
 
 
 def finished(item: Item) -> None:
-    """Keeps the message in step, in the transaction that ends the attempt."""
+    """Keeps the message in step, in the transaction that ends the attempt.
+
+    Locked, in this order: the row of work (by the caller), the message's id at the provider, by the name that whoever
+    says something about it holds, too, and the message.
+    """
     message = Message.objects.filter(pk=item.payload["message"]).first()
     if message is None:
         return
+    if item.state == State.SENT and item.reference:
+        locks.take([locks.message(message.channel_id, item.reference)])
+    message = Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
     if item.state == State.SENT:
         _sent(message, item.reference)
-    else:
+    elif message.delivery in UNSETTLED:  # else they have it, whatever became of the attempt
         _not_sent(message, item)
     listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")
 
 
 def _sent(message: Message, reference: str) -> None:
-    """Its id is saved under the lock that whoever says something about that id holds, too."""
     if reference:
-        locks.take([locks.message(message.channel_id, reference)])
-        message.refresh_from_db()
         _absorb_echo(message, reference)
         message.external_id = reference
-    if message.delivery in (Delivery.QUEUED, Delivery.UNKNOWN, Delivery.FAILED):
+    if message.delivery in UNSETTLED:
         message.delivery, message.delivery_at = Delivery.SENT, timezone.now()
         message.error_code = message.error = ""
     message.save(update_fields=["external_id", "delivery", "delivery_at", "error_code", "error"])
@@ -84,7 +91,7 @@ def _absorb_echo(message: Message, reference: str) -> None:
     echo = Message.objects.filter(channel_id=message.channel_id, external_id=reference)
     for other in echo.exclude(pk=message.pk):
         Placement.objects.filter(last_message_id=other.pk).update(last_message_id=message.pk)
-        Message.objects.filter(reply_to=other).update(reply_to=message)
+        Message.objects.filter(lead_id=message.lead_id, reply_to=other).update(reply_to=message)
         message.delivery = max(message.delivery, other.delivery, key=lambda one: RANK[Delivery(one)])
         other.delete()
 
@@ -101,6 +108,7 @@ KIND = work.Kind(
     SEND,
     deliver=deliver,
     finished=finished,
+    idempotent=lambda item: bool(item.payload.get("once")),
     batch=10,
     parallel=20,
     rate=RATE,

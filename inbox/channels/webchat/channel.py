@@ -38,6 +38,7 @@ class WebChat:
         replies=True,
         read_marks=True,
         typing=True,
+        sends_once=True,
     )
 
     def send(self, message: Message, *, attempt: int = 1) -> Receipt:

@@ -86,10 +86,11 @@ def _suspect(message: Message, point: ContactPoint) -> None:
 
 
 def _points(claimed: Claims, workspace: Workspace) -> Iterator[ContactPoint]:
-    if claimed.email:
-        yield leads.email(claimed.email)
-    if claimed.phone:
-        yield leads.phone(claimed.phone, region=_region(workspace))
+    points = [leads.email(claimed.email)] if claimed.email else []
+    points += [leads.phone(claimed.phone, region=_region(workspace))] if claimed.phone else []
+    for point in points:
+        point.is_claimed = True
+        yield point
 
 
 def _region(workspace: Workspace) -> str | None:

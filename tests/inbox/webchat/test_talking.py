@@ -5,11 +5,16 @@ import uuid
 
 import pytest
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from PIL import Image
 
 from crm.tenancy import scope
+from crm.work import sweeps
+from crm.work.claims import claim
+from crm.work.models import Item
 from directory.actions import leads
-from directory.models import Event, Lead, Placement
+from directory.models import ContactPoint, Event, Lead, Placement
+from inbox.actions import messages
 from inbox.channels.webchat import limits, thread
 from inbox.channels.webchat.actions import widgets
 from inbox.models import Attachment, Delivery, Message, ReadMark
@@ -78,6 +83,39 @@ def test_what_a_visitor_claims_is_kept_and_suspected_but_never_joins_leads(visit
         }  # fmt: skip
         event = Event.objects.get(verb=Verb.DUPLICATE_SUSPECTED)
         assert (event.lead_id, event.facts) == (lead.pk, {"other": there.pk, "by": "claimed phone"})
+
+
+def test_who_has_the_number_that_a_visitor_claimed_is_not_taken_for_them(visitor, workspace, owner):
+    visitor.say("hello", claims={"name": "Mallory", "phone": "+52 55 1234 5678"})
+    whatsapp = house.channel(workspace)
+    [message] = house.take_in(whatsapp, house.text("hola"), name="Marta")
+    with scope(workspace):
+        assert sorted(Lead.objects.values_list("name", flat=True)) == ["Mallory", "Marta"]
+        event = Event.objects.get(verb=Verb.DUPLICATE_SUSPECTED)
+        assert (event.lead_id, event.facts["by"]) == (message.lead_id, "phone")
+        assert not ContactPoint.objects.get(lead__name="Mallory").is_verified
+
+
+def test_an_answer_whose_worker_died_is_sent_again_and_what_was_read_stays_read(visitor, workspace, owner):
+    visitor.say("hello")
+    with scope(workspace):
+        theirs = Message.objects.get()
+        ours = messages.send(theirs.lead, by=owner, session=theirs.session, text="one")
+        while (batch := claim("now")).items[0].kind != "inbox.send":
+            pass
+        visitor.post("receipts/", {"read": ours.pk})
+        Item.objects.filter(pk=batch.items[0].pk).update(lease_until=timezone.now())
+        sweeps.end_expired_leases()
+        Item.objects.update(due_at=timezone.now())
+        messages.send(theirs.lead, by=owner, session=theirs.session, text="two")
+        house.work_off()
+        house.work_off()
+        states = Item.objects.filter(kind="inbox.send").values_list("state", flat=True)
+        assert set(states) == {"sent"}
+        assert [one.delivery for one in Message.objects.filter(direction="out").order_by("pk")] == [
+            "read",
+            "sent",
+        ]
 
 
 @pytest.mark.parametrize(
