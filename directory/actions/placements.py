@@ -100,13 +100,21 @@ def star(lead_id: int, *, starred: bool) -> None:
 
 
 def note_inbound(
-    placement: Placement, *, message_id: int, at: datetime, channel_id: int, window_ends_at: datetime | None
+    placement: Placement,
+    *,
+    message_id: int,
+    at: datetime,
+    channel_id: int,
+    window_ends_at: datetime | None,
+    answered: bool = False,
 ) -> None:
-    """A message came in; the caller holds the row's lock. Late and reordered ones never move a time backwards."""
+    """A message came in; the caller holds the row's lock. Late and reordered ones never move a time backwards, but that
+    since when nobody has answered. `answered`: it is late, and somebody has already."""
     before = copy.copy(placement)
     placement.last_inbound_at = max(placement.last_inbound_at or at, at)
     placement.last_inbound_id = max(placement.last_inbound_id or 0, message_id)
-    placement.waiting_since = placement.waiting_since or at
+    if not answered:
+        placement.waiting_since = min(placement.waiting_since or at, at)
     if window_ends_at is not None:
         placement.window_ends_at = max(placement.window_ends_at or window_ends_at, window_ends_at)
     _note_newest(placement, message_id, at, channel_id)
@@ -115,15 +123,14 @@ def note_inbound(
     listening.tell(placement, kind="thread")
 
 
-def note_outbound(
-    placement: Placement, *, message_id: int, at: datetime, channel_id: int, answers: bool = True
-) -> None:
-    """We wrote; the caller holds the row's lock. `answers`: a person did, so nobody waits any more."""
-    if answers and (placement.last_inbound_at is None or at >= placement.last_inbound_at):
+def note_outbound(placement: Placement, *, message_id: int, at: datetime, channel_id: int) -> None:
+    """One of us wrote; the caller holds the row's lock. Whoever wrote before that waits no more."""
+    before = copy.copy(placement)
+    if placement.last_inbound_at is None or at >= placement.last_inbound_at:
         placement.waiting_since = None
     _note_newest(placement, message_id, at, channel_id)
     placement.save(update_fields=list(_MESSAGE_COLUMNS))
-    listening.tell(placement)
+    listening.tell(placement, before=before)
     listening.tell(placement, kind="thread")
 
 

@@ -6,7 +6,8 @@ from crm import live
 from directory.models import Lead
 from directory.visibility import WRITE_CHANNEL
 from inbox.channels import kinds
-from inbox.models import Direction, Message, ReadMark
+from inbox.models import Direction, Message, MessageKind, ReadMark
+from inbox.models.message import MessageQuerySet
 from inbox.sending import courtesies
 from workspaces.models import Membership
 
@@ -44,8 +45,7 @@ def tell_typing(lead: Lead, *, by: Membership) -> None:
 @transaction.atomic
 def mark_unread(lead: Lead, *, by: Membership) -> bool:
     """The last message they wrote is unread again; False where they wrote none."""
-    theirs = Message.objects.of_lead(lead).filter(direction=Direction.IN).order_by("-id")
-    last = theirs.values_list("pk", flat=True).first()
+    last = _theirs(lead).order_by("-id").values_list("pk", flat=True).first()
     if last is None:
         return False
     ReadMark.objects.update_or_create(
@@ -60,9 +60,8 @@ def _newest_of_each_channel(lead: Lead, by: Membership) -> list[Message]:
 
     Somebody who only looks says nothing to the customer.
     """
-    theirs = Message.objects.of_lead(lead).filter(direction=Direction.IN).select_related("channel")
     newest: dict[int, Message] = {}
-    for message in theirs.newest_first()[:RECENT]:
+    for message in _theirs(lead).select_related("channel").newest_first()[:RECENT]:
         newest.setdefault(message.channel_id, message)
     writable = None if not by.is_seller else by.grants.ids(WRITE_CHANNEL)
     known = {kind.key for kind in kinds.all_kinds()}
@@ -73,6 +72,11 @@ def _newest_of_each_channel(lead: Lead, by: Membership) -> list[Message]:
         and one.channel.kind in known
         and (writable is None or one.channel_id in writable)
     ]
+
+
+def _theirs(lead: Lead) -> MessageQuerySet:
+    """What they wrote. A notice about them (a new number) nobody reads at the provider's, and nothing waits for it."""
+    return Message.objects.of_lead(lead).filter(direction=Direction.IN).exclude(kind=MessageKind.SYSTEM)
 
 
 def _tell(lead: Lead, by: Membership) -> None:

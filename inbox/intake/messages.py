@@ -6,6 +6,7 @@ from crm import work
 from directory import listening
 from directory.actions import events, placements
 from directory.actors import CHANNEL
+from directory.models import Placement
 from directory.verbs import Verb as LeadVerb
 from inbox.channels.inbound import FromPerson, InboundMessage
 from inbox.intake import people, waiting
@@ -34,11 +35,13 @@ def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
     return message
 
 
-def notice(arrival: Arrival, place: int, part: FromPerson, person: Person, **data: Any) -> bool:
-    """A line in the thread about the person (their number changed), unless it is there. Nobody has to answer it."""
-    known = Message.objects.filter(channel=arrival.channel, external_id=part.external_id)
-    if known.exists():
-        return False
+def is_here(arrival: Arrival, part: FromPerson) -> bool:
+    """Whether a notice was taken in before."""
+    return Message.objects.filter(channel=arrival.channel, external_id=part.external_id).exists()
+
+
+def notice(arrival: Arrival, place: int, part: FromPerson, person: Person, **data: Any) -> None:
+    """A line in the thread about the person (their number changed). Nobody has to answer it."""
     session, _opened = people.session(arrival, person, part.thread)
     Message.objects.create(
         lead=person.lead,
@@ -53,11 +56,12 @@ def notice(arrival: Arrival, place: int, part: FromPerson, person: Person, **dat
         sequence=place,
     )
     listening.tell(person.placement, kind="thread")
-    return True
 
 
 def _row(arrival: Arrival, place: int, part: InboundMessage, person: Person, session: Session) -> Message:
     quoted = arrival.messages.get(part.reply_to) if part.reply_to else None
+    if quoted is not None and quoted.lead_id != person.lead.pk:
+        quoted = None  # whoever sees this lead may not see that one
     return Message(
         lead=person.lead,
         channel=arrival.channel,
@@ -125,9 +129,20 @@ def _note(person: Person, message: Message, session: Session) -> None:
     if not message.is_inbound:
         placements.note_outbound(placement, **common)
         return
-    placements.note_inbound(placement, **common, window_ends_at=session.window_ends_at)
+    placements.note_inbound(
+        placement, **common, window_ends_at=session.window_ends_at, answered=_is_answered(placement, message)
+    )
     if placement.is_archived:
         placements.change(placement, by=CHANNEL, verb=LeadVerb.UNARCHIVED, is_archived=False)
+
+
+def _is_answered(placement: Placement, message: Message) -> bool:
+    """It came after what was written back on the phone itself, where it had been read. What one of us wrote here
+    meanwhile answers nothing that was not here yet."""
+    if message.sent_at >= placement.last_activity_at:
+        return False
+    echoes = Message.objects.filter(channel_id=message.channel_id, direction=Direction.OUT, author=None)
+    return echoes.filter(lead_id=message.lead_id, sent_at__gt=message.sent_at).exists()
 
 
 def _tell(person: Person, message: Message, session: Session, part: InboundMessage, *, opened: bool) -> None:

@@ -11,9 +11,10 @@ from inbox.verbs import Verb
 def identity(arrival: Arrival, place: int, part: IdentityChange) -> None:
     """A new number or id of a person who is known here. The old key is given up, the thread goes on.
 
-    Somebody who never wrote has no thread to go on: nothing is made of it.
+    Somebody who never wrote has no thread to go on: nothing is made of it. Nor of one that comes again: by then the old
+    number may be another person's.
     """
-    person = people.known(arrival, part)
+    person = None if messages.is_here(arrival, part) else people.known(arrival, part)
     if person is None:
         return
     before = {key for key in part.keys if key not in part.new_keys}
@@ -22,20 +23,18 @@ def identity(arrival: Arrival, place: int, part: IdentityChange) -> None:
     phone = phone_of(part)
     if phone and part.reason == "number":
         people.add_phone(person, phone)
-    told = messages.notice(arrival, place, part, person, event="identity_changed", reason=part.reason)
-    if told and (given_up or part.reason == "security"):
+    messages.notice(arrival, place, part, person, event="identity_changed", reason=part.reason)
+    if given_up or part.reason == "security":
         facts = {"identity": person.identity.pk, "reason": part.reason}
         events.record(person.placement, by=CHANNEL, verb=Verb.IDENTITY_CHANGED, facts=facts)
 
 
 def consent(arrival: Arrival, place: int, part: ConsentChange) -> None:
     """They stopped, or want again, messages about a topic."""
-    person = people.known(arrival, part)
+    person = None if messages.is_here(arrival, part) else people.known(arrival, part)
     if person is None:
         return
-    told = messages.notice(
-        arrival, place, part, person, event="consent_changed", topic=part.topic, allowed=part.allowed
-    )
-    if told:
-        facts = {"identity": person.identity.pk, "topic": part.topic, "allowed": part.allowed}
-        events.record(person.placement, by=CHANNEL, verb=Verb.CONSENT_CHANGED, facts=facts)
+    said = {"topic": part.topic, "allowed": part.allowed}
+    messages.notice(arrival, place, part, person, event="consent_changed", **said)
+    facts = {"identity": person.identity.pk, **said}
+    events.record(person.placement, by=CHANNEL, verb=Verb.CONSENT_CHANGED, facts=facts)

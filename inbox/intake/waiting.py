@@ -18,7 +18,7 @@ def settle(message: Message) -> None:
         answers = Message.objects.filter(
             channel_id=message.channel_id, reply_to_external_id=message.external_id
         )
-        answers.update(reply_to=message, reply_to_external_id="")
+        answers.filter(lead_id=message.lead_id).update(reply_to=message, reply_to_external_id="")
     if changes:
         _apply_changes(message)
     if statuses:

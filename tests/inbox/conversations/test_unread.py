@@ -1,15 +1,19 @@
 """What counts as unread: above the person's floor and mark, or marked so by hand."""
 
+import time
 from datetime import timedelta
 
 import pytest
 from django.utils import timezone
 
 from crm.tenancy import scope
+from crm.work.models import Item
+from directory.models import Lead
 from inbox.actions import floors, reading
 from inbox.conversations import listing, unread
 from inbox.conversations.wanted import Tab, Wanted
-from inbox.models import Message, ReadMark
+from inbox.models import Channel, Message, ReadMark
+from tests.inbox import house
 from tests.inbox.conversations.talks import number, talk
 from workspaces.models import Membership
 
@@ -60,3 +64,16 @@ def test_nobody_is_told_of_what_came_before_they_did(seller: Membership) -> None
         Message.objects.filter(lead=lead).update(created_at=seller.joined_at - timedelta(seconds=1))
         assert names(seller) == []
         assert unread.counts([lead.placement], seller) == {}
+
+
+def test_a_notice_about_a_person_is_nothing_to_read(channel: Channel, owner: Membership) -> None:
+    change = {"type": "user_changed_number", "wa_id": "5218112345678"}
+    house.take_in(channel, house.text("hola", at=time.time() - 60))
+    house.take_in(channel, house.element("system", change, at=time.time() - 30))
+    with scope(owner.workspace):
+        lead, said, notice = Lead.objects.get(), *Message.objects.order_by("pk")
+        reading.mark_read(lead, by=owner, up_to=notice.pk)
+        assert Item.objects.get(kind="inbox.courtesy").payload["message"] == said.pk
+        assert names(owner) == []
+        reading.mark_unread(lead, by=owner)
+        assert names(owner) == [lead.name]

@@ -56,6 +56,33 @@ def test_windows_never_move_back(channel, workspace):
         assert after.last_inbound_id > placement.last_inbound_id  # by arrival: it is unread
 
 
+def test_a_late_message_waits_from_when_it_was_written_unless_the_phone_has_answered_it(channel, workspace):
+    def waiting_since():
+        with scope(workspace):
+            since = Placement.objects.get().waiting_since
+        return since and since.timestamp()
+
+    house.take_in(channel, house.text("dos", at=NOW - 50))
+    house.take_in(channel, house.text("uno", at=NOW - 60))
+    assert waiting_since() == NOW - 60
+    house.take_in(channel, house.text("listo", phone="", to="5215512345678", at=NOW - 30), echo=True)
+    assert waiting_since() is None
+    house.take_in(channel, house.text("tres, y llega tarde", at=NOW - 40))
+    assert waiting_since() is None
+    house.take_in(channel, house.text("cuatro", at=NOW - 20))
+    assert waiting_since() == NOW - 20
+
+
+def test_what_is_quoted_of_another_lead_is_not_shown(channel, workspace):
+    house.take_in(channel, house.text("de otra", wamid="wamid.theirs", phone="5218100000001"))
+    quoting = {"context": {"id": "wamid.theirs"}}
+    house.take_in(channel, house.text("¿y esto?", wamid="wamid.ours", **quoting))
+    late = house.text("¿y lo que viene?", wamid="wamid.before", context={"id": "wamid.late"})
+    house.take_in(channel, late)
+    found = house.take_in(channel, house.text("otra vez", wamid="wamid.late", phone="5218100000001"))
+    assert [message.reply_to_id for message in found] == [None] * 4
+
+
 def test_an_answer_finds_what_it_quotes_also_when_that_comes_later(channel):
     answer = house.text("sí, ese", context={"id": "wamid.quoted"}, at=NOW - 5)
     [early] = house.take_in(channel, answer)

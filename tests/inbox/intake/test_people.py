@@ -158,6 +158,21 @@ def test_who_gets_a_number_that_was_given_up_is_somebody_else(channel, workspace
         assert IdentityKey.objects.get(key="wa:5215512345678").identity.lead.name == "Otra"
 
 
+def test_a_change_told_again_takes_nothing_from_who_has_the_number_now(channel, workspace):
+    house.take_in(channel, house.text("uno", at=time.time() - 60))
+    change = {"type": "user_changed_number", "wa_id": "5218112345678"}
+    changed = house.element("system", change, at=time.time() - 30)
+    house.take_in(channel, changed)
+    with scope(workspace):
+        ContactPoint.objects.all().delete()
+    house.take_in(channel, house.text("acabo de comprar este chip"), name="Otra")
+    with scope(workspace):
+        before = set(IdentityKey.objects.values_list("key", "identity", "is_current"))
+    house.take_in(channel, changed)
+    with scope(workspace):
+        assert set(IdentityKey.objects.values_list("key", "identity", "is_current")) == before
+
+
 def test_a_hundred_first_messages_at_once_are_one_lead_in_order(channel, workspace):
     """By number, by BSUID and by both, over eight connections, in requests of their own. (Were the number and the BSUID
     never named together, nobody could know that they are one person.)"""
