@@ -3,7 +3,8 @@
 1. What is deleted is marked as leaving: nobody puts leads there any more.
 2. Up to AT_ONCE leads move in the caller's transaction, and what is empty is deleted. More are a job: batches of BATCH,
    each locked, moved and told in one transaction, so that it goes on where it was.
-3. The last batch finds nothing, locks what leaves, and deletes it. A lead that slipped in meanwhile is found by it.
+3. The last batch finds nothing, locks what leaves, so that no lead comes in any more, moves those that slipped in while
+   nobody knew yet, and deletes it.
 """
 
 from django.utils import timezone
@@ -47,7 +48,7 @@ def empty(
         return jobs.start(KIND.name, by=by, params=params)
     while _move_batch(stages, to, by):
         pass
-    _delete(stage.pk if stage else None, funnel.pk if funnel else None)
+    _delete(stage.pk if stage else None, funnel.pk if funnel else None, to, by)
     return None
 
 
@@ -68,7 +69,7 @@ def run(job: Job, progress: Progress) -> None:
             moved = _move_batch(stages, to, by)
             job.done += moved
             if not moved:
-                _delete(stage, funnel)
+                _delete(stage, funnel, to, by)
         if not moved:
             return
 
@@ -99,17 +100,21 @@ def _stages(stage: int | None, funnel: int | None) -> list[int]:
     return list(Stage.objects.filter(funnel=funnel).values_list("pk", flat=True))
 
 
-def _delete(stage: int | None, funnel: int | None) -> None:
+def _delete(stage: int | None, funnel: int | None, to: Stage | None, by: Actor) -> None:
+    leaving = _stages(stage, funnel)
+    list(Stage.objects.select_for_update().filter(pk__in=leaving).order_by("pk"))
+    while _move_batch(leaving, to, by):
+        pass
     if funnel is not None:
         found = Funnel.objects.select_for_update().filter(pk=funnel).first()
         if found is not None:
             telling.of_structure(found)
             found.delete()
     elif stage is not None:
-        leaving = Stage.objects.select_for_update(of=("self",)).with_funnel().filter(pk=stage).first()
-        if leaving is not None:
-            telling.of_structure(leaving.funnel)
-            leaving.delete()
+        gone = Stage.objects.with_funnel().filter(pk=stage).first()
+        if gone is not None:
+            telling.of_structure(gone.funnel)
+            gone.delete()
 
 
 KIND = JobKind(

@@ -1,6 +1,8 @@
 """Moving cards, and the other acts on them: what they leave behind, what they answer, and what takes them back."""
 
 import json
+import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -11,8 +13,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.tenancy import scope
-from directory.models import Event, Lead
-from funnels.actions import moves
+from directory.models import Event, Lead, Placement
+from funnels.actions import funnels, moves, rehousing, stages
 from funnels.models import Stage
 from tests.directory import house
 from tests.funnels.board import Looking, Stand, stand
@@ -268,3 +270,32 @@ def test_an_archived_or_leaving_funnel_takes_no_leads(owner: Membership, board: 
         )
     with pytest.raises(Refused):
         move(board, nora, owner, board.first)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lead_that_slips_into_a_stage_that_is_being_deleted_goes_with_the_others(
+    owner: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    emptied, real = threading.Event(), rehousing._delete
+
+    def slowly(*given: Any) -> None:
+        emptied.set()
+        time.sleep(0.3)
+        real(*given)
+
+    def delete() -> None:
+        with scope(owner.workspace):
+            stages.delete(leaving, by=owner, to=home)
+        connection.close()
+
+    monkeypatch.setattr(rehousing, "_delete", slowly)
+    with scope(owner.workspace):
+        leaving, home = funnels.create(by=owner, name="V", stages=[("a", "red"), ("b", "red")]).stages.all()
+        lead = house.lead(owner.workspace)
+        deleting = threading.Thread(target=delete)
+        deleting.start()
+        assert emptied.wait(5)
+        moves.move(lead.pk, by=owner, stage=Stage.objects.with_funnel().get(pk=leaving.pk))
+        deleting.join()
+        assert list(Stage.objects.all()) == [home]
+        assert Placement.objects.get(pk=lead.pk).stage_id == home.pk
