@@ -54,7 +54,6 @@ class Event(FeedRow, TenantModel):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        unindexed="events are kept",
     )
 
     objects = TenantManager.from_queryset(EventQuerySet)()
@@ -67,6 +66,12 @@ class Event(FeedRow, TenantModel):
         indexes: ClassVar = [
             FEED_INDEX,
             models.Index(name="event_of_lead", fields=["workspace", "lead", "-id"]),
+            # PostgreSQL looks for what every event that goes has caused, of a workspace one after another.
+            models.Index(
+                name="event_effects",
+                fields=["workspace", "cause"],
+                condition=models.Q(cause__isnull=False),
+            ),
         ]
 
     @property

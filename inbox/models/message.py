@@ -106,7 +106,6 @@ class Message(TenantModel):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="+",
-        unindexed="messages are kept",
     )
     reply_to_external_id = models.CharField(
         max_length=200, blank=True, default=""
@@ -149,6 +148,12 @@ class Message(TenantModel):
                 name="message_quoting",
                 fields=["workspace", "channel", "reply_to_external_id"],
                 condition=~models.Q(reply_to_external_id=""),
+            ),
+            # PostgreSQL looks for answers to every message that goes, of a workspace one after another.
+            models.Index(
+                name="message_answers",
+                fields=["workspace", "reply_to"],
+                condition=models.Q(reply_to__isnull=False),
             ),
             # Unread is counted by arrival.
             models.Index(
