@@ -42,7 +42,7 @@ def _lost_without_token(channel: Channel) -> Iterator[None]:
         yield
     except GraphError as error:
         if error.disconnects:
-            health.lose(channel, problem=str(error))
+            health.lose_token(channel, problem=str(error))
         raise
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -10,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm import live, work
+from crm.work.models import Item
+from crm.work.models.item import WAITING
 from inbox.channels.whatsapp.client import Number
 from inbox.models import Channel
 
@@ -19,6 +22,15 @@ CHECK = "inbox.whatsapp.check"
 def lose(channel: Channel, *, problem: str) -> None:
     """Nothing can be sent any more until an admin acts. What arrives still arrives."""
     _set(channel, state=Channel.State.DISCONNECTED, problem=problem[:300], problem_at=timezone.now())
+
+
+def lose_token(channel: Channel, *, problem: str) -> None:
+    """The provider refused the token that `channel` was read with. Where an admin has given another one meanwhile, that
+    says nothing any more."""
+    with transaction.atomic():
+        now = Channel.objects.select_for_update(no_key=True, of=("self",)).get(pk=channel.pk)
+        if now.secrets.get("token") == channel.secrets.get("token"):
+            lose(channel, problem=problem)
 
 
 def trouble(channel: Channel, *, problem: str) -> None:
@@ -58,15 +70,23 @@ def worry(number: Number) -> str:
 
 
 def enqueue_check(channel: Channel, *, templates: bool = False) -> None:
-    """Asks the provider anew, soon. Asked many times within a minute it is done once."""
-    minute = timezone.now().strftime("%Y%m%d%H%M")
+    """Asks the provider anew, soon. Asked many times within a minute it is done at once, and where that has begun
+    already, which may have been too early, once more when the minute is over."""
+    now = timezone.now().replace(second=0, microsecond=0)
+    following = now + timedelta(minutes=1)
+    if _check(channel, templates, now).state not in WAITING:
+        _check(channel, templates, following, due_at=following)
+
+
+def _check(channel: Channel, templates: bool, minute: datetime, due_at: datetime | None = None) -> Item:
     what = "templates" if templates else "number"
-    work.enqueue(
+    return work.enqueue(
         kind=CHECK,
         lane=f"channel:{channel.pk}",
         payload={"channel": channel.pk, "templates": templates},
-        correlation=f"{channel.pk}:{what}:{minute}",
+        correlation=f"{channel.pk}:{what}:{minute:%Y%m%d%H%M}",
         workspace=channel.workspace_id,
+        due_at=due_at,
     )
 
 
