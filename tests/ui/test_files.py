@@ -12,23 +12,6 @@ ROOT = Path(settings.BASE_DIR)
 TEMPLATES = ROOT / "templates"
 STYLES = sorted((ROOT / "static/css").rglob("*.css"))
 MODULES = sorted((ROOT / "static/js").glob("*.js"))
-# Named by a library or by Django itself.
-NAMED_ELSEWHERE = re.compile(r"^(account|mfa|usersessions|mail)/|^(400|403|404|500)\.html$")
-
-
-def test_no_template_is_unused() -> None:
-    sources = [
-        *TEMPLATES.rglob("*.*"),
-        *(path for app in ("crm", "workspaces") for path in (ROOT / app).rglob("*.py")),
-    ]
-    text = "\n".join(path.read_text() for path in sources if path.suffix in {".html", ".txt", ".py"})
-    named = set(re.findall(r"""["']([\w./-]+\.(?:html|txt))["']""", text))
-    templates = {path.relative_to(TEMPLATES).as_posix() for path in TEMPLATES.rglob("*.html")}
-    composed = tuple(f"{folder}/" for folder in re.findall(r"""f["']([\w/]+)/\{\w+\}\.html""", text))
-    unused = {
-        name for name in templates - named if not (NAMED_ELSEWHERE.match(name) or name.startswith(composed))
-    }
-    assert not unused
 
 
 @pytest.mark.parametrize("path", STYLES, ids=lambda path: path.name)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client, RequestFactory
 from pytest_django import DjangoAssertNumQueries
 
+from crm.tenancy import scope
 from crm.ui import rail, settings_pages, slots
 from crm.ui.entries import Entry
 from crm.ui.frame import Frame, _current
@@ -70,8 +71,10 @@ def test_the_rail_shows_only_what_the_person_may_use(
     extra(entry("refused", allowed=lambda request: False))
     request = rf.get("/")
     request.user, request.membership, request.workspace = owner.user, owner, owner.workspace
-    places = {here.place.key: here for here in Frame(request).rail}
+    with scope(owner.workspace):
+        places = {here.place.key: here for here in Frame(request).rail}
     assert places["allowed"].badge == 3
+    assert not any(here.badge for here in Frame(request).rail)  # outside the scope, as where it is suspended
     assert "refused" not in places
     assert places["allowed"].place.href == f"/w/{owner.workspace.public_id}/palette/"
 
