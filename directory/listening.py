@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 
 from crm import live
 from directory.models import Placement
-from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, stages_of
+from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, stages_granted
 from workspaces.models import Membership, User
 
 _KNOWN = "_topics_of_leads"  # kept on a membership while a request, or a stream's connecting, lasts
@@ -72,7 +72,7 @@ def _topics_for(membership: Membership, stages: Sequence[tuple[int, int]] | None
     topics = [f"{base}:of:{membership.pk}"]
     whole, worked = membership.grants.ids(SEE_ALL), membership.grants.ids(WORK_FUNNEL)
     free = worked if membership.sees_unassigned else frozenset()
-    for stage, funnel in stages_of(whole | free) if stages is None else stages:
+    for stage, funnel in stages_granted(membership) if stages is None else stages:
         if funnel in whole:
             topics.append(f"{base}:stage:{stage}")
         elif funnel in free:

@@ -12,6 +12,7 @@ from workspaces.models import Membership
 WORK_FUNNEL = "funnels.work_funnel"  # its unassigned leads, with "sees unassigned"
 SEE_ALL = "funnels.see_all_leads"  # all of its leads
 WRITE_CHANNEL = "inbox.write_channel"  # unassigned leads in the Inbox that came by it
+_STAGES = "_stages_granted"  # kept on a membership while a request lasts
 
 
 def may_see(membership: Membership, prefix: str = "") -> Q:
@@ -47,12 +48,23 @@ def ways_to_see(membership: Membership) -> list[Q]:
     whole = membership.grants.ids(SEE_ALL)
     worked = membership.grants.ids(WORK_FUNNEL) - whole if membership.sees_unassigned else frozenset()
     ways = [own]
-    for stage, funnel in stages_of(whole | worked):
-        ways.append(Q(stage_id=stage) & (others if funnel in whole else Q(assignee_id=None)))
+    for stage, funnel in stages_granted(membership):
+        if funnel in whole or funnel in worked:
+            ways.append(Q(stage_id=stage) & (others if funnel in whole else Q(assignee_id=None)))
     if membership.sees_unassigned:
         channels = sorted(membership.grants.ids(WRITE_CHANNEL))
         ways += [Q(assignee_id=None, stage_id=None, channel_id=channel) for channel in channels]
     return ways
+
+
+def stages_granted(membership: Membership) -> list[tuple[int, int]]:
+    """(stage, funnel) of all funnels that a seller is granted. One query, and none when it is asked again of the same
+    object, as the parts of a page do."""
+    known: list[tuple[int, int]] | None = membership.__dict__.get(_STAGES)
+    if known is None:
+        granted = membership.grants.ids(SEE_ALL) | membership.grants.ids(WORK_FUNNEL)
+        known = membership.__dict__[_STAGES] = stages_of(granted)
+    return known
 
 
 def stages_of(funnels: frozenset[int]) -> list[tuple[int, int]]:

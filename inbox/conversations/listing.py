@@ -1,16 +1,18 @@
 """Pages of the list: placements that have a conversation, by tab, order and words, of what a person may see."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 
 from django.db.models import Q
 from django.utils import timezone
 
+from crm.prepared import Statement
+from crm.tenancy import current_workspace
 from crm.ui import keyset
 from crm.ui.keyset import Page, Way
 from directory import search
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
-from directory.visibility import may_see, ways_to_see
+from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, may_see, stages_granted, ways_to_see
 from inbox.conversations import unread
 from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
@@ -19,6 +21,14 @@ PAGE = 30
 MOST_FOUND = 60  # by words: whoever wants more says more
 MOST_AT_ONCE = 200  # rows that are asked for again by their ids
 KEYS = {Order.RECENT: "last_activity_at", Order.WAITING: "waiting_since", Order.WINDOW: "window_ends_at"}
+MOST_REMEMBERED = 1_024
+_SHOWN = (
+    *(column.attname for column in Placement._meta.concrete_fields),
+    "lead__name",
+    "assignee__user__name",
+    "assignee__user__avatar",
+)
+_remembered: dict[Hashable, Statement[Placement]] = {}
 
 
 def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Placement]:
@@ -28,17 +38,49 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     """
     if wanted.words:
         return Page(search.find(membership, wanted.words, MOST_FOUND), next="", previous="")
-    ascending = wanted.order != Order.RECENT
-    by_arrival = wanted.tab == Tab.UNREAD and not ascending
-    rows = _sortable(Placement.objects.filter(_kept(wanted.tab)), wanted.order)
+    tab, order = wanted.tab, wanted.order
+    by_arrival = tab == Tab.UNREAD and order == Order.RECENT
+    key = "last_inbound_id" if by_arrival else KEYS[order]
+    if order != Order.WINDOW and not (parameters.get("after") or parameters.get("before")):
+        return keyset.first_page(_first(membership, tab, order, key), key, limit=PAGE)
     return keyset.page_of_request(
-        rows.select_related("lead", "assignee__user"),
-        "last_inbound_id" if by_arrival else KEYS[wanted.order],
+        _rows(tab, order),
+        key,
         parameters,
         limit=PAGE,
-        ascending=ascending,
-        ways=_ways(membership, wanted.tab, wanted.order),
+        ascending=order != Order.RECENT,
+        ways=_ways(membership, tab, order),
     )
+
+
+def _first(membership: Membership, tab: Tab, order: Order, key: str) -> list[Placement]:
+    """The rows of the first page. Describing and compiling it takes longer than asking, and it is opened again and again
+    as it was: the statement is remembered by all that it depends on."""
+    asked = (current_workspace(), tab, order, _sight(membership, tab))
+    statement = _remembered.get(asked)
+    if statement is None:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        ways = _ways(membership, tab, order)
+        ascending = order != Order.RECENT
+        query = keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways)
+        statement = _remembered[asked] = Statement.of(query)
+    return statement.rows()
+
+
+def _sight(membership: Membership, tab: Tab) -> Hashable:
+    """What decides what the person sees."""
+    if tab == Tab.MINE or not membership.is_seller:
+        return (membership.pk, membership.is_seller, membership.joined_at)
+    grants, stages = membership.grants, tuple(stages_granted(membership))
+    granted = (grants.ids(SEE_ALL), grants.ids(WORK_FUNNEL), grants.ids(WRITE_CHANNEL))
+    return (membership.pk, membership.sees_unassigned, membership.joined_at, granted, stages)
+
+
+def _rows(tab: Tab, order: Order) -> PlacementQuerySet:
+    """With of lead and assignee what a row shows."""
+    rows = _sortable(Placement.objects.filter(_kept(tab)), order)
+    return rows.select_related("lead", "assignee__user").only(*_SHOWN)
 
 
 def count(membership: Membership, tab: Tab, most: int) -> int:

@@ -1,9 +1,14 @@
-"""A row of the list: what is said at a glance of one conversation."""
+"""A row of the list: what is said at a glance of one conversation.
+
+Everything a template writes is made here, since it writes it for every row.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from crm.ui.avatars import colour, initials
+from crm.ui.jinja import url
 from directory import cards
 from directory.cards import ChannelMark
 from directory.models import Placement, Tag
@@ -14,10 +19,23 @@ from workspaces.models import Membership
 PARTS = (cards.NAME, cards.TAGS, cards.CHANNEL, cards.LAST_MESSAGE, cards.UNREAD)
 
 
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A lead, or an assignee: their picture, or initials on their colour."""
+
+    name: str
+    initials: str
+    colour: str
+    picture: str = ""
+
+
 @dataclass(frozen=True)
 class Row:
     placement: Placement
+    href: str
     name: str
+    face: Face
+    whose: Face | None
     tags: tuple[Tag, ...]
     mark: ChannelMark | None
     said: LastMessage | None
@@ -36,10 +54,17 @@ class Row:
 def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) -> list[Row]:
     """One query for each part that a row shows, however many rows."""
     parts = cards.load_all(placements, reader, PARTS)
+    # One address is made, the others differ in the number at its end.
+    base = url("inbox:thread", workspace_id=reader.workspace.public_id, pk=0).removesuffix("0/")
+    names = {one.pk: parts[cards.NAME].get(one.pk) or one.lead.name for one in placements}
+    faces = _faces(placements)
     return [
         Row(
             placement=one,
-            name=parts[cards.NAME].get(one.pk) or one.lead.name,
+            href=f"{base}{one.pk}/{wanted.query}",
+            name=names[one.pk],
+            face=Face(names[one.pk], initials(names[one.pk]), colour(f"lead{one.pk}")),
+            whose=faces.get(one.assignee_id or 0),
             tags=parts[cards.TAGS].get(one.pk, ()),
             mark=parts[cards.CHANNEL].get(one.pk),
             said=parts[cards.LAST_MESSAGE].get(one.pk),
@@ -48,6 +73,15 @@ def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) ->
         )
         for one in placements
     ]
+
+
+def _faces(placements: Sequence[Placement]) -> dict[int, Face]:
+    """Of those whose conversations they are, by membership."""
+    people = {one.assignee_id: one.assignee.user for one in placements if one.assignee_id and one.assignee}
+    return {
+        pk: Face(user.name, initials(user.name), colour(str(user.pk)), user.picture_url)
+        for pk, user in people.items()
+    }
 
 
 def _place(placement: Placement, wanted: Wanted) -> str:

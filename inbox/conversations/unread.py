@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 from crm.tenancy import current_workspace
 from crm.ui.keyset import Way
 from directory.models import Lead, Placement
-from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, may_see, stages_of
+from directory.visibility import SEE_ALL, WRITE_CHANNEL, may_see, stages_granted
 from inbox.models import Message, ReadFloor, ReadMark
 from workspaces.models import Membership
 
@@ -98,9 +98,10 @@ def _ways_by_arrival(membership: Membership) -> list[Way]:
     whole = membership.grants.ids(SEE_ALL)
     if whole:
         others = Q(assignee_id=None) | ~Q(assignee_id=membership.pk)
-        found.append(Way(Q(stage_id__in=[stage for stage, _funnel in stages_of(whole)]) & others))
+        seen = [stage for stage, funnel in stages_granted(membership) if funnel in whole]
+        found.append(Way(Q(stage_id__in=seen) & others))
     if membership.sees_unassigned:
-        worked = [stage for stage, _funnel in stages_of(membership.grants.ids(WORK_FUNNEL) - whole)]
+        worked = [stage for stage, funnel in stages_granted(membership) if funnel not in whole]
         free = Q(stage_id__in=worked)
         free |= Q(stage_id=None, channel_id__in=sorted(membership.grants.ids(WRITE_CHANNEL)))
         found.append(Way(Q(assignee_id=None) & free, nulls=("assignee_id",)))
