@@ -10,10 +10,9 @@ one mapping each, from the lead's id to the part's value. A part costs at most o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from crm.ui.registry import Registry
-from directory.models import Placement
 from workspaces.models import Membership
 
 # What the parts give. A key that no app has registered gives nothing.
@@ -34,12 +33,24 @@ class ChannelMark:
     icon: str
 
 
+class Placed(Protocol):
+    """What parts are loaded for: placements, or rows of a list that name these columns of theirs."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def channel_id(self) -> int | None: ...
+    @property
+    def last_message_id(self) -> int | None: ...
+
+
 @dataclass(frozen=True)
 class Part:
-    """`load` runs inside the scope; ids that it leaves out have no such part."""
+    """`load` runs inside the scope; ids that it leaves out have no such part. One that asks for more than `Placed`
+    has is for placements only."""
 
     key: str
-    load: Callable[[Sequence[Placement], Membership], Mapping[int, Any]]
+    load: Callable[[Sequence[Any], Membership], Mapping[int, Any]]
     order: int = 100
 
 
@@ -51,7 +62,7 @@ def register(part: Part) -> Part:
 
 
 def load_all(
-    placements: Sequence[Placement], membership: Membership, keys: Iterable[str]
+    placements: Sequence[Placed], membership: Membership, keys: Iterable[str]
 ) -> dict[str, Mapping[int, Any]]:
     """The parts asked for, each a mapping from lead ids."""
     wanted = list(keys)

@@ -45,12 +45,16 @@ def shown_point(point: ContactPoint, membership: Membership) -> str:
 
 def called(name: str, points: Sequence[ContactPoint], membership: Membership) -> str:
     """Never empty. `points` are the lead's, oldest first; they matter only where there is no name."""
+    oldest = {point.kind: point.value for point in reversed(points)}
+    phone, email = oldest.get(ContactPoint.Kind.PHONE, ""), oldest.get(ContactPoint.Kind.EMAIL, "")
+    return called_by(name, phone, email, membership)
+
+
+def called_by(name: str, phone: str, email: str, membership: Membership) -> str:
+    """The same of their oldest phone and address."""
     if name:
         return shown_text(name, membership)
-    if points:
-        by_kind = sorted(points, key=lambda point: point.kind != ContactPoint.Kind.PHONE)
-        return shown_point(by_kind[0], membership)
-    return _("No name")
+    return (shown_phone(phone, membership) if phone else email) or _("No name")
 
 
 def load_names(placements: Sequence[Placement], membership: Membership) -> Mapping[int, str]:

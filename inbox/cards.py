@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
 
-from directory.cards import ChannelMark
+from crm.prepared import Prepared
+from directory.cards import ChannelMark, Placed
 from directory.models import Placement
 from inbox.channels import kinds
 from inbox.conversations import linking, unread
@@ -15,7 +16,7 @@ from workspaces.models import Membership
 
 LONGEST = 160  # characters of the last words; a row shows one line
 
-ICONS = {
+ICONS: dict[str, str] = {
     MessageKind.IMAGE: "image",
     MessageKind.VIDEO: "video",
     MessageKind.AUDIO: "audio-lines",
@@ -43,23 +44,29 @@ class LastMessage:
     delivery: str
 
 
-def last_messages(placements: Sequence[Placement], membership: Membership) -> dict[int, LastMessage]:
+_messages = Prepared(
+    lambda ids: (
+        Message.objects.filter(pk__any=ids)
+        .annotate(words=Left("text", LONGEST))
+        .values_list("lead_id", "kind", "words", "direction", "delivery", "revoked_at")
+    ),
+    ids=[-1],
+)
+_channels = Prepared(lambda: Channel.objects.values_list("pk", "kind", "name"))
+
+
+def last_messages(placements: Sequence[Placed], membership: Membership) -> dict[int, LastMessage]:
     ids = [placement.last_message_id for placement in placements if placement.last_message_id]
     if not ids:
         return {}
-    rows = (
-        Message.objects.filter(pk__in=ids)
-        .annotate(words=Left("text", LONGEST))
-        .values_list("lead_id", "kind", "words", "direction", "delivery", "revoked_at")
-    )
     return {
         lead: LastMessage(
             text=_("Deleted message") if revoked_at else last_words(kind, words),
-            icon="ban" if revoked_at else ICONS.get(MessageKind(kind), ""),
+            icon="ban" if revoked_at else ICONS.get(kind, ""),
             is_ours=direction == Direction.OUT,
             delivery=delivery,
         )
-        for lead, kind, words, direction, delivery, revoked_at in rows
+        for lead, kind, words, direction, delivery, revoked_at in _messages.rows(ids=ids)
     }
 
 
@@ -72,7 +79,7 @@ def unread_counts(placements: Sequence[Placement], membership: Membership) -> di
     return unread.counts(placements, membership)
 
 
-def channel_marks(placements: Sequence[Placement], membership: Membership) -> dict[int, ChannelMark]:
+def channel_marks(placements: Sequence[Placed], membership: Membership) -> dict[int, ChannelMark]:
     """Of the last message."""
     marks = marks_of_all()
     return {
@@ -99,8 +106,7 @@ def all_channel_marks(
 
 def marks_of_all() -> Mapping[int, ChannelMark]:
     """Of every channel of the workspace, removed ones too: their threads stay. One query."""
-    rows = Channel.objects.values_list("pk", "kind", "name")
-    return {pk: mark(kind, name) for pk, kind, name in rows}
+    return {pk: mark(kind, name) for pk, kind, name in _channels.rows()}
 
 
 def mark(kind: str, name: str) -> ChannelMark:

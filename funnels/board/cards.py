@@ -1,119 +1,130 @@
-"""Cards as they are shown: everything a template writes is made here, since it writes it some hundreds of times."""
+"""Cards as they are shown. A template writes some hundreds of them a page, so all it is handed is HTML already: what is
+a card's own is escaped here, and what many have alike is drawn once, by the template's own macros."""
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
+from django.db import DEFAULT_DB_ALIAS
+from django.template import engines
 from django.utils import timezone
+from markupsafe import escape
 
 from crm.ui.avatars import colour, initials
 from crm.ui.jinja import iso, url
 from directory import cards as parts
-from directory.models import STATUS_MARKS, Placement, Status
-from funnels.board.columns import INBOX
+from directory.models import Status
+from directory.naming import called_by
+from funnels.board import words
+from funnels.board.columns import INBOX, Row
 from funnels.board.look import Look
-from workspaces.models import Membership
+from workspaces.models import Membership, User
 
-PARTS = (parts.NAME, parts.TAGS, parts.CHANNEL, parts.LAST_MESSAGE)
+PARTS = (parts.TAGS, parts.CHANNEL, parts.LAST_MESSAGE)
+TEMPLATE = "funnels/board/_card.html"
 A_DAY = dt.timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class Face:
-    """An assignee: their picture, or initials on their colour."""
-
-    name: str
-    initials: str
-    colour: str
-    picture: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """`key` is its place in the column's order (see orders); times are ISO."""
+class Card(NamedTuple):
+    """In the order in which the template takes it apart; every text is HTML. `key` is its place in the column's order
+    (see orders), of letters, digits and points; times are ISO, "" where there is nothing to say."""
 
     pk: int
     column: int
     key: str
-    name: str
+    is_waiting: bool
     lead_url: str
     chat_url: str
-    channel: parts.ChannelMark | None
-    said: Any  # the inbox's last message
+    name: str
+    outcome: str
+    channel: str
     active_at: str
-    is_waiting: bool
+    said: str
     status: str
-    mark: str  # of the status; "" for neutral
-    status_label: str
-    tags: tuple[Any, ...]
+    tags: str
     stage_since: str  # "" where it came today
     window_ends_at: str
-    face: Face | None
-    outcome: str
-    is_archived: bool
-
-    @property
-    def more_tags(self) -> str:
-        """Names of those that the card has no room for."""
-        return ", ".join(str(tag) for tag in self.tags[1:])
+    face: str
 
 
-def made(
-    placements: Sequence[Placement], membership: Membership, look: Look, workspace_id: str
-) -> list[Card]:
+def made(rows: Sequence[Row], membership: Membership, look: Look, workspace_id: str) -> list[Card]:
     """In their order. At most as many queries as there are parts."""
-    return _Maker(placements, membership, look, workspace_id).cards()
+    return _Maker(rows, membership, look, workspace_id).cards()
+
+
+class _Pieces:
+    """What the template's macros draw, each with the same arguments once."""
+
+    def __init__(self) -> None:
+        self.macros: Any = engines["jinja2"].env.get_template(TEMPLATE).module  # type: ignore[attr-defined]
+        self.words = words.of_cards()
+        self.drawn: dict[tuple[Any, ...], str] = {}
+
+    def __call__(self, *piece: Any) -> str:
+        """`piece` is the macro's name, then its arguments without the words."""
+        html = self.drawn.get(piece)
+        if html is None:
+            name, *arguments = piece
+            html = self.drawn[piece] = str(getattr(self.macros, name)(*arguments, self.words))
+        return html
 
 
 class _Maker:
-    def __init__(
-        self, placements: Sequence[Placement], membership: Membership, look: Look, workspace_id: str
-    ) -> None:
-        self.placements = placements
+    def __init__(self, rows: Sequence[Row], membership: Membership, look: Look, workspace_id: str) -> None:
+        self.rows = rows
+        self.membership = membership
         self.key = look.order.key
-        self.found = parts.load_all(placements, membership, PARTS)
-        self.now = timezone.now()
+        self.found = parts.load_all(rows, membership, PARTS)
+        self.came_today = timezone.now() - A_DAY
         # One address of each kind is made, the others differ in the number at its end.
         self.lead_url = url("directory:lead", workspace_id=workspace_id, pk=0)[: -len("0/")]
         self.chat_url = url("inbox:thread", workspace_id=workspace_id, pk=0)[: -len("0/")]
-        self.labels = {str(value): str(label) for value, label in Status.choices}
-        self.faces: dict[int, Face] = {}
+        self.piece = _Pieces()
+        self.faces: dict[int | None, str] = {None: self.piece("nobody")}
 
     def cards(self) -> list[Card]:
-        return [self._card(placement) for placement in self.placements]
+        return [self._card(row) for row in self.rows]
 
-    def _card(self, placement: Placement) -> Card:
-        pk, found = placement.pk, self.found
-        ends = placement.window_ends_at
+    def _card(self, row: Row) -> Card:
+        pk, found = row.pk, self.found
+        channel, tags = found[parts.CHANNEL].get(pk), found[parts.TAGS].get(pk)
+        ends = row.window_ends_at
         return Card(
             pk=pk,
-            column=placement.stage_id or INBOX,
-            key=self.key(placement),
-            name=found[parts.NAME].get(pk) or placement.lead.name,
+            column=row.stage_id or INBOX,
+            key=self.key(row),
+            is_waiting=row.waiting_since is not None,
             lead_url=f"{self.lead_url}{pk}/",
             chat_url=f"{self.chat_url}{pk}/",
-            channel=found[parts.CHANNEL].get(pk),
-            said=found[parts.LAST_MESSAGE].get(pk),
-            active_at=iso(placement.last_activity_at),
-            is_waiting=placement.waiting_since is not None,
-            status=placement.status,
-            mark="" if placement.status == Status.NEUTRAL else STATUS_MARKS[Status(placement.status)],
-            status_label=self.labels[placement.status],
-            tags=tuple(found[parts.TAGS].get(pk, ())),
-            stage_since=iso(placement.stage_since) if self.now - placement.stage_since >= A_DAY else "",
+            name=str(escape(called_by(row.name, row.phone or "", row.email or "", self.membership))),
+            outcome=self.piece("outcome", row.outcome) if row.outcome else "",
+            channel=self.piece("channel", channel) if channel else "",
+            active_at=iso(row.last_activity_at),
+            said=self._said(found[parts.LAST_MESSAGE].get(pk)),
+            status=self._status(row.status),
+            tags=self.piece("tags", tags) if tags else "",
+            stage_since="" if row.stage_since > self.came_today else iso(row.stage_since),
             window_ends_at=iso(ends) if ends else "",
-            face=self._face(placement),
-            outcome=placement.outcome,
-            is_archived=placement.is_archived,
+            face=self._face(row),
         )
 
-    def _face(self, placement: Placement) -> Face | None:
-        if placement.assignee_id is None or placement.assignee is None:
-            return None
-        if placement.assignee_id not in self.faces:
-            user = placement.assignee.user
-            self.faces[placement.assignee_id] = Face(
-                user.name, initials(user.name), colour(str(user.pk)), user.picture_url
+    def _said(self, said: Any) -> str:
+        """The inbox's last message."""
+        if said is None:
+            return self.piece("silent")
+        return self.piece("marks", said.icon, said.is_ours, said.delivery) + str(escape(said.text))
+
+    def _status(self, status: str) -> str:
+        if status == Status.NEUTRAL:
+            return ""
+        return self.piece("status", Status(status))
+
+    def _face(self, row: Row) -> str:
+        face = self.faces.get(row.assignee_id)
+        if face is None:
+            user = User.from_db(
+                DEFAULT_DB_ALIAS, ("id", "name", "avatar"), (row.user_id, row.user_name, row.avatar)
             )
-        return self.faces[placement.assignee_id]
+            face = self.piece("face", user.name, initials(user.name), colour(str(user.pk)), user.picture_url)
+            self.faces[row.assignee_id] = face
+        return face

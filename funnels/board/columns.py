@@ -8,36 +8,64 @@ the Inbox, which is no stage, stands beside it. Written as one OR, the same take
 Ids come first: the scans, filters included, read indexes alone, and rows and names are fetched for the cards.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Q
+from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 
 from crm.tenancy import current_workspace
-from directory.models import Lead, Placement
+from directory.models import ContactPoint, Placement
 from directory.visibility import ways_into_column
 from funnels.board.look import Look
 from funnels.board.orders import RECENT, Run
-from workspaces.models import Membership, User
+from workspaces.models import Membership
 
 FIRST = 25  # cards of a column at first, and with each "more"
 MOST = 200  # cards of a column in a page
 INBOX = 0  # stands for "no stage" in addresses, ids of elements and keys of mappings
 _STAGE = -(2**62)  # no stage's key: it stands for the column's while a query is compiled
 _IDS = -(2**61)  # no lead's: it stands for the chosen ones
-_RELATED = ("lead__name", "assignee__user_id", "assignee__user__name", "assignee__user__avatar")
-_OF_LEAD = ("id", "workspace_id", "name")
-_FIELDS = tuple(field.attname for field in Placement._meta.concrete_fields)
+
+
+class Row(NamedTuple):
+    """What a board reads of a lead: its placement's columns by their names, and what a card shows besides. Instances of
+    models would take longer to make than the whole board to draw."""
+
+    pk: int
+    stage_id: int | None
+    position: str
+    created_at: dt.datetime
+    last_activity_at: dt.datetime
+    waiting_since: dt.datetime | None
+    stage_since: dt.datetime
+    window_ends_at: dt.datetime | None
+    status: str
+    outcome: str
+    is_archived: bool
+    last_message_id: int | None
+    channel_id: int | None
+    assignee_id: int | None
+    name: str
+    phone: str | None  # the oldest; of who has no name
+    email: str | None  # the same
+    user_id: int | None  # the assignee's
+    user_name: str | None
+    avatar: str | None
+
+
+_ROW = (*Row._fields[: Row._fields.index("name")], "lead__name", "phone", "email")
+_ROW = (*_ROW, "assignee__user_id", "assignee__user__name", "assignee__user__avatar")
 
 
 @dataclass(frozen=True)
 class Column:
-    """The first of its placements, each with its lead's name and its assignee's person, and whether there are more."""
+    """Its first rows, and whether there are more."""
 
-    rows: list[Placement]
+    rows: list[Row]
     has_more: bool
 
 
@@ -63,22 +91,24 @@ def read(
         sql, values = _ids(ways_into_column(membership, None), look, Q(stage_id=None), after, limit)
         parts.append(sql)
         params += values
-    cards, its = _cards(current_workspace())
-    sql, params = _with(cards, list(its), _IDS, " UNION ALL ".join(parts), params)
-    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-        cursor.execute(sql, params)
-        rows = cursor.fetchall()
     wanted = [*stages, *([INBOX] if inbox else [])]
-    return _sorted_into(wanted, rows, look, limit)
+    return _sorted_into(wanted, _rows(" UNION ALL ".join(parts), params), look, limit)
 
 
-def some(
-    membership: Membership, look: Look, *, stages: Sequence[int], leads: Iterable[int]
-) -> list[Placement]:
-    """Those of the leads that are on this board as it is looked at, the Inbox included; with lead and assignee."""
+def some(membership: Membership, look: Look, *, stages: Sequence[int], leads: Iterable[int]) -> list[Row]:
+    """Those of the leads that are on this board as it is looked at, the Inbox included."""
     here = Q(stage_id__in=list(stages)) | Q(stage_id=None)
     rows = look.narrow(Placement.objects.visible_to(membership).filter(here, lead_id__in=list(leads)))
-    return list(rows.select_related("lead", "assignee__user"))
+    return _rows(*_compiled(rows.order_by().values_list("lead_id")))
+
+
+def _rows(sql: str, params: list[Any]) -> list[Row]:
+    """Of the leads whose ids the SQL gives, in no order."""
+    cards, its = _cards(current_workspace())
+    sql, params = _with(cards, list(its), _IDS, sql, params)
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(sql, params)
+        return [Row(*row) for row in cursor.fetchall()]
 
 
 def _ids(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
@@ -102,9 +132,23 @@ def _remembered(
 @lru_cache(maxsize=1024)
 def _cards(workspace: int) -> tuple[str, tuple[Any, ...]]:
     """The placements with the ids that are put in the sample's place, and what a card shows of lead and assignee."""
-    cards = Placement.objects.filter(lead_id__in=[_IDS]).order_by().values_list(*_FIELDS, *_RELATED)
-    sql, values = cards.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    cards = Placement.objects.filter(lead_id__in=[_IDS]).order_by()
+    cards = cards.annotate(
+        phone=_oldest_of_the_nameless(ContactPoint.Kind.PHONE),
+        email=_oldest_of_the_nameless(ContactPoint.Kind.EMAIL),
+    )
+    sql, values = _compiled(cards.values_list(*_ROW))
     return sql, tuple(values)
+
+
+def _oldest_of_the_nameless(kind: str) -> Case:
+    points = ContactPoint.objects.filter(lead_id=OuterRef("lead_id"), kind=kind).order_by("id")
+    return Case(When(lead__name="", then=Subquery(points.values("value")[:1])))
+
+
+def _compiled(rows: "QuerySet[Placement, Any]") -> tuple[str, list[Any]]:
+    sql, values = rows.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return sql, list(values)
 
 
 def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
@@ -118,7 +162,7 @@ def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tup
         for way in ways:
             order = (*_nulls(look, run, way, column), *run.by)
             part = rows.filter(way, run.whose, beyond).order_by(*order)[: limit + 1]
-            sql, values = part.values_list("lead_id").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            sql, values = _compiled(part.values_list("lead_id"))
             parts.append(f"({sql})")
             params += values
     return " UNION ALL ".join(parts), params
@@ -147,33 +191,10 @@ def _with(sql: str, params: list[Any], sample: int, text: str, values: list[Any]
     return done, given
 
 
-def _sorted_into(
-    columns: Iterable[int], rows: Iterable[tuple[Any, ...]], look: Look, limit: int
-) -> dict[int, Column]:
-    found: dict[int, list[Placement]] = {column: [] for column in columns}
-    people: dict[int, Membership] = {}
-    split = len(_FIELDS)
+def _sorted_into(columns: Iterable[int], rows: Iterable[Row], look: Look, limit: int) -> dict[int, Column]:
+    found: dict[int, list[Row]] = {column: [] for column in columns}
     for row in rows:
-        placement = Placement.from_db(DEFAULT_DB_ALIAS, _FIELDS, row[:split])
-        name, *person = row[split:]
-        placement.lead = Lead.from_db(
-            DEFAULT_DB_ALIAS, _OF_LEAD, (placement.pk, placement.workspace_id, name)
-        )
-        if placement.assignee_id is not None:
-            if placement.assignee_id not in people:
-                people[placement.assignee_id] = _member(placement.assignee_id, person)
-            placement.assignee = people[placement.assignee_id]
-        found[placement.stage_id or INBOX].append(placement)
-    for placements in found.values():
-        placements.sort(key=look.order.key)
-    return {
-        column: Column(placements[:limit], has_more=len(placements) > limit)
-        for column, placements in found.items()
-    }
-
-
-def _member(pk: int, person: Sequence[Any]) -> Membership:
-    """Only who they are: what else one asks of them is fetched."""
-    member = Membership.from_db(DEFAULT_DB_ALIAS, ("id", "user_id"), (pk, person[0]))
-    member.user = User.from_db(DEFAULT_DB_ALIAS, ("id", "name", "avatar"), person)
-    return member
+        found[row.stage_id or INBOX].append(row)
+    for theirs in found.values():
+        theirs.sort(key=look.order.key)
+    return {column: Column(theirs[:limit], len(theirs) > limit) for column, theirs in found.items()}

@@ -7,17 +7,31 @@ place among those it has, and a column goes on below its last card.
 import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from directory.models import Placement
-
 LAST, WAITING, CREATED, MANUAL = "last", "waiting", "created", "manual"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 TOP_TIME, TOP_ID = 10**16 - 1, 10**19 - 1  # above every microsecond and every id, to turn them round
 AFTER = "."  # sorts before every digit and letter, so that a key that is the beginning of another comes first
+
+
+class Ordered(Protocol):
+    """What an order looks at: a placement, or a row that names these columns of it."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def position(self) -> str: ...
+    @property
+    def created_at(self) -> dt.datetime: ...
+    @property
+    def last_activity_at(self) -> dt.datetime: ...
+    @property
+    def waiting_since(self) -> dt.datetime | None: ...
 
 
 class BadKey(ValueError):
@@ -37,7 +51,7 @@ class Run:
 class Order:
     label: str | Promise
     icon: str
-    key: Callable[[Placement], str]
+    key: Callable[[Ordered], str]
     runs: tuple[Run, ...]
 
 
@@ -88,7 +102,7 @@ def _after_position(key: str) -> Q:
     return Q(position__gte=position) & (Q(position__gt=position) | Q(lead_id__gt=int(pk)))
 
 
-def _waiting_key(placement: Placement) -> str:
+def _waiting_key(placement: Ordered) -> str:
     if placement.waiting_since is not None:
         return "0" + _oldest(placement.waiting_since, placement.pk)
     return "1" + _newest(placement.last_activity_at, placement.pk)

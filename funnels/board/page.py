@@ -7,11 +7,10 @@ from functools import cached_property
 from django.utils.translation import gettext as _
 
 from crm.ui.jinja import url
-from directory.models import Placement
 from funnels.board import cards
 from funnels.board import counts as tallies
 from funnels.board.cards import Card
-from funnels.board.columns import FIRST, INBOX, MOST, Column, read
+from funnels.board.columns import FIRST, INBOX, MOST, Column, Row, read
 from funnels.board.counts import Count
 from funnels.board.look import Look
 from funnels.board.plan import FunnelPlan
@@ -84,8 +83,8 @@ class Board:
             shown.append(ColumnShown(pk, name, colour, is_leaving, these, amounts.get(pk), more))
         return shown
 
-    def cards_of(self, placements: Sequence[Placement]) -> list[Card]:
-        return cards.made(placements, self.membership, self.look, self.workspace_id)
+    def cards_of(self, rows: Sequence[Row]) -> list[Card]:
+        return cards.made(rows, self.membership, self.look, self.workspace_id)
 
     def counts(self, wanted: Sequence[int] | dict[int, Column]) -> dict[int, Count]:
         """What is known without counting."""

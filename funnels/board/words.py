@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from markupsafe import Markup
 
 from crm.ui.icons import icon
+from directory.models import STATUS_MARKS
 
 
 class Icons(dict[str, Markup]):
@@ -29,6 +30,7 @@ def of_cards() -> dict[str, Any]:
         "chat": _("Open the conversation"),
         "more": _("Acts"),
         "icons": _icons(),
+        "marks": STATUS_MARKS,
     }
 
 
