@@ -7,7 +7,7 @@ query is described once, by a queryset, and later only run; `lead_id__any=ids` s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -21,6 +21,7 @@ from django.db.models.query import get_related_populators
 
 from crm.tenancy import current_workspace, scope
 from crm.tenancy.query import TenantQuery
+from crm.tenancy.scopes import ForeignWorkspace
 
 Row = TypeVar("Row", covariant=True)
 SAMPLE_WORKSPACE = 2**63 - 1  # no workspace's key: it stands for the open scope's while a query is compiled
@@ -64,6 +65,12 @@ class _Compiled:
     parameters: tuple[Callable[[dict[str, Any]], Any], ...]
     instances: _Instances | None
 
+    def run(self, values: Sequence[Any]) -> list[Any]:
+        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+            cursor.execute(self.sql, values)
+            found: Iterable[Any] = cursor.fetchall()
+        return [self.instances(row) for row in found] if self.instances else list(found)
+
 
 class Prepared(Generic[Row]):
     """A queryset with values still to be given; `rows(**values)` are what it would give, lists of instances or tuples.
@@ -82,10 +89,7 @@ class Prepared(Generic[Row]):
 
     def rows(self, **values: Any) -> list[Row]:
         compiled = self._compiled
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute(compiled.sql, [parameter(values) for parameter in compiled.parameters])
-            found: Iterable[Any] = cursor.fetchall()
-        return [compiled.instances(row) for row in found] if compiled.instances else list(found)
+        return compiled.run([parameter(values) for parameter in compiled.parameters])
 
     def first(self, **values: Any) -> Row | None:
         """The first row; for queries that have an order or one row at most."""
@@ -101,10 +105,7 @@ class Prepared(Generic[Row]):
         given = {name for value in parameters for name, sample in self._samples.items() if value == sample}
         if given != self._samples.keys() or (tenant and SAMPLE_WORKSPACE not in parameters):
             raise FieldError(f"Not every value of a prepared query is a parameter of {sql}")
-        columns = [column for column, _sql, _alias in compiler.select]
-        annotated = compiler.query.annotations and not compiler.query.values_select
-        if annotated or compiler.get_converters(columns):
-            raise FieldError("A prepared query has no instances with annotations, no columns that need converting.")
+        _check(compiler)
         return _Compiled(sql, tuple(self._parameter(value) for value in parameters), _instances(compiler))
 
     def _parameter(self, value: Any) -> Callable[[dict[str, Any]], Any]:
@@ -114,6 +115,35 @@ class Prepared(Generic[Row]):
             if value == sample:
                 return itemgetter(name)
         return lambda values: value
+
+
+@dataclass(frozen=True)
+class Statement(Generic[Row]):
+    """A queryset compiled with its values, for one that is asked again and again as it was: to be remembered by them, and
+    by the workspace, in whose scope alone it runs. What it may be is as for `Prepared`."""
+
+    workspace: int
+    compiled: _Compiled
+    values: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, queryset: QuerySet[Any, Row]) -> "Statement[Row]":
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        sql, values = compiler.as_sql()
+        _check(compiler)
+        return cls(current_workspace(), _Compiled(sql, (), _instances(compiler)), tuple(values))
+
+    def rows(self) -> list[Row]:
+        if self.workspace != current_workspace():
+            raise ForeignWorkspace(f"A statement of workspace {self.workspace} was run in another's scope.")
+        return self.compiled.run(self.values)
+
+
+def _check(compiler: Any) -> None:
+    columns = [column for column, _sql, _alias in compiler.select]
+    annotated = compiler.query.annotations and not compiler.query.values_select
+    if annotated or compiler.get_converters(columns):
+        raise FieldError("A prepared query has no instances with annotations, no columns that need converting.")
 
 
 def _instances(compiler: Any) -> _Instances | None:
