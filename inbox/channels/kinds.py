@@ -68,8 +68,8 @@ class ChannelKind(Protocol):
         """Tell the customer that it was read (and that somebody types). Best effort; DeliveryError is the caller's."""
 
     def notice(self, channel: Channel, part: Part) -> None:
-        """What arrived about the account, the number or a template (`TemplateUpdate`, `ChannelUpdate`, `Unhandled`,
-        `Malformed`). In a transaction of intake, in the channel's scope; may come twice."""
+        """What arrived about the account, the number or a template (`TemplateUpdate`, `ChannelUpdate`,
+        `Unhandled`). In a transaction of intake, in the channel's scope; may come twice."""
 
     def address(self, phone: str) -> str | None:
         """The identity key of a phone ("+52…"), where one may write to it first; None where one may not."""

@@ -31,7 +31,7 @@ logger = logging.getLogger(__name__)
 BATCH = 20  # requests a transaction
 RUN_SECONDS = 10.0
 INTAKE = "inbox.intake"
-INDEXES = 500  # parts of one row of work: a row's payload is small
+INDEXES = 400  # parts of one row of work: even of seven digits each they fit its payload
 KEY = 64  # characters; a longer sender stands as its digest
 
 
@@ -118,6 +118,8 @@ def _rows(reading: Reading, known: dict[tuple[int, str], list[Receiver]]) -> Ite
             found = [receiver for receiver in found if receiver.names[0] == part.receiver]
         if not found and not (isinstance(part, Malformed) and not part.receiver):
             reading.unknown.append(part.receiver)
+        if isinstance(part, Malformed):
+            continue  # there is nothing to take in: the operator sees it here
         for receiver in found:
             groups.setdefault((receiver.workspace, receiver.channel, part.sender), []).append(index)
     for (workspace, channel, sender), indexes in groups.items():

@@ -5,6 +5,7 @@
 1. The body is JSON of object `whatsapp_business_account`; else it is one Malformed or Unhandled part.
 2. Entries, changes and their elements are read in their order; the field of a change says what its elements are.
 3. An element that cannot be read becomes a Malformed part that says why and where; its neighbours are not touched.
+   Of a million of them the first MALFORMED say enough.
 4. What is recognised and not acted on becomes an Unhandled part with a stable name.
 
 Total: for any bytes there are parts, and nothing is raised. The caller has verified the signature.
@@ -16,6 +17,7 @@ import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
+from itertools import chain
 from typing import Any
 
 from inbox.channels.inbound import Malformed, Part, Unhandled
@@ -26,6 +28,7 @@ from inbox.channels.whatsapp.messages import Envelope, Unreadable, message
 logger = logging.getLogger(__name__)
 
 OBJECT = "whatsapp_business_account"
+MALFORMED = 100  # kept of one webhook
 
 
 def parse(body: bytes, arrived_at: datetime) -> tuple[Part, ...]:
@@ -44,8 +47,20 @@ def parse(body: bytes, arrived_at: datetime) -> tuple[Part, ...]:
     if not isinstance(entries, list):
         return (_malformed("no list of entries", "entry", "", "", arrived_at),)
     return tuple(
-        part for index, entry in enumerate(entries) for part in _entry(entry, f"entry[{index}]", arrived_at)
+        _bounded(
+            part
+            for index, entry in enumerate(entries)
+            for part in _entry(entry, f"entry[{index}]", arrived_at)
+        )
     )
+
+
+def _bounded(parts: Iterator[Part]) -> Iterator[Part]:
+    malformed = 0
+    for part in parts:
+        malformed += isinstance(part, Malformed)
+        if malformed <= MALFORMED or not isinstance(part, Malformed):
+            yield part
 
 
 def _entry(given: Any, where: str, arrived_at: datetime) -> Iterator[Part]:
@@ -70,9 +85,9 @@ def _entry(given: Any, where: str, arrived_at: datetime) -> Iterator[Part]:
 def _change(field: str, value: dict[str, Any], where: str, envelope: Envelope, time: Any) -> Iterator[Part]:
     told = notices.at_time(envelope, time)
     if field in _ELEMENTS:
-        found = list(_elements(_ELEMENTS[field], value, where, envelope))
-        found += notices.failure(value, told)
-        yield from found or [notices.unhandled(f"{field}:empty", told)]
+        found = chain(_elements(_ELEMENTS[field], value, where, envelope), notices.failure(value, told))
+        first = next(found, notices.unhandled(f"{field}:empty", told))
+        yield from chain([first], found)
     elif field in _TEMPLATE:
         yield _read(partial(notices.template, _TEMPLATE[field], value), where, told)
     elif field in _CHANNEL:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from crm import nudge
 from crm.tenancy import scope
 from crm.work.models import Item
+from inbox.channels.whatsapp import parsing
 from inbox.journal import splitting
 from inbox.models import Message, RawRequest
 from tests.inbox import house
@@ -90,6 +91,20 @@ def test_three_megabytes_with_a_thousand_updates_are_taken_whole(channel, worksp
     assert Item.objects.filter(kind="inbox.intake", workspace_id=workspace.pk).count() == 1000
     raw = RawRequest.objects.get()
     assert (raw.parts, raw.state, raw.size > 2_800_000) == (1000, "split", True)
+
+
+def test_a_webhook_of_nothing_but_nonsense_is_no_work(channel):
+    nonsense = [*range(10_000), house.text("hola")]
+    body = house.webhook(channel, house.text(""))
+    body["entry"][0]["changes"][0]["value"]["messages"] = nonsense
+    assert house.post_raw(channel.app, json.dumps(body).encode()).status_code == 200
+    assert house.work_off() == 1 + 1  # requests read, rows of work done
+    raw = RawRequest.objects.get()
+    assert (raw.parts, raw.error) == (
+        parsing.MALFORMED + 1,
+        "a message is not an object (entry[0].changes[0].messages[0])",
+    )
+    assert [message.text for message in house.messages(channel)] == ["hola"]
 
 
 def test_more_than_any_provider_sends_is_refused(channel):
