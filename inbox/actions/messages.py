@@ -59,7 +59,7 @@ def send(
         data=data,
         client_id=client_id,
         author=by,
-        reply_to=reply_to if reply_to and reply_to.lead_id == lead.pk else None,
+        reply_to=reply_to if reply_to and _is_there(reply_to, session) else None,
         sent_at=timezone.now(),
         delivery=Delivery.QUEUED,
     )
@@ -124,6 +124,11 @@ def give_up(message: Message, *, by: Membership) -> None:
     message.error_code, message.error = "given_up", str(_("It was given up."))
     message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
     _tell(message)
+
+
+def _is_there(message: Message, session: Session) -> bool:
+    """Whether the customer has it where the answer goes: no provider knows what was said on another channel."""
+    return (message.lead_id, message.channel_id) == (session.identity.lead_id, session.channel_id)
 
 
 def _visible(lead: Lead, by: Membership) -> Placement:

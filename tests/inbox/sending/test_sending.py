@@ -81,6 +81,14 @@ def test_messages_to_one_person_leave_in_their_order(lead, session, owner, post_
     assert post_kind.sent == list("01234")
 
 
+def test_what_was_said_on_another_channel_is_not_quoted(lead, session, workspace, owner):
+    elsewhere = house.conversation(lead, house.channel(workspace, kind="post", app=None))
+    there = messages.send(lead, by=owner, session=elsewhere, text="allá")
+    here = messages.send(lead, by=owner, session=session, text="acá", reply_to=there)
+    assert here.reply_to is None
+    assert messages.send(lead, by=owner, session=session, text="sí", reply_to=here).reply_to == here
+
+
 def test_when_the_window_is_closed_only_a_template_is_taken(lead, session, owner):
     session.window_ends_at = timezone.now() - timedelta(seconds=1)
     session.save()
