@@ -196,6 +196,6 @@ def _uploaded(attachment: Attachment, client: WhatsAppClient, attempt: int) -> s
 def _draw_conclusions(channel: Channel, error: GraphError) -> None:
     """What one failure says about the channel as a whole."""
     if error.disconnects:
-        health.lose(channel, problem=str(error))
+        health.lose_token(channel, problem=str(error))
     elif error.meaning is not None and error.meaning.resync:
         templates.enqueue_sync(channel)
