@@ -1,4 +1,4 @@
-// Keys: Ctrl/⌘ K palette, ? the list, / the page's search, g and a letter to go, and [data-key] on whatever a key clicks.
+// Keys: Ctrl/⌘ K palette, ? the list, / the page's search, g and a letter to go, and [data-key] on whatever a key clicks or enters.
 import { open as openPalette } from "./palette.js";
 
 const PATIENCE = 1200; // ms between g and its letter
@@ -42,6 +42,7 @@ function act(key) {
 
 function click(selector) {
   const target = document.querySelector(selector);
-  target?.click();
+  if (target?.matches("input, textarea")) target.focus();
+  else target?.click();
   return Boolean(target);
 }
