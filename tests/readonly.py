@@ -12,7 +12,7 @@ import pytest
 from django.db import connections
 from django.test import Client
 
-# Trigger links, open pixels, "quote seen", a provider's handshake: routes whose purpose is to note that they were opened.
+# Trigger links, open pixels, "quote seen", a provider's handshake: routes that are there to note their opening.
 BEACONS: frozenset[str] = frozenset({"hooks:webhook"})
 
 BOOKKEEPING = frozenset({"django_session", "usersessions_usersession", "limits_entry"})

@@ -60,7 +60,15 @@ def demo() -> Iterator[str]:
     """The address of a fresh demo. All of it ends with the block."""
     directory = tempfile.mkdtemp(prefix="cauce-pictures-")
     process = subprocess.Popen(
-        [sys.executable, "-m", "crm.embedded.run", "--port", str(free_ports()), "--data", f"{directory}/data"],
+        [
+            sys.executable,
+            "-m",
+            "crm.embedded.run",
+            "--port",
+            str(free_ports()),
+            "--data",
+            f"{directory}/data",
+        ],
         cwd=ROOT,
         env=_environment(),
         stdout=subprocess.PIPE,

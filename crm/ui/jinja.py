@@ -56,7 +56,7 @@ def environment(**options: Any) -> Environment:
 
 
 def said(text: str, **variables: Any) -> Markup:
-    """A text in the language of the request, with what is put into it: what Jinja's own does, but remembered. A page says
+    """A text in the language of the request, with what is put into it: as Jinja's own, but remembered. A page says
     some hundreds of texts, and each took eight calls."""
     if variables:
         return Markup(gettext(text)) % variables  # noqa: S704 (of the catalogue; what is put in is escaped)

@@ -38,7 +38,7 @@ def page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    """A page of the operator's; it knows whether the operator has a second factor. A higher floor names its template whole."""
+    """A page of the operator's; it knows whether the operator has a second factor. Of a higher floor, named whole."""
     around = {"lacks_second_factor": not is_mfa_enabled(request.user), "more_places": places.all_places()}
     name = template if "/" in template else f"operator/{template}.html"
     return render(request, name, {**context, **around}, status=status)

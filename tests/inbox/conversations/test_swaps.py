@@ -30,11 +30,11 @@ def lead(workspace: Workspace) -> Lead:
 
 
 @pytest.fixture
-def at(workspace: Workspace) -> Callable[[str], str]:
+def at(workspace: Workspace) -> Callable[..., str]:
     return lambda rest="": f"/w/{workspace.public_id}/conversations/{rest}"
 
 
-def test_a_conversation_opened_from_the_list(client: Client, at: Callable[[str], str], lead: Lead) -> None:
+def test_a_conversation_opened_from_the_list(client: Client, at: Callable[..., str], lead: Lead) -> None:
     page = Swapped(client.get(at()))
     page.apply(client.get(at(f"{lead.pk}/"), headers=HTMX), trigger=f"#talk-{lead.pk} a")
     page.tree.select_one("[data-desk]")["data-at"] = "thread"  # the browser's: which page a phone shows
@@ -43,7 +43,7 @@ def test_a_conversation_opened_from_the_list(client: Client, at: Callable[[str],
 
 
 def test_the_head_when_the_lead_has_changed(
-    client: Client, at: Callable[[str], str], lead: Lead, owner: Membership
+    client: Client, at: Callable[..., str], lead: Lead, owner: Membership
 ) -> None:
     page = Swapped(client.get(at(f"{lead.pk}/")))
     with scope(owner.workspace):
@@ -54,14 +54,14 @@ def test_the_head_when_the_lead_has_changed(
 
 
 @pytest.mark.parametrize("rest", ["?tab=unassigned", "?tab=mine", "?q=ana"])
-def test_another_tab_or_a_search(client: Client, at: Callable[[str], str], lead: Lead, rest: str) -> None:
+def test_another_tab_or_a_search(client: Client, at: Callable[..., str], lead: Lead, rest: str) -> None:
     page = Swapped(client.get(at()))
     trigger = ".talks-search" if "q=" in rest else f'.talks-tab[href$="{rest}"]'
     page.apply(client.get(at(rest), headers=HTMX), trigger=trigger)
     page.assert_same(client.get(at(rest)), ignore=("#conversation",))
 
 
-def test_the_counts_of_the_tabs(client: Client, at: Callable[[str], str], lead: Lead) -> None:
+def test_the_counts_of_the_tabs(client: Client, at: Callable[..., str], lead: Lead) -> None:
     page = Swapped(client.get(at()))
     page.apply(client.get(at("counts/"), headers=HTMX), trigger="#talks-tabs")
     assert page.tree.select_one("#talks-tabs .tab-count").get_text() == "2"

@@ -64,7 +64,6 @@ def mutated(body, chance):
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_is_in_a_webhook_nothing_fails_on_it(channel, workspace, seed):
     chance = random.Random(seed)
-    said = {"type": "text", "text": {"body": "y"}}
     system = {"type": "user_changed_number", "wa_id": "5218112345678"}
     elements = [
         house.text(
