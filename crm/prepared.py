@@ -119,15 +119,15 @@ class Prepared(Generic[Row]):
 
 @dataclass(frozen=True)
 class Statement(Generic[Row]):
-    """A queryset compiled with its values, for one that is asked again and again as it was: to be remembered by them, and
-    by the workspace, in whose scope alone it runs. What it may be is as for `Prepared`."""
+    """A queryset compiled with its values, for one that is asked again as it was: to be remembered by them, and
+    and by the workspace, in whose scope alone it runs. What it may be is as for `Prepared`."""
 
     workspace: int
     compiled: _Compiled
     values: tuple[Any, ...]
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Row]) -> "Statement[Row]":
+    def of(cls, queryset: QuerySet[Any, Row]) -> Statement[Row]:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         sql, values = compiler.as_sql()
         _check(compiler)
@@ -143,7 +143,9 @@ def _check(compiler: Any) -> None:
     columns = [column for column, _sql, _alias in compiler.select]
     annotated = compiler.query.annotations and not compiler.query.values_select
     if annotated or compiler.get_converters(columns):
-        raise FieldError("A prepared query has no instances with annotations, no columns that need converting.")
+        raise FieldError(
+            "A prepared query has no instances with annotations, no columns that need converting."
+        )
 
 
 def _instances(compiler: Any) -> _Instances | None:

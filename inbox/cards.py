@@ -14,6 +14,7 @@ from inbox.conversations import linking, unread
 from inbox.models import Channel, Direction, Identity, Message, MessageKind
 from workspaces.models import Membership
 
+_MARKS = "_channel_marks"  # kept on a membership while a request lasts
 LONGEST = 160  # characters of the last words; a row shows one line
 
 ICONS: dict[str, str] = {
@@ -81,7 +82,7 @@ def unread_counts(placements: Sequence[Placement], membership: Membership) -> di
 
 def channel_marks(placements: Sequence[Placed], membership: Membership) -> dict[int, ChannelMark]:
     """Of the last message."""
-    marks = marks_of_all()
+    marks = marks_for(membership)
     return {
         one.pk: marks[one.channel_id]
         for one in placements
@@ -102,6 +103,14 @@ def all_channel_marks(
         if mark not in found.setdefault(lead, []):
             found[lead].append(mark)
     return {lead: tuple(theirs) for lead, theirs in found.items()}
+
+
+def marks_for(membership: Membership) -> Mapping[int, ChannelMark]:
+    """The same for all parts of a page: no query when it is asked again of the same object."""
+    known: Mapping[int, ChannelMark] | None = membership.__dict__.get(_MARKS)
+    if known is None:
+        known = membership.__dict__[_MARKS] = marks_of_all()
+    return known
 
 
 def marks_of_all() -> Mapping[int, ChannelMark]:

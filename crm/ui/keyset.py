@@ -102,7 +102,12 @@ def page(
 
 
 def first(
-    queryset: QuerySet[Row], key: str, *, limit: int = LIMIT, ascending: bool = False, ways: Sequence[Way] = ()
+    queryset: QuerySet[Row],
+    key: str,
+    *,
+    limit: int = LIMIT,
+    ascending: bool = False,
+    ways: Sequence[Way] = (),
 ) -> QuerySet[Row]:
     """What `page` asks where it has no cursor, for who compiles it once; its rows make `first_page`."""
     order = _ascending(key) if ascending else _descending(key)

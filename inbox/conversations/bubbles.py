@@ -43,7 +43,8 @@ class Bubble:
     plain: str
     is_emoji: bool
     data: Mapping[str, Any]
-    author: Membership | None
+    author_id: int | None
+    author: str  # their name; empty where nobody of us wrote it here
     mark: ChannelMark | None
     attachments: Sequence[Attachment]
     reactions: Sequence[Reaction]
@@ -62,6 +63,15 @@ class Bubble:
     shows_mark: bool = False
 
     @property
+    def is_plain(self) -> bool:
+        """Nothing but words, as most are."""
+        return (
+            self.kind == MessageKind.TEXT
+            and bool(self.plain)
+            and not (self.attachments or self.data.get("cut"))
+        )
+
+    @property
     def is_unknown(self) -> bool:
         return self.delivery == Delivery.UNKNOWN
 
@@ -74,7 +84,6 @@ class Surroundings:
     reactions: Mapping[int, Sequence[Reaction]]
     quoted: Mapping[int, Message]
     marks: Mapping[int, ChannelMark]
-    kinds: Mapping[int, str]  # of channels
 
 
 def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble:
@@ -83,6 +92,7 @@ def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble
     is_revoked = message.revoked_at is not None
     text = "" if is_revoked else message.text
     data = {} if is_revoked else _shown_data(message, reader)
+    mark = around.marks.get(message.channel_id)
     return Bubble(
         pk=message.pk,
         client_id=str(message.client_id or ""),
@@ -93,13 +103,14 @@ def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble
         plain=text,
         is_emoji=message.kind == MessageKind.TEXT and linking.is_only_emoji(text),
         data=data,
-        author=message.author,
-        mark=around.marks.get(message.channel_id),
+        author_id=message.author_id,
+        author=_author(message),
+        mark=mark,
         attachments=() if is_revoked else attachments,
         reactions=reactions,
         quote=_quote(message, around.quoted),
         delivery=message.delivery,
-        failure=failures.of(message, around.kinds.get(message.channel_id, ""), reader),
+        failure=failures.of(message, mark.kind if mark else "", reader),
         is_edited=message.edited_at is not None,
         is_revoked=is_revoked,
         is_forwarded=bool(message.data.get("forwarded")),
@@ -129,7 +140,7 @@ def _quote(message: Message, quoted: Mapping[int, Message]) -> Quote | None:
         text = "" if original.revoked_at else original.text[:QUOTED]
         return Quote(
             pk=original.pk,
-            who=original.author.user.name if original.author else "",
+            who=_author(original),
             text=_("Deleted message") if original.revoked_at else last_words(original.kind, text),
             icon=ICONS.get(MessageKind(original.kind), ""),
             is_ours=not original.is_inbound,
@@ -137,6 +148,14 @@ def _quote(message: Message, quoted: Mapping[int, Message]) -> Quote | None:
     if message.reply_to_external_id:
         return Quote(None, "", _("An earlier message that is not here"), "", is_ours=False)
     return None
+
+
+def _author(message: Message) -> str:
+    """Named by the query that loads a page of messages; one that came by itself asks."""
+    if message.author_id is None:
+        return ""
+    known: str | None = getattr(message, "author_name", None)
+    return known or (message.author.user.name if message.author else "")
 
 
 def _shown_data(message: Message, reader: Membership) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from crm.prepared import Prepared
 from directory import naming
 from directory.cards import ChannelMark
 from directory.models import Lead
@@ -13,6 +14,39 @@ from inbox.channels import kinds
 from inbox.channels.kinds import Capabilities
 from inbox.models import Channel, Draft, Identity, IdentityKey, Session
 from workspaces.models import Membership
+
+_OF_CHANNEL = (
+    "channel__kind",
+    "channel__name",
+    "channel__state",
+    "channel__removed_at",
+)  # not what is encrypted
+_OF_IDENTITY = tuple(column.attname for column in Identity._meta.concrete_fields)
+_identities = Prepared(
+    lambda lead: (
+        Identity.objects.filter(lead_id=lead)
+        .select_related("channel")
+        .only(*_OF_IDENTITY, *_OF_CHANNEL)
+        .order_by("id")
+    ),
+    lead=-1,
+)
+_sessions = Prepared(
+    lambda identities: Session.objects.open().filter(identity_id__any=identities), identities=[-1]
+)
+_keys = Prepared(
+    lambda identities: (
+        IdentityKey.objects.filter(identity_id__any=identities, is_current=True)
+        .order_by("id")
+        .values_list("identity_id", "key")
+    ),
+    identities=[-1],
+)
+_draft = Prepared(
+    lambda lead, membership: Draft.objects.filter(lead_id=lead, membership_id=membership).values_list("text"),
+    lead=-1,
+    membership=-2,
+)
 
 
 @dataclass(frozen=True)
@@ -32,7 +66,7 @@ class Route:
 
     @property
     def kind_label(self) -> str:
-        """"WhatsApp", where `mark.label` is what the workspace calls this channel."""
+        """ "WhatsApp", where `mark.label` is what the workspace calls this channel."""
         return str(kinds.get(self.identity.channel.kind).label)
 
     @property
@@ -85,20 +119,17 @@ class Composer:
 def composer(lead: Lead, by: Membership, identity: int | None = None) -> Composer:
     """Three queries, four for who may not see numbers."""
     routes = routes_of(lead, by)
-    draft = Draft.objects.filter(lead=lead, membership=by).values_list("text", flat=True).first()
-    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft or "")
+    draft = _draft.first(lead=lead.pk, membership=by.pk)
+    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft[0] if draft else "")
 
 
 def routes_of(lead: Lead, by: Membership) -> list[Route]:
     """Where they wrote last comes first."""
-    identities = list(Identity.objects.of_lead(lead))
+    identities = _identities.rows(lead=lead.pk)
     ids = [identity.pk for identity in identities]
-    sessions = {
-        session.identity_id: session for session in Session.objects.open().filter(identity_id__in=ids)
-    }
-    keys = IdentityKey.objects.filter(identity_id__in=ids, is_current=True).order_by("id")
+    sessions = {session.identity_id: session for session in _sessions.rows(identities=ids)}
     addresses: dict[int, str] = {}
-    for pk, key in keys.values_list("identity_id", "key"):
+    for pk, key in _keys.rows(identities=ids):
         addresses.setdefault(pk, _address(key, by))
     routes = [_route(one, sessions.get(one.pk), addresses.get(one.pk, ""), by) for one in identities]
     return sorted(routes, key=_freshness, reverse=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from directory import timeline
@@ -19,10 +19,11 @@ from directory.timeline import Line
 from inbox import cards
 from inbox.conversations import unread
 from inbox.conversations.bubbles import Bubble, Surroundings, bubble
-from inbox.models import Attachment, Channel, Message, Reaction
+from inbox.models import Attachment, Message, Reaction
 from inbox.models.message import MessageQuerySet
 from workspaces.models import Membership
 
+Place = Message | unread.First  # by what the thread is in order: time, the provider's sequence, id
 PAGE = 40
 BEFORE_UNREAD = 8  # messages shown above the first unread one
 MOST_AGAIN = 120  # messages that are drawn again at once
@@ -54,11 +55,14 @@ class Stretch:
 
 def opened(lead: Lead, reader: Membership) -> Stretch:
     """As one opens it: the newest messages, or those around the first unread one where it is further up."""
-    new = unread.first(lead, reader)
-    newest = _page(lead, before=None)
-    if new is None or any(message.pk == new for message in newest.messages):
-        return _stretch(lead, reader, newest, new)
-    return _stretch(lead, reader, _around(lead, new), new)
+    new = unread.first(lead, reader, page=PAGE)
+    if new is None:
+        return newest(lead, reader)
+    if new.later < PAGE:
+        page = _page(lead, before=None)
+        if any(message.pk == new.pk for message in page.messages):
+            return _stretch(lead, reader, page, new.pk)
+    return _stretch(lead, reader, _around(lead, new), new.pk)
 
 
 def newest(lead: Lead, reader: Membership) -> Stretch:
@@ -67,7 +71,7 @@ def newest(lead: Lead, reader: Membership) -> Stretch:
 
 def around(lead: Lead, reader: Membership, pk: int) -> Stretch:
     """Where a message stands: for the jump from a quote to its original. Raises Message.DoesNotExist."""
-    return _stretch(lead, reader, _around(lead, pk), None)
+    return _stretch(lead, reader, _around(lead, _anchor(lead, pk)), None)
 
 
 def older(lead: Lead, reader: Membership, pk: int) -> Stretch:
@@ -90,13 +94,11 @@ def since(
     """What the page shows, drawn again, with what came after it: from a message to the end, at most MOST_AGAIN.
 
     `within`: that message is not the first one shown. Then it is only loaded for how the next one looks after it.
+    Raises Message.DoesNotExist.
     """
-    anchor = _anchor(lead, pk)
-    messages = list(_beyond(_rows(lead), anchor, later=True).newest_first()[: MOST_AGAIN + 1])[::-1]
-    if len(messages) > MOST_AGAIN:
+    messages = _since(lead, pk)
+    if messages[0].pk != pk:
         within = True
-    else:
-        messages.insert(0, anchor)
     found = _stretch(lead, reader, _Page(messages, has_older=True, has_newer=False), new)
     if not within:
         return found
@@ -106,7 +108,7 @@ def since(
 
 def alone(message: Message, reader: Membership) -> Bubble:
     """One message by itself."""
-    return bubble(message, _surroundings([message]), reader)
+    return bubble(message, _surroundings([message], reader), reader)
 
 
 @dataclass(frozen=True)
@@ -117,11 +119,21 @@ class _Page:
 
 
 def _rows(lead: Lead) -> MessageQuerySet:
-    return Message.objects.of_lead(lead).select_related("author__user")
+    return Message.objects.of_lead(lead).annotate(author_name=F("author__user__name"))
 
 
 def _anchor(lead: Lead, pk: int) -> Message:
     return _rows(lead).get(pk=pk)
+
+
+def _since(lead: Lead, pk: int) -> list[Message]:
+    """A message and those after it, oldest first; where there are more than MOST_AGAIN, the last of them. One query."""
+    anchor = Message.objects.of_lead(lead).filter(pk=pk).values("sent_at")
+    rows = list(_rows(lead).filter(sent_at__gte=anchor).newest_first()[: MOST_AGAIN + 1])
+    place = next((place for place, row in enumerate(rows) if row.pk == pk), None)
+    if place is None and len(rows) <= MOST_AGAIN:
+        raise Message.DoesNotExist
+    return rows[: place + 1 if place is not None else None][::-1]
 
 
 def _page(lead: Lead, *, before: Message | None = None, after: Message | None = None) -> _Page:
@@ -134,26 +146,27 @@ def _page(lead: Lead, *, before: Message | None = None, after: Message | None = 
     return _Page(rows[:PAGE][::-1], has_older=len(rows) > PAGE, has_newer=before is not None)
 
 
-def _around(lead: Lead, pk: int) -> _Page:
-    anchor = _anchor(lead, pk)
-    above = list(_beyond(_rows(lead), anchor, later=False).newest_first()[: BEFORE_UNREAD + 1])
-    below = _page(lead, after=anchor)
-    messages = [*above[:BEFORE_UNREAD][::-1], anchor, *below.messages]
-    return _Page(messages, has_older=len(above) > BEFORE_UNREAD, has_newer=below.has_newer)
+def _around(lead: Lead, place: Place) -> _Page:
+    """Some messages before a place and those from it on."""
+    above = list(_beyond(_rows(lead), place, later=False).newest_first()[: BEFORE_UNREAD + 1])
+    below = list(_beyond(_rows(lead), place, later=True, inclusive=True).oldest_first()[: PAGE + 2])
+    messages = [*above[:BEFORE_UNREAD][::-1], *below[: PAGE + 1]]
+    return _Page(messages, has_older=len(above) > BEFORE_UNREAD, has_newer=len(below) > PAGE + 1)
 
 
-def _beyond(rows: MessageQuerySet, anchor: Message, *, later: bool) -> MessageQuerySet:
+def _beyond(rows: MessageQuerySet, place: Place, *, later: bool, inclusive: bool = False) -> MessageQuerySet:
     """The first condition repeats what the second says, in a form the index can be entered by."""
     side = "gt" if later else "lt"
-    at, sequence, pk = anchor.sent_at, anchor.sequence, anchor.pk
+    at, sequence, pk = place.sent_at, place.sequence, place.pk
     same_time = Q(sent_at=at) & (
-        Q(**{f"sequence__{side}": sequence}) | Q(sequence=sequence, **{f"pk__{side}": pk})
+        Q(**{f"sequence__{side}": sequence})
+        | Q(sequence=sequence, **{f"pk__{side}{'e' if inclusive else ''}": pk})
     )
     return rows.filter(Q(**{f"sent_at__{side}e": at}), Q(**{f"sent_at__{side}": at}) | same_time)
 
 
 def _stretch(lead: Lead, reader: Membership, page: _Page, new: int | None) -> Stretch:
-    around = _surroundings(page.messages)
+    around = _surroundings(page.messages, reader)
     bubbles = [bubble(message, around, reader) for message in page.messages]
     happened = _happened(lead, reader, page)
     entries = list(_merged(page.messages, bubbles, happened, new))
@@ -166,7 +179,7 @@ def _stretch(lead: Lead, reader: Membership, page: _Page, new: int | None) -> St
     )
 
 
-def _surroundings(messages: Sequence[Message]) -> Surroundings:
+def _surroundings(messages: Sequence[Message], reader: Membership) -> Surroundings:
     """Three queries or four: files, reactions, channels, and the messages that are quoted."""
     ids = [message.pk for message in messages]
     with_files = [message.pk for message in messages if message.kind in _WITH_FILES]
@@ -174,17 +187,15 @@ def _surroundings(messages: Sequence[Message]) -> Surroundings:
     known = {message.pk: message for message in messages}
     missing = {message.reply_to_id for message in messages if message.reply_to_id} - known.keys()
     if missing:
-        quoted = Message.objects.filter(pk__in=missing).select_related("author__user")
+        quoted = Message.objects.filter(pk__in=missing).annotate(author_name=F("author__user__name"))
         known |= {message.pk: message for message in quoted}
-    channels = list(Channel.objects.values_list("pk", "kind", "name"))
     return Surroundings(
         attachments=_gathered(files),
         reactions=_gathered(Reaction.objects.filter(message_id__in=ids).exclude(emoji="").order_by("is_ours"))
         if ids
         else {},
         quoted=known,
-        marks={pk: cards.mark(kind, name) for pk, kind, name in channels},
-        kinds={pk: kind for pk, kind, _name in channels},
+        marks=cards.marks_for(reader),
     )
 
 
@@ -251,7 +262,7 @@ def _together(one: Any, other: Any) -> bool:
     if not isinstance(one, Bubble) or not isinstance(other, Bubble):
         return False
     same_day = timezone.localtime(one.at).date() == timezone.localtime(other.at).date()
-    same = (one.is_ours, one.author, one.mark) == (other.is_ours, other.author, other.mark)
+    same = (one.is_ours, one.author_id, one.mark) == (other.is_ours, other.author_id, other.mark)
     return same and same_day and other.at - one.at <= GROUPED
 
 

@@ -5,6 +5,8 @@ and what a list of the unread costs, is in docs/decisions/unread.md.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import connection
@@ -45,7 +47,13 @@ WHERE p.workspace_id = %(workspace)s AND p.lead_id = ANY(%(leads)s) AND p.last_i
 """  # noqa: S608 (put together from constants)
 _FIRST = f"""
 WITH floor AS MATERIALIZED ({_FLOOR})
-SELECT m.id FROM inbox_message m CROSS JOIN floor
+SELECT m.id, m.sent_at, m.sequence, (
+    SELECT count(*) FROM (
+        SELECT FROM inbox_message l
+        WHERE l.workspace_id = m.workspace_id AND l.lead_id = m.lead_id AND l.sent_at > m.sent_at LIMIT %(page)s
+    ) AS later
+)
+FROM inbox_message m CROSS JOIN floor
 LEFT JOIN inbox_readmark r
        ON r.workspace_id = m.workspace_id AND r.lead_id = m.lead_id AND r.membership_id = %(membership)s
 WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in' AND m.id > {_READ}
@@ -63,12 +71,22 @@ def counts(placements: Sequence[Placement], membership: Membership) -> dict[int,
         return dict(cursor.fetchall())
 
 
-def first(lead: Lead, membership: Membership) -> int | None:
-    """The id of the first unread message, by arrival. One query."""
+@dataclass(frozen=True)
+class First:
+    """The first unread message, where it stands in the thread, and how many were sent after it, counted up to a page."""
+
+    pk: int
+    sent_at: datetime
+    sequence: int
+    later: int
+
+
+def first(lead: Lead, membership: Membership, *, page: int) -> First | None:
+    """By arrival. One query."""
     with connection.cursor() as cursor:
-        cursor.execute(_FIRST, {**_given(membership), "lead": lead.pk})
+        cursor.execute(_FIRST, {**_given(membership), "lead": lead.pk, "page": page})
         row = cursor.fetchone()
-    return row[0] if row else None
+    return First(*row) if row else None
 
 
 def condition(membership: Membership) -> Q:

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
 from directory.models import Lead
+from directory.visibility import may_see
 from inbox.actions import messages
-from inbox.conversations import composing, templates, thread
-from inbox.conversations.composing import Route
-from inbox.models import Attachment, Message, MessageKind, Template
+from inbox.conversations import templates, thread
+from inbox.models import Attachment, Message, MessageKind, Session, Template
 from inbox.views.found import lead_of, message_of
 from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest
@@ -27,10 +27,10 @@ WRITTEN = FILES | {"text"}  # other kinds have fields of their own, or come from
 @require_POST
 def send(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """Answers with the thread since `since`, the last message that the page shows. A refusal is 422, in plain words."""
-    lead = lead_of(request, pk)
     try:
-        route = _route(request, lead)
-        message = messages.send(lead, by=request.membership, **_written(request, lead, route))
+        session = _session(request, pk)
+        lead = session.identity.lead
+        message = messages.send(lead, by=request.membership, **_written(request, lead, session))
     except Refused as refused:
         return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
     return _since(request, lead, message)
@@ -63,25 +63,30 @@ def _about(request: WorkspaceRequest, pk: int, message: int, act: Callable[[Mess
 
 def _since(request: WorkspaceRequest, lead: Lead, message: Message) -> HttpResponse:
     shown = whole_number(request.POST.get("since", ""))
-    known = shown is not None and Message.objects.of_lead(lead).filter(pk=shown).exists()
-    anchor = shown if shown is not None and known else message.pk
-    context = {"stretch": thread.since(lead, request.membership, anchor, within=known), "pk": lead.pk}
-    return render(request, "inbox/conversations/stretch.htmx.html", context)
+    try:
+        stretch = thread.since(lead, request.membership, shown or message.pk, within=shown is not None)
+    except Message.DoesNotExist:  # the page shows one that is not of this thread
+        stretch = thread.since(lead, request.membership, message.pk)
+    return render(request, "inbox/conversations/stretch.htmx.html", {"stretch": stretch, "pk": lead.pk})
 
 
-def _route(request: WorkspaceRequest, lead: Lead) -> Route:
+def _session(request: WorkspaceRequest, pk: int) -> Session:
+    """The open conversation that is answered in, with its channel, identity and lead: one query where all is well."""
     identity = whole_number(request.POST.get("identity", ""))
-    for route in composing.routes_of(lead, request.membership):
-        if route.pk == identity and route.session is not None:
-            return route
-    raise Refused(_("This conversation has ended. Open the lead again."))
+    seen = Session.objects.open().filter(may_see(request.membership, "identity__lead__placement__"))
+    theirs = seen.filter(identity_id=identity, identity__lead_id=pk).order_by("id")
+    session = theirs.select_related("channel", "identity__lead").last()
+    if session is None:
+        lead_of(request, pk)
+        raise Refused(_("This conversation has ended. Open the lead again."))
+    return session
 
 
-def _written(request: WorkspaceRequest, lead: Lead, route: Route) -> dict[str, Any]:
+def _written(request: WorkspaceRequest, lead: Lead, session: Session) -> dict[str, Any]:
     """The action's arguments from what was posted."""
     kind = request.POST.get("kind", "text")
     written: dict[str, Any] = {
-        "session": route.session,
+        "session": session,
         "kind": kind if kind in WRITTEN else "text",
         "text": request.POST.get("text", "").replace("\r\n", "\n"),
         "reply_to": _replied(lead, request.POST.get("reply_to", "")),
@@ -90,7 +95,7 @@ def _written(request: WorkspaceRequest, lead: Lead, route: Route) -> dict[str, A
     }
     if kind == MessageKind.TEMPLATE:
         template = get_object_or_404(
-            Template.objects.usable().filter(channel_id=route.identity.channel_id),
+            Template.objects.usable().filter(channel_id=session.channel_id),
             pk=whole_number(request.POST.get("template", "")) or 0,
         )
         written |= templates.filled(template, request.POST)
@@ -120,7 +125,8 @@ def _choices(request: WorkspaceRequest) -> dict[str, Any]:
 
 
 def _replied(lead: Lead, pk: str) -> Message | None:
-    return Message.objects.of_lead(lead).filter(pk=whole_number(pk) or 0).first()
+    number = whole_number(pk)
+    return Message.objects.of_lead(lead).filter(pk=number).first() if number else None
 
 
 def _attachments(request: WorkspaceRequest) -> list[Attachment]:
