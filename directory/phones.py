@@ -6,6 +6,7 @@ The same mobile is written in two ways in Mexico (52 1 …, 52 …), Brazil (55 
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import phonenumbers
 
@@ -53,6 +54,7 @@ def match_key(e164: str) -> str:
     return digits
 
 
+@lru_cache(maxsize=8192)  # the library takes longer than the rest of a card
 def shown(e164: str) -> str:
     """As people write it, with its country: "+52 55 1234 5678"."""
     try:

@@ -16,7 +16,10 @@ class TallyQuerySet(TenantQuerySet["Tally"]):
         return self.aggregate(total=models.Sum("amount"))["total"] or 0
 
     def by_stage(self) -> dict[int | None, int]:
-        return dict(self.order_by().values_list("stage_id").annotate(total=models.Sum("amount")))
+        return dict(self.sums_by_stage())
+
+    def sums_by_stage(self) -> "models.QuerySet[Tally, tuple[int | None, int]]":
+        return self.order_by().values_list("stage_id").annotate(total=models.Sum("amount"))
 
 
 class Tally(TenantModel):

@@ -3,17 +3,20 @@ a card's own is escaped here, and what many have alike is drawn once, by the tem
 
 import datetime as dt
 from collections.abc import Sequence
+from functools import lru_cache, partial
+from html import escape
 from typing import Any, NamedTuple
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS
 from django.template import engines
 from django.utils import timezone
-from markupsafe import escape
+from django.utils.translation import get_language
 
 from crm.ui.avatars import colour, initials
 from crm.ui.jinja import iso, url
 from directory import cards as parts
-from directory.models import Status
+from directory.models import Status, Tag
 from directory.naming import called_by
 from funnels.board import words
 from funnels.board.columns import INBOX, Row
@@ -52,21 +55,13 @@ def made(rows: Sequence[Row], membership: Membership, look: Look, workspace_id: 
     return _Maker(rows, membership, look, workspace_id).cards()
 
 
-class _Pieces:
-    """What the template's macros draw, each with the same arguments once."""
+def _draw(language: str | None, macro: str, *arguments: Any) -> str:
+    """What many cards have alike, by one of the template's macros; its last argument are the words."""
+    macros: Any = engines["jinja2"].env.get_template(TEMPLATE).module  # type: ignore[attr-defined]
+    return str(getattr(macros, macro)(*arguments, words.of_cards()))
 
-    def __init__(self) -> None:
-        self.macros: Any = engines["jinja2"].env.get_template(TEMPLATE).module  # type: ignore[attr-defined]
-        self.words = words.of_cards()
-        self.drawn: dict[tuple[Any, ...], str] = {}
 
-    def __call__(self, *piece: Any) -> str:
-        """`piece` is the macro's name, then its arguments without the words."""
-        html = self.drawn.get(piece)
-        if html is None:
-            name, *arguments = piece
-            html = self.drawn[piece] = str(getattr(self.macros, name)(*arguments, self.words))
-        return html
+_drawn = _draw if settings.DEBUG else lru_cache(maxsize=8192)(_draw)
 
 
 class _Maker:
@@ -79,7 +74,7 @@ class _Maker:
         # One address of each kind is made, the others differ in the number at its end.
         self.lead_url = url("directory:lead", workspace_id=workspace_id, pk=0)[: -len("0/")]
         self.chat_url = url("inbox:thread", workspace_id=workspace_id, pk=0)[: -len("0/")]
-        self.piece = _Pieces()
+        self.piece = partial(_drawn, get_language())
         self.faces: dict[int | None, str] = {None: self.piece("nobody")}
 
     def cards(self) -> list[Card]:
@@ -96,13 +91,13 @@ class _Maker:
             is_waiting=row.waiting_since is not None,
             lead_url=f"{self.lead_url}{pk}/",
             chat_url=f"{self.chat_url}{pk}/",
-            name=str(escape(called_by(row.name, row.phone or "", row.email or "", self.membership))),
+            name=escape(called_by(row.name, row.phone or "", row.email or "", self.membership)),
             outcome=self.piece("outcome", row.outcome) if row.outcome else "",
             channel=self.piece("channel", channel) if channel else "",
             active_at=iso(row.last_activity_at),
             said=self._said(found[parts.LAST_MESSAGE].get(pk)),
             status=self._status(row.status),
-            tags=self.piece("tags", tags) if tags else "",
+            tags=self._tags(tags) if tags else "",
             stage_since="" if row.stage_since > self.came_today else iso(row.stage_since),
             window_ends_at=iso(ends) if ends else "",
             face=self._face(row),
@@ -112,7 +107,10 @@ class _Maker:
         """The inbox's last message."""
         if said is None:
             return self.piece("silent")
-        return self.piece("marks", said.icon, said.is_ours, said.delivery) + str(escape(said.text))
+        return self.piece("marks", said.icon, said.is_ours, said.delivery) + escape(said.text)
+
+    def _tags(self, tags: Sequence[Tag]) -> str:
+        return self.piece("tags", tags[0].colour, tuple(tag.name for tag in tags))
 
     def _status(self, status: str) -> str:
         if status == Status.NEUTRAL:

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from psycopg.types.datetime import TimestamptzLoader
 
 from crm.tenancy import current_workspace
 from directory.models import ContactPoint, Placement
@@ -107,8 +108,10 @@ def _rows(sql: str, params: list[Any]) -> list[Row]:
     cards, its = _cards(current_workspace())
     sql, params = _with(cards, list(its), _IDS, sql, params)
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        # The driver's own, in C: Django's is Python, and a board has a thousand moments. The session is in UTC.
+        cursor.adapters.register_loader("timestamptz", TimestamptzLoader)
         cursor.execute(sql, params)
-        return [Row(*row) for row in cursor.fetchall()]
+        return list(map(Row._make, cursor.fetchall()))
 
 
 def _ids(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
+from crm.tenancy import current_workspace
 from directory.models import Placement, Tally
 from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
 from funnels.board.columns import INBOX
@@ -34,6 +37,16 @@ def by_tallies(membership: Membership, look: Look, *, funnel: int, stages: Seque
         known |= Q(stage_id__in=list(stages)) & _of_stages(membership, funnel)
     if inbox is not None:
         known |= Q(stage_id=None) & inbox
+    with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+        cursor.execute(*_sums(current_workspace(), known, look))
+        sums = dict(cursor.fetchall())
+    columns = [*stages, *([INBOX] if inbox is not None else [])]
+    return {column: Count(max(0, sums.get(column or None, 0))) for column in columns}
+
+
+@lru_cache(maxsize=1024)
+def _sums(workspace: int, known: Q, look: Look) -> tuple[str, tuple[Any, ...]]:
+    """By stage, remembered as a board's columns are. `workspace` is the open scope's: its id is among the values."""
     rows = Tally.objects.filter(known, is_archived=look.archived)
     if look.outcome != ANY_OUTCOME:
         rows = rows.filter(outcome=look.outcome)
@@ -41,9 +54,8 @@ def by_tallies(membership: Membership, look: Look, *, funnel: int, stages: Seque
         rows = rows.filter(status__in=look.statuses)
     if look.assignees:
         rows = rows.filter(_assignees(look.assignees))
-    sums = rows.by_stage()
-    columns = [*stages, *([INBOX] if inbox is not None else [])]
-    return {column: Count(max(0, sums.get(column or None, 0))) for column in columns}
+    sql, values = rows.sums_by_stage().query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+    return sql, tuple(values)
 
 
 def bounded(membership: Membership, look: Look, *, columns: Sequence[int]) -> dict[int, Count]:

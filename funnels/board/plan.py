@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from crm.prepared import Prepared
 from funnels.models import Funnel
+from funnels.models.funnel import granted_to
 from workspaces.models import Membership
 
 
@@ -40,11 +42,18 @@ class FunnelPlan:
 _OF_FUNNEL = ("pk", "name", "colour", "is_main", "archived_at", "leaving_since")
 _OF_STAGE = ("stages__pk", "stages__name", "stages__colour", "stages__leaving_since")
 _ORDER = ("position", "pk", "stages__position", "stages__pk")
+_all = Prepared(lambda: Funnel.objects.order_by(*_ORDER).values_list(*_OF_FUNNEL, *_OF_STAGE))
+_granted = Prepared(
+    lambda funnels: (
+        Funnel.objects.filter(pk__any=funnels).order_by(*_ORDER).values_list(*_OF_FUNNEL, *_OF_STAGE)
+    ),
+    funnels=[-1],
+)
 
 
 def of(membership: Membership) -> list[FunnelPlan]:
     """In order; archived ones too."""
-    rows = Funnel.objects.open_to(membership).order_by(*_ORDER).values_list(*_OF_FUNNEL, *_OF_STAGE)
+    rows = _granted.rows(funnels=list(granted_to(membership))) if membership.is_seller else _all.rows()
     plans: dict[int, FunnelPlan] = {}
     for (
         pk,

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from markupsafe import Markup
 
@@ -19,6 +20,11 @@ class Icons(dict[str, Markup]):
 
 
 def of_cards() -> dict[str, Any]:
+    return _of_cards(get_language())
+
+
+@lru_cache(maxsize=16)
+def _of_cards(language: str | None) -> dict[str, Any]:
     return {
         "won": _("Won"),
         "lost": _("Lost"),

@@ -27,10 +27,11 @@ class FunnelQuerySet(TenantQuerySet["Funnel"]):
 
     def open_to(self, membership: Membership) -> "FunnelQuerySet":
         """Whose board the person may open: all to owner and admins, a seller's granted ones to a seller."""
-        if not membership.is_seller:
-            return self
-        granted = membership.grants.ids(WORK_FUNNEL) | membership.grants.ids(SEE_ALL)
-        return self.filter(pk__in=granted)
+        return self.filter(pk__in=granted_to(membership)) if membership.is_seller else self
+
+
+def granted_to(seller: Membership) -> frozenset[int]:
+    return seller.grants.ids(WORK_FUNNEL) | seller.grants.ids(SEE_ALL)
 
 
 class Funnel(TenantModel):

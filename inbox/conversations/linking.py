@@ -15,6 +15,7 @@ _MARKS = (
     (re.compile(r"(?<![\w~])~(?=\S)([^~\n]+?)(?<=\S)~(?![\w~])"), "s"),
     (re.compile(r"(?<![\w`])```(?=\S)((?:(?!```).)+)(?<=\S)```(?![\w`])", re.DOTALL), "code"),
 )
+_SIGNS = re.compile("[*_~`]")
 
 
 def rich(text: str) -> Markup:
@@ -46,8 +47,9 @@ def _marked(text: str) -> Markup:
 
 def plain(text: str) -> str:
     """On one line, without the marks."""
-    for pattern, _tag in _MARKS:
-        text = pattern.sub(r"\1", text)
+    if _SIGNS.search(text):
+        for pattern, _tag in _MARKS:
+            text = pattern.sub(r"\1", text)
     return " ".join(text.split())
 
 
