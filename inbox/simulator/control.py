@@ -22,7 +22,7 @@ from collections.abc import Callable
 from dataclasses import asdict, fields
 from typing import Any
 
-from inbox.simulator import mischief, people
+from inbox.simulator import defaults, mischief, people
 from inbox.simulator.graph import media, templates
 from inbox.simulator.misbehaviour import Fault
 from inbox.simulator.payloads import Payload
@@ -53,6 +53,15 @@ def answer(provider: Provider, request: Request) -> Answer:
     raise NoSuchThing(f"{request.method} {request.path}")
 
 
+# What one pastes in Cauce to connect a channel. They open nothing but this simulator.
+VALUES = {
+    "app": defaults.APP_ID,
+    "secret": defaults.APP_SECRET,
+    "token": defaults.ACCESS_TOKEN,
+    "account": defaults.WABA_ID,
+}
+
+
 def state(provider: Provider, body: Payload) -> Payload:
     world = provider.world
     with world.lock:
@@ -67,6 +76,7 @@ def state(provider: Provider, body: Payload) -> Payload:
             "templates": [asdict(one) for one in world.templates.values()],
             "faults": provider.faults.listed(),
             "link": provider.link(),
+            "values": VALUES,
         }
 
 

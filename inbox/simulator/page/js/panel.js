@@ -33,7 +33,7 @@ const MISCHIEF = [
 let times = "1";
 
 export function panel(root) {
-  const draw = () => keepFocus(root, () => root.replaceChildren(head(), ...[person(), sends(), receives()].filter(Boolean)));
+  const draw = () => keepFocus(root, () => root.replaceChildren(head(), ...[person(), sends(), receives(), connects()].filter(Boolean)));
   for (const kind of ["loaded", "chosen", "faults"]) on(kind, draw);
   on("customer", draw);
   on("message", (message) => message.customer_id === state.customer && message.origin === "customer" && draw());
@@ -109,4 +109,29 @@ function receives() {
       ),
     ),
   );
+}
+
+/* What one pastes in Cauce to connect a channel: a click copies. */
+function connects() {
+  return h(
+    "section",
+    {},
+    h("h3", {}, t("valuesTitle")),
+    h("p", {}, t("valuesText")),
+    h(
+      "dl",
+      { class: "facts" },
+      Object.entries(state.values).map(([name, value]) => [h("dt", {}, t(`value_${name}`)), h("dd", {}, copied(value))]),
+    ),
+  );
+}
+
+function copied(value) {
+  const act = async () => {
+    await navigator.clipboard.writeText(value);
+    said.textContent = t("copied");
+    setTimeout(() => said.replaceChildren(value), 1200);
+  };
+  const said = h("code", {}, value);
+  return h("button", { class: "copy", title: t("copy"), onclick: act }, said);
 }

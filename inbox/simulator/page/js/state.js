@@ -4,6 +4,7 @@ import { last, read } from "./api.js";
 export const state = {
   customers: new Map(),
   numbers: [],
+  values: {},
   talks: new Map(),
   faults: [],
   link: {},
@@ -82,6 +83,7 @@ export async function load() {
   );
   state.faults = all.faults;
   state.link = all.link;
+  state.values = all.values;
   state.number ??= state.numbers[0].id;
   say("loaded");
 }
