@@ -134,6 +134,14 @@ def note_outbound(placement: Placement, *, message_id: int, at: datetime, channe
     listening.tell(placement, kind="thread")
 
 
+def note_unanswered(placement: Placement) -> None:
+    """What was to answer them did not arrive: they wait again. The caller holds the row's lock."""
+    if placement.waiting_since is None and placement.last_inbound_at is not None:
+        placement.waiting_since = placement.last_inbound_at
+        placement.save(update_fields=["waiting_since"])
+        listening.tell(placement)
+
+
 def _note_newest(placement: Placement, message_id: int, at: datetime, channel_id: int) -> None:
     if placement.last_message_id is None or at >= placement.last_activity_at:
         placement.last_activity_at = at

@@ -14,7 +14,7 @@ from directory import listening
 from directory.actions import placements
 from directory.models import Lead, Placement
 from inbox.channels import kinds
-from inbox.intake.statuses import SEND, UNSETTLED
+from inbox.intake.statuses import SEND, UNSETTLED, note_outcome
 from inbox.models import Attachment, Delivery, Direction, Draft, Message, MessageKind, Session
 from inbox.sending import checking, working
 from workspaces.errors import Refused
@@ -84,6 +84,7 @@ def retry(message: Message, *, by: Membership) -> None:
     """
     _check_visible(message.lead, by)
     item = _item(message)
+    placement = placements.locked(message.lead_id)
     message = _locked(message)
     if message.delivery not in (Delivery.FAILED, Delivery.UNKNOWN):
         raise Refused(_("This message needs no second attempt."))
@@ -98,7 +99,8 @@ def retry(message: Message, *, by: Membership) -> None:
     message.save(update_fields=["uid", "external_id", "delivery", "delivery_at", "error_code", "error"])
     if not again:
         working.enqueue(message)
-    _tell(message)
+    note_outcome(placement, message, was_failed=True)
+    listening.tell(placement, kind="thread")
 
 
 @transaction.atomic
@@ -117,13 +119,15 @@ def give_up(message: Message, *, by: Membership) -> None:
     _check_visible(message.lead, by)
     checking.check_writable(message.channel, by)
     item = _item(message)
+    placement = placements.locked(message.lead_id)
     message = _locked(message)
     if message.delivery not in UNSETTLED or item is None or not work.discard(item):
         raise Refused(_("This message is settled already."))
     message.delivery, message.delivery_at = Delivery.FAILED, timezone.now()
     message.error_code, message.error = "given_up", str(_("It was given up."))
     message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
-    _tell(message)
+    note_outcome(placement, message, was_failed=False)
+    listening.tell(placement, kind="thread")
 
 
 def _is_there(message: Message, session: Session) -> bool:
@@ -143,7 +147,7 @@ def _check_visible(lead: Lead, by: Membership) -> None:
 
 
 def _item(message: Message) -> Item | None:
-    """Its row of work, locked: before the message, as by whoever ends an attempt (see `inbox.sending.working`)."""
+    """Its row of work, locked: before all else, as by whoever ends an attempt (see `inbox.sending.working`)."""
     rows = Item.objects.select_for_update(no_key=True, of=("self",))
     return rows.filter(kind=SEND, correlation=message.uid.hex).first()
 
@@ -172,7 +176,3 @@ def _check_own(attachments: Sequence[Attachment], by: Membership) -> None:
     for attachment in attachments:
         if attachment.message_id is not None or attachment.uploaded_by_id != by.pk:
             raise Refused(_("The file was sent already. Add it again."))
-
-
-def _tell(message: Message) -> None:
-    listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")

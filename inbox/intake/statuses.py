@@ -11,11 +11,12 @@ from datetime import datetime
 
 from crm import work
 from directory import listening
+from directory.actions import placements
 from directory.models import Placement
 from inbox.channels.inbound import Part, StatusUpdate
 from inbox.intake import waiting
 from inbox.intake.arrival import Arrival
-from inbox.models import Channel, Delivery, Message, ParkedStatus
+from inbox.models import Channel, Delivery, Direction, Message, ParkedStatus
 
 SEND = "inbox.send"
 UNSETTLED = (Delivery.QUEUED, Delivery.UNKNOWN, Delivery.FAILED)
@@ -62,8 +63,13 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
             error=words,
         )
         ParkedStatus.objects.bulk_create([parked] if part.external_id else [], ignore_conflicts=True)
-    elif move(message, part.status.value, at, code=code, error=words):
-        listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")
+        return
+    was_failed = message.has_failed
+    concerned = was_failed or part.status.value == Delivery.FAILED
+    placement = placements.locked(message.lead_id) if concerned else Placement.objects.get(pk=message.lead_id)
+    if move(message, part.status.value, at, code=code, error=words):
+        note_outcome(placement, message, was_failed=was_failed)
+        listening.tell(placement, kind="thread")
 
 
 def move(message: Message, status: str, at: datetime, *, code: str = "", error: str = "") -> bool:
@@ -75,6 +81,20 @@ def move(message: Message, status: str, at: datetime, *, code: str = "", error: 
     message.error_code, message.error = (code[:60], error[:300]) if failed else ("", "")
     message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
     return True
+
+
+def note_outcome(placement: Placement, message: Message, *, was_failed: bool) -> None:
+    """Whoever got no answer but one that failed waits again, until it is sent after all. Where it failed, or had, the
+    caller holds the placement's lock, taken before that of the message."""
+    if message.has_failed and placement.last_inbound_at is not None:
+        answers = Message.objects.filter(lead_id=placement.pk, direction=Direction.OUT)
+        arrived = answers.filter(sent_at__gte=placement.last_inbound_at).exclude(delivery=Delivery.FAILED)
+        if not arrived.exists():
+            placements.note_unanswered(placement)
+    elif was_failed and not message.has_failed:
+        placements.note_outbound(
+            placement, message_id=message.pk, at=message.sent_at, channel_id=message.channel_id
+        )
 
 
 def _by_uid(arrival: Arrival, part: StatusUpdate) -> Message | None:

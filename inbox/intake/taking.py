@@ -22,10 +22,11 @@ from inbox.models import Channel, Message
 
 @transaction.atomic
 def take(channel: Channel, parts: list[tuple[int, Part]], *, arrived_at: datetime) -> dict[str, Message]:
-    """In their order, under all of their locks; each part with its place in the order of arrival."""
+    """In their order, under all of their locks; each with its place in the order of arrival. Statuses last: whoever
+    ends an attempt locks a placement before its messages, too."""
     arrival = Arrival(channel, arrived_at, parts)
     arrival.lock()
-    for place, part in parts:
+    for place, part in sorted(parts, key=lambda one: isinstance(one[1], StatusUpdate)):
         _take(arrival, place, part)
     return arrival.messages
 

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from crm import work
 from crm.work.models import Item, State
 from directory import listening
+from directory.actions import placements
 from directory.models import Placement
 from inbox.channels import kinds
 from inbox.intake import locks, waiting
-from inbox.intake.statuses import RANK, SEND, UNSETTLED
+from inbox.intake.statuses import RANK, SEND, UNSETTLED, note_outcome
 from inbox.models import Delivery, Message, MessageKind
 from inbox.sending import checking
 
@@ -59,19 +60,22 @@ def finished(item: Item) -> None:
     """Keeps the message in step, in the transaction that ends the attempt.
 
     Locked, in this order: the row of work (by the caller), the message's id at the provider, by the name that whoever
-    says something about it holds, too, and the message.
+    says something about it holds, too, the placement, and the message.
     """
     message = Message.objects.filter(pk=item.payload["message"]).first()
     if message is None:
         return
     if item.state == State.SENT and item.reference:
         locks.take([locks.message(message.channel_id, item.reference)])
+    placement = placements.locked(message.lead_id)
     message = Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
+    was_failed = message.has_failed
     if item.state == State.SENT:
         _sent(message, item.reference)
     elif message.delivery in UNSETTLED:  # else they have it, whatever became of the attempt
         _not_sent(message, item)
-    listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")
+    note_outcome(placement, message, was_failed=was_failed)
+    listening.tell(placement, kind="thread")
 
 
 def _sent(message: Message, reference: str) -> None:

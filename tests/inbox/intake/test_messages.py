@@ -14,10 +14,11 @@ from crm.work.attempts import deliver
 from crm.work.claims import claim
 from crm.work.models import Item
 from directory.models import Placement
+from inbox.actions import messages as outgoing
 from inbox.channels import kinds
 from inbox.intake import messages, working
 from inbox.journal import splitting
-from inbox.models import Attachment, ParkedChange, Reaction, Session
+from inbox.models import Attachment, Message, ParkedChange, Reaction, Session
 from tests.directory import house as directory
 from tests.inbox import house
 
@@ -71,6 +72,19 @@ def test_a_late_message_waits_from_when_it_was_written_unless_the_phone_has_answ
     assert waiting_since() is None
     house.take_in(channel, house.text("cuatro", at=NOW - 20))
     assert waiting_since() == NOW - 20
+
+
+def test_an_answer_that_the_provider_could_not_deliver_is_none(channel, workspace, owner):
+    [asked] = house.take_in(channel, house.text("¿hola?", at=NOW - 60))
+    with scope(workspace):
+        answer = outgoing.send(asked.lead, by=owner, session=asked.session, text="hola")
+        Message.objects.filter(pk=answer.pk).update(external_id="wamid.answer", delivery="sent")
+        Item.objects.filter(kind="inbox.send").delete()
+        assert Placement.objects.get().waiting_since is None
+    for value, since in (("failed", asked.sent_at), ("delivered", None)):
+        house.take_in(channel, house.status("wamid.answer", value))
+        with scope(workspace):
+            assert Placement.objects.get().waiting_since == since
 
 
 def test_what_is_quoted_of_another_lead_is_not_shown(channel, workspace):

@@ -180,6 +180,24 @@ def test_a_refusal_is_shown_and_sent_again_only_by_a_person(lead, session, owner
         messages.retry(again(message), by=owner)
 
 
+def test_who_got_no_answer_since_it_failed_waits_again(lead, session, owner, post_kind):
+    asked = timezone.now() - timedelta(minutes=5)
+    directory.place(lead, waiting_since=asked, last_inbound_at=asked)
+    post_kind.fails(permanent=True)
+    message = messages.send(lead, by=owner, session=session, text="hola")
+    assert Placement.objects.get().waiting_since is None
+    house.work_off()
+    assert Placement.objects.get().waiting_since == asked
+    post_kind.error = None
+    messages.retry(again(message), by=owner)
+    assert Placement.objects.get().waiting_since is None
+    house.work_off()
+    post_kind.fails(permanent=True)
+    messages.send(lead, by=owner, session=session, text="y otra cosa")
+    house.work_off()
+    assert Placement.objects.get().waiting_since is None  # the first answer they have
+
+
 def test_what_may_pass_is_tried_again_and_then_failed_for_all_to_see(lead, session, owner, post_kind):
     post_kind.fails("Busy.", code="http 503")
     message = messages.send(lead, by=owner, session=session, text="hola")
