@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
+from crm.prepared import Prepared
 from directory.models import Placement
 from directory.naming import shown_text
 from directory.permissions import DirectoryPermission
@@ -21,6 +22,8 @@ from workspaces.errors import Refused
 from workspaces.models import Membership
 from workspaces.permissions import requires
 from workspaces.requests import WorkspaceRequest
+
+_stage = Prepared(lambda pk: Stage.objects.with_funnel().filter(pk=pk), pk=-1)
 
 
 @require_POST
@@ -55,7 +58,7 @@ def stage_named(text: str) -> Stage | None:
         raise BadRequest("no stage is named")
     if pk == INBOX:
         return None
-    stage = Stage.objects.with_funnel().filter(pk=pk).first()
+    stage = _stage.first(pk=pk)
     if stage is None:
         raise Http404("no such stage")
     return stage

@@ -51,6 +51,12 @@ def test_a_tenants_rows_are_those_of_the_open_scope(owner: Membership, outsider:
         prepared.rows(colour="teal")
 
 
+def test_a_list_is_one_parameter(owner: Membership, seller: Membership) -> None:
+    prepared = Prepared(lambda ids: Membership.objects.filter(user_id__any=ids).order_by("pk"), ids=[-1])
+    for asked in ([], [seller.user_id], [seller.user_id, owner.user_id]):
+        assert prepared.rows(ids=asked) == list(Membership.objects.filter(user_id__in=asked).order_by("pk"))
+
+
 def test_what_cannot_be_prepared_is_refused() -> None:
     annotated = Prepared(lambda pk: User.objects.filter(pk=pk).annotate(places=Count("memberships")), pk=-1)
     with pytest.raises(FieldError, match="annotations"):

@@ -16,9 +16,11 @@ from directory.visibility import ways_into_column
 from funnels.board import columns
 from funnels.board.counts import bounded, by_tallies
 from funnels.board.look import Look
+from inbox.models import Message
 from tests.directory import house
 from tests.funnels.board import Looking, Stand, stand
-from workspaces.models import Membership, Workspace
+from tests.inbox import house as inbox
+from workspaces.models import Membership, User, Workspace
 
 HOUR = dt.timedelta(hours=1)
 
@@ -177,6 +179,43 @@ def test_counts_are_of_tallies_or_counted_apart(owner: Membership, board: Stand)
     assert looking.count(board.first) == "2"
 
 
+def test_what_people_wrote_is_text(owner: Membership, board: Stand) -> None:
+    # Cards escape once, by themselves.
+    evil = """<img src=x onerror=alert(1)> & "it's" </a>"""
+    User.objects.filter(pk=owner.user_id).update(name=evil)
+    channel = inbox.channel(board.workspace, name=evil[:40])
+    with scope(board.workspace):
+        tags = [house.tag(board.workspace, name=name) for name in ('"><b>1', "'><b>2")]
+    lead = board.lead(evil, board.first, tags=tags, assignee=owner)
+    inbox.post(channel, inbox.text(evil, phone="5215512345678"), name=evil)
+    inbox.work_off()
+    with scope(board.workspace):
+        said = Placement.objects.get(last_message_id__isnull=False)
+        house.place(lead, last_message_id=said.last_message_id, channel_id=channel.pk)
+        Message.objects.update(lead=lead)
+    card = Looking(owner, board).page.tree.select_one(f"#card-{lead.pk}")
+    assert card.select_one(".card-name").get_text() == evil
+    assert card.select_one(".card-said").get_text() == evil
+    assert card.select_one(".avatar")["title"] == evil
+    assert card.select_one(".channel-mark")["title"] == evil[:40]
+    assert [card.select_one(".tag").get_text(), card.select_one(".tag-more")["title"]] == ['"><b>1', "'><b>2"]
+    assert not card.select("img, b")
+
+
+def test_who_has_no_name_is_called_by_the_oldest_phone(owner: Membership, board: Stand) -> None:
+    nameless = board.lead("", board.first, phone="+52 55 1234 5678", email="a@example.com")
+    written = board.lead("", board.second, email="b@example.com")
+    board.lead("", None)
+    looking = Looking(owner, board)
+    assert (looking.names(board.first), looking.names(board.second)) == (
+        ["+52 55 1234 5678"],
+        ["b@example.com"],
+    )
+    assert looking.names(None) == ["No name"]
+    looking.hear(nameless, written)
+    looking.assert_same()
+
+
 @pytest.mark.parametrize(("person", "frame"), [("owner", 4), ("seller", 7)])
 def test_a_board_costs_six_queries_beside_the_frame_however_many_cards(
     request: pytest.FixtureRequest,
@@ -192,7 +231,8 @@ def test_a_board_costs_six_queries_beside_the_frame_however_many_cards(
         tag = house.tag(board.workspace)
     for number in range(12):
         stage = (None, board.first, board.second)[number % 3]
-        board.lead(str(number), stage, assignee=seller, tags=[tag], last_message_id=number + 1)
+        name = str(number) if number else ""
+        board.lead(name, stage, assignee=seller, tags=[tag], last_message_id=number + 1)
     looking = Looking({"owner": owner, "seller": seller}[person], board)
     with CaptureQueriesContext(connection) as asked:
         looking.client.get(looking.address)
