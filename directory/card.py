@@ -89,7 +89,7 @@ class Card:
 
 def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str]) -> Card:
     """Three queries: contact points, tags, channels. `lead` is of `Lead.objects.with_card()`."""
-    points = list(lead.contact_points.order_by("kind", "id"))
+    points = sorted(naming.points_of.rows(leads=[lead.pk]), key=lambda one: one.kind)
     parts = cards.load_all([lead.placement], reader, [cards.TAGS, cards.CHANNELS])
     return Card(
         lead=lead,

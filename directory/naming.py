@@ -10,11 +10,15 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm.prepared import Prepared
 from directory import phones
 from directory.models import ContactPoint, Lead, Placement
 from workspaces.models import Membership
 
 FEWEST_DIGITS = 7  # of what is taken for a telephone number within a name
+points_of = Prepared(  # of some leads, oldest first
+    lambda leads: ContactPoint.objects.filter(lead_id__any=leads).order_by("id"), leads=[-1]
+)
 _NUMBERS = re.compile(r"\+?\d(?:[\W_]{0,4}\d)+")  # whatever stands between, marks that nobody sees, too
 
 
@@ -63,7 +67,7 @@ def load_names(placements: Sequence[Placement], membership: Membership) -> Mappi
     nameless = [pk for pk, name in names.items() if not name]
     points: dict[int, list[ContactPoint]] = {}
     if nameless:
-        for point in ContactPoint.objects.filter(lead_id__in=nameless).order_by("id"):
+        for point in points_of.rows(leads=nameless):
             points.setdefault(point.lead_id, []).append(point)
     return {pk: called(name, points.get(pk, ()), membership) for pk, name in names.items()}
 

@@ -53,6 +53,12 @@ _messages = Prepared(
     ),
     ids=[-1],
 )
+_reached = Prepared(
+    lambda leads: (
+        Identity.objects.filter(lead_id__any=leads).order_by("id").values_list("lead_id", "channel_id")
+    ),
+    leads=[-1],
+)
 _channels = Prepared(lambda: Channel.objects.values_list("pk", "kind", "name"))
 
 
@@ -94,11 +100,9 @@ def all_channel_marks(
     placements: Sequence[Placement], membership: Membership
 ) -> dict[int, tuple[ChannelMark, ...]]:
     """Of every channel they can be reached by."""
-    marks = marks_of_all()
+    marks = marks_for(membership)
     found: dict[int, list[ChannelMark]] = {}
-    leads = [placement.pk for placement in placements]
-    pairs = Identity.objects.filter(lead_id__in=leads).order_by("id").values_list("lead_id", "channel_id")
-    for lead, channel in pairs:
+    for lead, channel in _reached.rows(leads=[placement.pk for placement in placements]):
         mark = marks[channel]
         if mark not in found.setdefault(lead, []):
             found[lead].append(mark)

@@ -54,7 +54,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
 
 
 def _first(membership: Membership, tab: Tab, order: Order, key: str) -> list[Placement]:
-    """The rows of the first page. Describing and compiling it takes longer than asking, and it is opened again and again
+    """The rows of the first page. Describing and compiling it takes longer than asking, and it is opened again often
     as it was: the statement is remembered by all that it depends on."""
     asked = (current_workspace(), tab, order, _sight(membership, tab))
     statement = _remembered.get(asked)

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import F, Q
 from django.utils import timezone
 
+from crm.prepared import Prepared
 from directory import timeline
 from directory.models import Event, Lead
 from directory.timeline import Line
@@ -23,6 +24,9 @@ from inbox.models import Attachment, Message, Reaction
 from inbox.models.message import MessageQuerySet
 from workspaces.models import Membership
 
+_reactions = Prepared(
+    lambda messages: Reaction.objects.filter(message_id__any=messages).order_by("is_ours"), messages=[-1]
+)
 Place = Message | unread.First  # by what the thread is in order: time, the provider's sequence, id
 PAGE = 40
 BEFORE_UNREAD = 8  # messages shown above the first unread one
@@ -191,9 +195,7 @@ def _surroundings(messages: Sequence[Message], reader: Membership) -> Surroundin
         known |= {message.pk: message for message in quoted}
     return Surroundings(
         attachments=_gathered(files),
-        reactions=_gathered(Reaction.objects.filter(message_id__in=ids).exclude(emoji="").order_by("is_ours"))
-        if ids
-        else {},
+        reactions=_gathered(_reactions.rows(messages=ids)) if ids else {},
         quoted=known,
         marks=cards.marks_for(reader),
     )

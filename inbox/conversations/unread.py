@@ -73,7 +73,7 @@ def counts(placements: Sequence[Placement], membership: Membership) -> dict[int,
 
 @dataclass(frozen=True)
 class First:
-    """The first unread message, where it stands in the thread, and how many were sent after it, counted up to a page."""
+    """The first unread message, where it stands in the thread, how many were sent after it, counted up to a page."""
 
     pk: int
     sent_at: datetime

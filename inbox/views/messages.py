@@ -72,7 +72,7 @@ def _since(request: WorkspaceRequest, lead: Lead, message: Message) -> HttpRespo
 
 def _session(request: WorkspaceRequest, pk: int) -> Session:
     """The open conversation that is answered in, with its channel, identity and lead: one query where all is well."""
-    identity = whole_number(request.POST.get("identity", ""))
+    identity = whole_number(request.POST.get("identity", "")) or 0
     seen = Session.objects.open().filter(may_see(request.membership, "identity__lead__placement__"))
     theirs = seen.filter(identity_id=identity, identity__lead_id=pk).order_by("id")
     session = theirs.select_related("channel", "identity__lead").last()

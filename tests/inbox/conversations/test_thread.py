@@ -96,7 +96,10 @@ def test_an_open_thread_costs_the_same_however_long_it_is(
     client.get(at(long))
     with CaptureQueriesContext(connection) as asked:
         client.get(at(long), headers=HTMX)
-    assert len(asked) <= 3 + 16, [one["sql"][:90] for one in asked.captured_queries]
+    assert len(asked) <= 3 + 12, [one["sql"][:90] for one in asked.captured_queries]
+    with CaptureQueriesContext(connection) as asked:
+        client.get(at(long))
+    assert len(asked) <= 4 + 17, [one["sql"][:90] for one in asked.captured_queries]
 
 
 def test_every_kind_is_shown_and_nothing_of_it_is_markup(
@@ -164,6 +167,21 @@ def test_a_message_is_sent_once_however_often_it_is_posted(
         message = Message.objects.get(direction="out")
         assert (message.delivery, message.author) == ("queued", owner)
         assert not Draft.objects.exists()
+
+
+def test_a_reply_reads_each_thing_once(
+    client: Client, at: Callable[..., str], long: Lead, owner: Membership
+) -> None:
+    with scope(owner.workspace):
+        identity = long.identities.get().pk
+        since = Message.objects.get(text="m99").pk
+    posted = {"identity": identity, "since": since, "kind": "text"}
+    for _turn in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            sent = {**posted, "text": "Claro", "client_id": str(uuid.uuid4())}
+            assert client.post(at(long, "messages/"), sent, headers=HTMX).status_code == 200
+    statements = [one["sql"] for one in asked.captured_queries if "SAVEPOINT" not in one["sql"]]
+    assert len(statements) <= 3 + 13, [one[:90] for one in statements]
 
 
 def test_a_refusal_is_said_in_plain_words(
