@@ -26,23 +26,23 @@ KEPT = ("PATH", "HOME", "LANG", "LC_ALL")  # of the environment
 
 @dataclass(frozen=True)
 class Picture:
-    """`path` is within the workspace; `scheme` is light or dark."""
+    """`path` is within the workspace; `scheme` is light or dark; `opens` is clicked first."""
 
     name: str
     path: str
     scheme: str = "light"
+    opens: str = ""
 
 
 PICTURES = (
-    Picture("access", "settings/access/"),
-    Picture("audit", "settings/audit/"),
-    Picture("team", "team/", scheme="dark"),
+    Picture("conversations", "conversations/?tab=unread&order=window", opens=".talk:nth-child(3) .talk-link"),
+    Picture("board", "board/", scheme="dark"),
 )
 
 
 def main() -> int:
     IMAGES.mkdir(exist_ok=True)
-    with demo() as address, sync_playwright() as playwright:
+    with demo() as (address, simulator), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=find(), args=FLAGS)
         page = browser.new_context(viewport=DESKTOP, locale="es-MX", reduced_motion="reduce").new_page()
         page.goto(f"{address}/")
@@ -51,21 +51,22 @@ def main() -> int:
         home = page.url
         for picture in PICTURES:
             take(page, home, picture)
+        take(page, simulator, Picture("simulator", "/"))
         browser.close()
     return 0
 
 
 @contextmanager
-def demo() -> Iterator[str]:
-    """The address of a fresh demo. All of it ends with the block."""
-    directory = tempfile.mkdtemp(prefix="cauce-pictures-")
+def demo() -> Iterator[tuple[str, str]]:
+    """The addresses of a fresh demo and of its simulator. All of it ends with the block."""
+    directory, port = tempfile.mkdtemp(prefix="cauce-pictures-"), free_ports()
     process = subprocess.Popen(
         [
             sys.executable,
             "-m",
             "crm.embedded.run",
             "--port",
-            str(free_ports()),
+            str(port),
             "--data",
             f"{directory}/data",
         ],
@@ -76,7 +77,7 @@ def demo() -> Iterator[str]:
         text=True,
     )
     try:
-        yield _address(process)
+        yield _address(process), f"http://127.0.0.1:{port + 2}"
     finally:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=60)
@@ -87,7 +88,10 @@ def take(page: Page, home: str, picture: Picture) -> None:
     """A PNG, packed tighter than the browser does."""
     page.emulate_media(color_scheme=picture.scheme)
     page.goto(f"{home}{picture.path}", wait_until="load")
+    if picture.opens:
+        page.locator(picture.opens).click()
     page.evaluate("document.fonts.ready")
+    page.wait_for_timeout(1500)  # what is fetched apart
     seen = Image.open(BytesIO(page.screenshot())).convert("RGB")
     seen.save(IMAGES / f"{picture.name}.png", optimize=True)
 
