@@ -17,6 +17,7 @@ from inbox.channels.reading import mapping, text
 from inbox.channels.webchat import claims, guests, limits, thread, uploads, visitors, writing
 from inbox.channels.webchat.channel import FILE_BYTES, TEXT_LIMIT
 from inbox.channels.webchat.views.door import Caller, UnfitRequestError, api, public
+from inbox.fetching import looking
 from inbox.models import Attachment, Delivery, Identity
 from workspaces.hours import Schedule
 from workspaces.models import Workspace
@@ -110,7 +111,7 @@ def file(request: HttpRequest, caller: Caller, key: str) -> HttpResponseBase:
         raise Http404
     inline = found.mime.startswith(uploads.INLINE)
     response = FileResponse(found.file.open("rb"), as_attachment=not inline, filename=found.name or "file")
-    response.headers["Content-Type"] = found.mime if inline else uploads.UNKNOWN
+    response.headers["Content-Type"] = found.mime if inline else looking.UNKNOWN
     response._csp_replace = {"default-src": ["'none'"], "sandbox": []}  # type: ignore[attr-defined]
     return response
 
