@@ -6,8 +6,9 @@ import pytest
 from django.core.exceptions import FieldError
 from django.db.models import Count, QuerySet
 
-from crm.prepared import Prepared
+from crm.prepared import Prepared, Statement
 from crm.tenancy import Unscoped, scope
+from crm.tenancy.scopes import ForeignWorkspace
 from workspaces.actions import teams
 from workspaces.models import Membership, Team, User
 
@@ -55,6 +56,19 @@ def test_a_list_is_one_parameter(owner: Membership, seller: Membership) -> None:
     prepared = Prepared(lambda ids: Membership.objects.filter(user_id__any=ids).order_by("pk"), ids=[-1])
     for asked in ([], [seller.user_id], [seller.user_id, owner.user_id]):
         assert prepared.rows(ids=asked) == list(Membership.objects.filter(user_id__in=asked).order_by("pk"))
+
+
+def test_a_statement_runs_only_in_the_workspace_it_was_compiled_in(
+    owner: Membership, outsider: Membership
+) -> None:
+    with scope(owner.workspace):
+        team = teams.create(by=owner, name="Mayoreo", colour="teal", people=[])
+        statement = Statement.of(Team.objects.filter(colour="teal"))
+        assert statement.rows() == [team]
+    with scope(outsider.workspace), pytest.raises(ForeignWorkspace):
+        statement.rows()
+    with pytest.raises(Unscoped):
+        statement.rows()
 
 
 def test_what_cannot_be_prepared_is_refused() -> None:
