@@ -98,9 +98,25 @@ def read(
 
 def some(membership: Membership, look: Look, *, stages: Sequence[int], leads: Iterable[int]) -> list[Row]:
     """Those of the leads that are on this board as it is looked at, the Inbox included."""
-    here = Q(stage_id__in=list(stages)) | Q(stage_id=None)
-    rows = look.narrow(Placement.objects.visible_to(membership).filter(here, lead_id__in=list(leads)))
-    return _rows(*_compiled(rows.order_by().values_list("lead_id")))
+    if membership.is_seller or look.words:
+        return _rows(*_here(Placement.objects.visible_to(membership), look, stages, list(leads)))
+    sql, values = _remembered_here(current_workspace(), look, tuple(stages))
+    return _rows(sql, [list(leads) if value == [_IDS] else value for value in values])
+
+
+def _here(
+    seen: "QuerySet[Placement]", look: Look, stages: Sequence[int], leads: list[int]
+) -> tuple[str, list[Any]]:
+    here = Q(stage_id__any=list(stages)) | Q(stage_id=None)
+    rows = look.narrow(seen.filter(here, lead_id__any=leads))
+    return _compiled(rows.order_by().values_list("lead_id"))
+
+
+@lru_cache(maxsize=1024)
+def _remembered_here(workspace: int, look: Look, stages: tuple[int, ...]) -> tuple[str, tuple[Any, ...]]:
+    """For who sees all of the workspace, whose scope is open."""
+    sql, values = _here(Placement.objects.all(), look, stages, [_IDS])
+    return sql, tuple(values)
 
 
 def _rows(sql: str, params: list[Any]) -> list[Row]:
