@@ -12,7 +12,8 @@ from funnels.actions import rehousing
 from funnels.models import Funnel, FunnelUserObjectPermission
 from funnels.permissions import DECLARATIONS, FunnelPermission
 from funnels.pipeline import Funnels
-from workspaces import grants, permissions
+from workspaces import first_steps, grants, permissions
+from workspaces.models import Workspace
 from workspaces.permissions import may
 
 
@@ -37,6 +38,17 @@ def register_all() -> None:
             allowed=manages,
         )
     )
+    first_steps.register(
+        first_steps.Step(
+            "funnel",
+            20,
+            _("Make your first funnel"),
+            _("The way your leads go, stage by stage. Start with one made for your trade."),
+            "funnels:funnel_new",
+            _("New funnel"),
+            _has_funnel,
+        )
+    )
     grants.register_grantable(
         grants.Grantable(
             model=Funnel,
@@ -46,3 +58,7 @@ def register_all() -> None:
             choices=lambda: Funnel.objects.in_use().in_order(),
         )
     )
+
+
+def _has_funnel(workspace: Workspace) -> bool:
+    return Funnel.objects.in_use().exists()

@@ -16,8 +16,9 @@ from inbox.models import Channel, ChannelUserObjectPermission
 from inbox.permissions import DECLARATIONS, InboxPermission
 from inbox.sending import courtesies
 from inbox.sending import working as sending
-from workspaces import grants, permissions
+from workspaces import first_steps, grants, permissions
 from workspaces.demo import chapters
+from workspaces.models import Workspace
 from workspaces.operator import places
 
 
@@ -40,6 +41,19 @@ def register_all() -> None:
             allowed=lambda request: permissions.may(request, InboxPermission.MANAGE_CHANNELS),
         )
     )
+    first_steps.register(
+        first_steps.Step(
+            "channel",
+            10,
+            _("Connect a channel to begin"),
+            _(
+                "A WhatsApp number or a chat on your site: what people write there becomes conversations here."
+            ),
+            "inbox:channels",
+            _("Connect"),
+            _has_channel,
+        )
+    )
     for kind in (intake.KIND, sending.KIND, courtesies.KIND, fetching.KIND):
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")
@@ -54,3 +68,7 @@ def register_all() -> None:
             choices=lambda: Channel.objects.in_use().by_name(),
         )
     )
+
+
+def _has_channel(workspace: Workspace) -> bool:
+    return Channel.objects.in_use().exists()

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import feed, jobs, schedule, work
 from crm.ui import rail, search, settings_pages, slots
-from workspaces import audience, grants, leaving, notices, permissions
+from workspaces import audience, first_steps, grants, leaving, notices, permissions
 from workspaces.audit_log import export as audit_export
 from workspaces.models import Membership, Team, TeamMember, TeamUserObjectPermission
 from workspaces.permissions import Permission, WorkspacePermission, may
@@ -36,6 +36,8 @@ def register_all() -> None:
     schedule.every("workspaces.deletion", seconds=3600, task="workspaces.tasks.sweep_deletions", queue="bulk")
     slots.fill("switcher", "workspaces:choice", scoped=False)
     slots.fill("availability", "workspaces:availability", scoped=True)
+    for step in first_steps.OWN:
+        first_steps.register(step)
     _register_rail()
     _register_creations()
     _register_settings()

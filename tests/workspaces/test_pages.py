@@ -87,6 +87,15 @@ def test_a_seller_finds_at_home_whether_they_are_active_and_what_they_may_use(se
     assert 'name="availability" value="away"' in response.content.decode()
 
 
+def test_the_first_steps_begin_with_a_channel_and_a_funnel_and_are_nothing_to_a_seller(
+    owner: Membership, seller: Membership
+) -> None:
+    home = f"/w/{owner.workspace.public_id}/"
+    shown = cast.signed_in(owner).get(home).content.decode()
+    assert 0 < shown.index("settings/channels/") < shown.index("settings/funnels/new/")
+    assert "first-steps" not in cast.signed_in(seller).get(home).content.decode()
+
+
 def test_a_seller_with_the_audit_tool_lands_on_it(seller: Membership) -> None:
     Membership.objects.filter(pk=seller.pk).update(tools=["workspaces.see_audit"])
     response = cast.signed_in(seller).get(path(seller, "settings/"))

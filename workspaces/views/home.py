@@ -1,18 +1,16 @@
 """Where one lands: the workspace last used, the choice of workspaces, a new one, and the workspace's home."""
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from workspaces import first_steps
 from workspaces.actions import workspaces
 from workspaces.forms.settings import WorkspaceForm
-from workspaces.models import Invitation, Membership, Team, Workspace
-from workspaces.permissions import WorkspacePermission, tools
+from workspaces.models import Invitation, Membership, Workspace
+from workspaces.permissions import tools
 from workspaces.requests import SignedInRequest, WorkspaceRequest
 
 LAST_WORKSPACE = "cauce_workspace"  # a cookie: a GET writes no row
@@ -68,7 +66,7 @@ def home_of(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Inicio: what to do first, and who is there."""
     member = request.membership
     context = {
-        "steps": first_steps(member),
+        "steps": first_steps.of(member),
         "membership": member,
         "may_use": [tool for tool in tools() if member.may(tool.permission)],
     }
@@ -82,51 +80,3 @@ def home_of(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
         secure=settings.SECURE_COOKIES,
     )
     return response
-
-
-@dataclass(frozen=True)
-class Step:
-    """A line of the checklist of the first days."""
-
-    key: str
-    title: str
-    text: str
-    url_name: str
-    action: str
-    done: bool
-
-
-def first_steps(membership: Membership) -> list[Step]:
-    """For those who administer, until all are done; then the list goes away."""
-    if not membership.may(WorkspacePermission.MANAGE_PEOPLE):
-        return []
-    workspace = membership.workspace
-    people = Membership.objects.of_workspace(workspace).active().count()
-    invited = Invitation.objects.of_workspace(workspace).open().exists()
-    steps = [
-        Step(
-            "people",
-            _("Invite your team"),
-            _("Each person gets a link by e-mail and signs in with their own account."),
-            "workspaces:invite",
-            _("Invite people"),
-            people > 1 or invited,
-        ),
-        Step(
-            "hours",
-            _("Check your business hours"),
-            _("Answers out of hours and response times depend on them."),
-            "workspaces:hours",
-            _("Set hours"),
-            workspace.has_set_hours,
-        ),
-        Step(
-            "teams",
-            _("Group people into teams"),
-            _("A team is supervised as a unit: filter by it, compare it."),
-            "workspaces:teams",
-            _("Create a team"),
-            Team.objects.exists(),
-        ),
-    ]
-    return [] if all(step.done for step in steps) else steps
