@@ -49,6 +49,8 @@ class WhatsApp:
             return client.send(payload, attempt=attempt)
         except GraphError as error:
             _draw_conclusions(message.channel, error)
+            # The bubble says by its number what it means; what is kept beside it is what Meta said.
+            error.args = (error.details or str(error),)
             raise
 
     def react(self, message: Message, emoji: str, *, attempt: int = 1) -> Receipt:
