@@ -96,7 +96,10 @@ def test_outside_the_window_only_a_template_passes(simulator, receiver, graph, a
     simulator.provider.window_answers = False
     send(graph, "text", {"body": "¿Sigues ahí?"})
     simulator.settle()
-    assert receiver.statuses[-1]["errors"][0]["code"] == 131047
+    refused = [
+        one["errors"][0]["code"] for one in receiver.statuses if "errors" in one
+    ]  # the template's may come last
+    assert refused == [131047]
 
 
 def test_a_person_without_a_phone_is_written_to_by_user_id(simulator, receiver, graph):
