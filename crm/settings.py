@@ -328,8 +328,12 @@ WHATSAPP_API_URL = env.str("WHATSAPP_API_URL", "https://graph.facebook.com/v26.0
 INTAKE_LEASE_SECONDS = env.int(
     "INTAKE_LEASE_SECONDS", 30
 )  # after which what a worker took in without a report is taken in again
-MESSAGE_LEASE_SECONDS = env.int("MESSAGE_LEASE_SECONDS", 180)  # after which a send without an answer is given up
-MESSAGE_BACKOFF_SECONDS = env.float("MESSAGE_BACKOFF_SECONDS", 2)  # the first pause; doubles up to five minutes
+MESSAGE_LEASE_SECONDS = env.int(
+    "MESSAGE_LEASE_SECONDS", 180
+)  # after which a send without an answer is given up
+MESSAGE_BACKOFF_SECONDS = env.float(
+    "MESSAGE_BACKOFF_SECONDS", 2
+)  # the first pause; doubles up to five minutes
 WEBHOOK_MAX_BYTES = 4 * 1024 * 1024  # of one request; the largest that a provider announces has 3 MB
 JOURNAL_KEEP_DAYS = env.int("JOURNAL_KEEP_DAYS", 30)  # webhooks as they came, for replay
 

@@ -13,7 +13,9 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):  # type: ignore[mis
     """
 
     support_js_module_import_aggregation = True
-    max_post_process_passes = 20  # one for each link of the longest chain of imports; Django's own 5 are soon too few
+    max_post_process_passes = (
+        20  # one for each link of the longest chain of imports; Django's own 5 are soon too few
+    )
 
     def stored_name(self, name: str) -> str:
         if not self.hashed_files:
