@@ -14,7 +14,7 @@ from functools import cached_property
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from django.core.exceptions import FieldError
+from django.core.exceptions import EmptyResultSet, FieldError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.models.query import get_related_populators
@@ -119,24 +119,27 @@ class Prepared(Generic[Row]):
 
 @dataclass(frozen=True)
 class Statement(Generic[Row]):
-    """A queryset compiled with its values, for one that is asked again as it was: to be remembered by them, and
-    and by the workspace, in whose scope alone it runs. What it may be is as for `Prepared`."""
+    """A queryset compiled with its values, for one that is asked again as it was: to be remembered by them and by the
+    workspace, in whose scope alone it runs. It may be what `Prepared` may; one that can have no rows asks nothing."""
 
     workspace: int
-    compiled: _Compiled
+    compiled: _Compiled | None
     values: tuple[Any, ...]
 
     @classmethod
     def of(cls, queryset: QuerySet[Any, Row]) -> Statement[Row]:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
-        sql, values = compiler.as_sql()
+        try:
+            sql, values = compiler.as_sql()
+        except EmptyResultSet:
+            return cls(current_workspace(), None, ())
         _check(compiler)
         return cls(current_workspace(), _Compiled(sql, (), _instances(compiler)), tuple(values))
 
     def rows(self) -> list[Row]:
         if self.workspace != current_workspace():
             raise ForeignWorkspace(f"A statement of workspace {self.workspace} was run in another's scope.")
-        return self.compiled.run(self.values)
+        return self.compiled.run(self.values) if self.compiled else []
 
 
 def _check(compiler: Any) -> None:

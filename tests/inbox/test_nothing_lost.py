@@ -185,7 +185,7 @@ def storm(town: Town, simulator: Simulator, sellers: Sellers) -> None:
 
 def settle(simulator: Simulator, owner: Membership, written: int) -> int:
     """Waits until all is done; of what nobody can know, a person asks the customer. How often that was."""
-    by_hand, ends = 0, time.monotonic() + 60
+    by_hand, ends = 0, time.monotonic() + 150
     open_states = [State.QUEUED, State.CLAIMED, State.RETRY]
     while True:
         assert time.monotonic() < ends, trouble()

@@ -52,7 +52,7 @@ def test_the_list_costs_one_query_however_many_there_are(
             jobs.start("test.rows", by=seller, params={"rows": 10})
     client = client_of(seller)
     client.get(base)
-    with django_assert_num_queries(5):  # the frame's four (a seller's rail reads grants), and the jobs
+    with django_assert_num_queries(6):  # the frame's five (a seller's grants, and what waits), and the jobs
         assert client.get(base).status_code == 200
 
 
