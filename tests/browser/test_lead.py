@@ -84,13 +84,14 @@ def test_two_people_write_on_one_card(
 
     theirs.get_by_role("button", name=re.compile("^Status")).click()
     theirs.get_by_role("menuitemradio", name="Urgent").click()
+    expect(mine.get_by_role("button", name=re.compile("^Status"))).to_contain_text("Urgent", timeout=20_000)
     theirs.get_by_label("City").fill("Puebla")
+    theirs.keyboard.press("Tab")
+    expect(mine.get_by_label("City")).to_have_value("Puebla", timeout=20_000)
     theirs.get_by_label("Notes").fill("Ya pagó")
     theirs.keyboard.press("Tab")
-
-    expect(mine.get_by_role("button", name=re.compile("^Status"))).to_contain_text("Urgent")
-    expect(mine.get_by_label("City")).to_have_value("Puebla")
-    expect(mine.get_by_text("Somebody changed this while you were writing.").last).to_be_visible()
+    stale = mine.get_by_text("Somebody changed this while you were writing.").last
+    expect(stale).to_be_visible(timeout=20_000)
     expect(notes).to_have_value("Pide factu")
     expect(notes).to_be_focused()
     notes.press_sequentially("ra")
