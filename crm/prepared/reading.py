@@ -11,10 +11,11 @@ from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet, FieldError
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.transaction import TransactionManagementError
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
 from django.db.models.query import ModelIterable, get_related_populators
+from django.db.transaction import TransactionManagementError
 
+from crm.prepared import cursors
 from crm.tenancy import current_workspace, scope
 from crm.tenancy.query import TenantQuery
 from crm.tenancy.scopes import ForeignWorkspace
@@ -80,11 +81,11 @@ class _Compiled:
     converters: tuple[_Converter, ...]
     locks: bool
 
-    def run(self, values: Sequence[Any]) -> list[Any]:
+    def run(self, values: Sequence[Any], *, kept: bool) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A query that locks rows is asked in a transaction.")
-        with connection.cursor() as cursor:
+        with cursors.cursor(kept=kept) as cursor:
             cursor.execute(self.sql, values)
             found: Iterable[Any] = cursor.fetchall()
         if self.converters:
@@ -106,15 +107,19 @@ class Prepared(Generic[Row]):
     2. It may be filtered, ordered, sliced, annotated, joined by `select_related`, locked, or end in `values_list`.
     3. Over a tenant's rows it is compiled in the scope of a workspace that is none, and that parameter is the open
        scope's workspace in every run: without one, Unscoped, as ever.
+    4. PostgreSQL plans it once for a connection, unless `kept` is False: see `crm.prepared.cursors`.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], **samples: Any) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Row]], *, kept: bool = True, **samples: Any
+    ) -> None:
         self._build = build
+        self._kept = kept
         self._samples = samples
 
     def rows(self, **values: Any) -> list[Row]:
         compiled = self._compiled
-        return compiled.run([parameter(values) for parameter in compiled.parameters])
+        return compiled.run([parameter(values) for parameter in compiled.parameters], kept=self._kept)
 
     def first(self, **values: Any) -> Row | None:
         """The first row; for queries that have an order or one row at most."""
@@ -123,7 +128,8 @@ class Prepared(Generic[Row]):
 
     @cached_property
     def _compiled(self) -> _Compiled:
-        tenant = isinstance(self._build(**self._samples).query, TenantQuery)
+        query: Any = self._build(**self._samples).query
+        tenant = any(isinstance(one, TenantQuery) for one in (query, *query.combined_queries))
         with scope(SAMPLE_WORKSPACE) if tenant else nullcontext():
             queryset = self._build(**self._samples)
             compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
@@ -163,7 +169,7 @@ class Statement(Generic[Row]):
     def rows(self) -> list[Row]:
         if self.workspace != current_workspace():
             raise ForeignWorkspace(f"A statement of workspace {self.workspace} was run in another's scope.")
-        return self.compiled.run(self.values) if self.compiled else []
+        return self.compiled.run(self.values, kept=False) if self.compiled else []
 
 
 def _compiled(

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connections
 from django.db.models import NOT_PROVIDED, Field, Model, UniqueConstraint
 
+from crm.prepared import cursors
 from crm.tenancy import TenantModel
 
 
@@ -25,7 +26,7 @@ def insert(row: Model, *, unless: str = "") -> bool:
     statement = _insert(type(row), unless)
     connection = connections[DEFAULT_DB_ALIAS]
     values = [field.get_db_prep_save(field.pre_save(row, True), connection) for field in statement.fields]
-    with connection.cursor() as cursor:
+    with cursors.cursor() as cursor:
         cursor.execute(statement.sql, values)
         made = cursor.fetchone()
     if made is None:
@@ -43,7 +44,7 @@ def update(row: Model, fields: Iterable[str]) -> None:
     statement = _update(type(row), tuple(fields))
     connection = connections[DEFAULT_DB_ALIAS]
     values = [field.get_db_prep_save(field.pre_save(row, False), connection) for field in statement.fields]
-    with connection.cursor() as cursor:
+    with cursors.cursor() as cursor:
         cursor.execute(statement.sql, values)
         if cursor.rowcount != 1:
             raise DatabaseError("The row that was to be changed is not there.")
@@ -63,23 +64,20 @@ def _insert(model: type[Model], unless: str) -> _Statement:
     columns = [field for field in model._meta.local_concrete_fields if not field.generated]
     filled = [field for field in columns if _is_filled_in(field)]
     given = tuple(field for field in columns if field not in filled)
-    returned = tuple(filled)
-    sql = (
-        f"INSERT INTO {_quoted(model._meta.db_table)} ({_listed(given)}) "
-        f"VALUES ({', '.join(['%s'] * len(given))}){_conflict(model, unless)}"
-        f" RETURNING {_listed(returned or (model._meta.pk,))}"
-    )
-    return _Statement(sql, given, returned or (model._meta.pk,))
+    returned = tuple(filled) or (model._meta.pk,)
+    into = f"INSERT INTO {_quoted(model._meta.db_table)} ({_listed(given)})"
+    values = f"VALUES ({', '.join(['%s'] * len(given))})"
+    sql = f"{into} {values}{_conflict(model, unless)} RETURNING {_listed(returned)}"
+    return _Statement(sql, given, returned)
 
 
 @cache
 def _update(model: type[Model], names: tuple[str, ...]) -> _Statement:
-    fields = tuple(model._meta.get_field(name) for name in names)
-    keys = (model._meta.pk,)
-    if issubclass(model, TenantModel):
-        keys = (model._meta.get_field("workspace"), *keys)
-    assigned = ", ".join(f"{_quoted(field.column)} = %s" for field in fields)
-    known = " AND ".join(f"{_quoted(field.column)} = %s" for field in keys)
+    fields = _fields(model, names)
+    keys = _fields(model, ("workspace",)) if issubclass(model, TenantModel) else ()
+    keys += (model._meta.pk,)
+    assigned = ", ".join(f"{_quoted(str(field.column))} = %s" for field in fields)
+    known = " AND ".join(f"{_quoted(str(field.column))} = %s" for field in keys)
     sql = f"UPDATE {_quoted(model._meta.db_table)} SET {assigned} WHERE {known}"  # noqa: S608 (the model's names)
     return _Statement(sql, (*fields, *keys))
 
@@ -95,15 +93,20 @@ def _conflict(model: type[Model], unless: str) -> str:
         return ""
     [constraint] = [one for one in model._meta.constraints if one.name == unless]
     assert isinstance(constraint, UniqueConstraint)
-    columns = tuple(model._meta.get_field(name) for name in constraint.fields)
     where = ""
     if constraint.condition is not None:
-        where = f" WHERE {constraint._get_condition_sql(model, connections[DEFAULT_DB_ALIAS].schema_editor())}"
-    return f" ON CONFLICT ({_listed(columns)}){where} DO NOTHING"
+        says: Any = constraint  # the types leave out how a constraint says its condition
+        where = f" WHERE {says._get_condition_sql(model, connections[DEFAULT_DB_ALIAS].schema_editor())}"
+    return f" ON CONFLICT ({_listed(_fields(model, constraint.fields))}){where} DO NOTHING"
+
+
+def _fields(model: type[Model], names: Iterable[str]) -> tuple[Field[Any, Any], ...]:
+    every: dict[str, Any] = {name: model._meta.get_field(name) for name in names}
+    return tuple(every.values())
 
 
 def _listed(fields: Iterable[Field[Any, Any]]) -> str:
-    return ", ".join(_quoted(field.column) for field in fields)
+    return ", ".join(_quoted(str(field.column)) for field in fields)
 
 
 def _quoted(name: str) -> str:
