@@ -143,7 +143,15 @@ def test_every_kind_is_shown_and_nothing_of_it_is_markup(
     assert "&lt;s" not in page.replace("&lt;script&gt;", "").replace("&lt;script", "")
     assert "&amp;lt;" not in page
     tree = BeautifulSoup(page, "html.parser")
-    for part in ("referral", "contact-card", "place-card", "reactions", "order-lines", "said-channel", "ticks"):
+    for part in (
+        "referral",
+        "contact-card",
+        "place-card",
+        "reactions",
+        "order-lines",
+        "said-channel",
+        "ticks",
+    ):
         assert tree.select_one(f".said .{part}"), part
 
 
