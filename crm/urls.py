@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("crm.ui.urls")),
     path("", include("crm.jobs.urls")),
     path("", include("crm.live.urls")),
+    path("", include("crm.push.urls")),
     path("", include("workspaces.accounts.urls")),
     path("", include("workspaces.operator.urls")),
     path("", include("inbox.hook_urls")),

@@ -1,0 +1,65 @@
+"""A browser's subscription: kept, and given up."""
+
+from urllib.parse import urlsplit
+
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.db import transaction
+
+from crm.encryption import keyed_hash
+from crm.live.tokens import session_mark
+from crm.outbound.addresses import is_allowed
+from crm.push.models import Subscription
+from crm.push.vapid import CURVE, decoded
+
+LONGEST_ENDPOINT = 2_000
+MOST = 20  # browsers of one person; the oldest make room
+PURPOSE = "push.endpoint"
+
+
+class NotASubscription(ValueError):
+    """What came is not what a browser gives."""
+
+
+@transaction.atomic
+def keep(
+    user_id: int, *, endpoint: str, p256dh: str, auth: str, session_key: str, user_agent: str = ""
+) -> Subscription:
+    """The browser's, for this person and session: one that another person of this browser had, is theirs no more."""
+    _check(endpoint, p256dh, auth)
+    row, _made = Subscription.objects.update_or_create(
+        endpoint_hash=keyed_hash(endpoint, purpose=PURPOSE),
+        defaults={
+            "user_id": user_id,
+            "endpoint": endpoint,
+            "keys": {"p256dh": p256dh, "auth": auth},
+            "session": session_mark(session_key),
+            "user_agent": user_agent[:300],
+        },
+    )
+    surplus = Subscription.objects.of_person(user_id).values_list("pk", flat=True)[MOST:]
+    Subscription.objects.filter(pk__in=list(surplus)).delete()
+    return row
+
+
+def give_up(user_id: int, *, pk: int | None = None, endpoint: str = "") -> int:
+    """One of the person's, by its id or by the address that its browser knows."""
+    mine = Subscription.objects.of_person(user_id)
+    if pk is not None:
+        return mine.filter(pk=pk).delete()[0]
+    return mine.filter(endpoint_hash=keyed_hash(endpoint, purpose=PURPOSE)).delete()[0]
+
+
+def _check(endpoint: str, p256dh: str, auth: str) -> None:
+    """A trust boundary: the address is where we will send requests to, and may be typed by anybody who is signed in. It
+    is https; `crm.outbound` then goes to public addresses only, and follows nothing."""
+    try:
+        parts = urlsplit(endpoint)
+        port = parts.port or 443
+        ec.EllipticCurvePublicKey.from_encoded_point(CURVE, decoded(p256dh))
+        if len(decoded(auth)) != 16 or len(p256dh) > 100:
+            raise NotASubscription("keys")
+    except ValueError:
+        raise NotASubscription("no address, or no keys") from None
+    simulated = parts.scheme == "http" and is_allowed(parts.hostname or "", port)
+    if not parts.hostname or len(endpoint) > LONGEST_ENDPOINT or not (parts.scheme == "https" or simulated):
+        raise NotASubscription("address")
