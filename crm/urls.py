@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("crm.push.urls")),
     path("", include("workspaces.accounts.urls")),
     path("", include("workspaces.operator.urls")),
+    path("", include("directory.outside_urls")),
     path("", include("inbox.hook_urls")),
     path("", include("inbox.channels.webchat.urls")),
     path("w/<ws:workspace_id>/", include("inbox.urls")),

@@ -1,5 +1,5 @@
 """What people are told of conversations: that somebody of theirs wrote, that a message of theirs did not arrive, that a
-channel is disconnected. Each kind registers with `crm.notifications`; rows are made by `directory.actions.notifications`.
+channel is disconnected. Rows are made by `directory.actions.notifications`.
 """
 
 from typing import Any
@@ -106,7 +106,7 @@ def _lost(told: Told) -> str:
 
 def _excerpt(row: Notification, person: Membership) -> str:
     """The beginning of the last message, as the person may see it."""
-    message = Message.objects.filter(pk=row.latest, lead_id=row.lead_id, revoked_at=None).first()
+    message = Message.objects.filter(pk=row.latest, lead=row.lead, revoked_at=None).first()
     if message is None:
         return ""
     text = " ".join(message.text.split()) or str(message.get_kind_display())

@@ -21,7 +21,7 @@ _renders: dict[str, Render] = {}
 
 
 def register_content(name: str, render: Render) -> None:
-    """From AppConfig.ready(). `render(payload)` runs in the workspace's scope; None where it is no longer to be shown."""
+    """From AppConfig.ready(). `render(payload)` runs in the workspace's scope; None: no longer to be shown."""
     if _renders.setdefault(name, render) is not render:
         raise ValueError(f"A content {name!r} is already registered.")
 

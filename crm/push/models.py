@@ -17,8 +17,8 @@ class SubscriptionQuerySet(models.QuerySet["Subscription", "Subscription"]):
 
 class Subscription(models.Model):
     """One browser at its push service. Whoever has the address can only send what the keys encrypt, yet it names a
-    person's browser: it is encrypted, and found by a keyed hash. It stands while the session does in which it was made:
-    who has logged out is told nothing any more."""
+    person's browser: it is encrypted, and found by a keyed hash. It is told things while the session stands to which it
+    is bound: who has logged out hears nothing until they log in there again."""
 
     user: Any = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     endpoint = EncryptedTextField()

@@ -56,7 +56,6 @@ def deliver(item: Item) -> work.Receipt:
     if browser is None or left <= timedelta(0):
         return work.Receipt("dropped")
     if (browser.user_id, browser.session) not in living_sessions({browser.user_id}):
-        browser.delete()
         return work.Receipt("logged out")
     content = contents.rendered(item.payload["content"], item.payload)
     if content is None:

@@ -22,12 +22,23 @@ class NotASubscription(ValueError):
 
 @transaction.atomic
 def keep(
-    user_id: int, *, endpoint: str, p256dh: str, auth: str, session_key: str, user_agent: str = ""
-) -> Subscription:
-    """The browser's, for this person and session: one that another person of this browser had, is theirs no more."""
+    user_id: int,
+    *,
+    endpoint: str,
+    p256dh: str,
+    auth: str,
+    session_key: str,
+    user_agent: str = "",
+    only_known: bool = False,
+) -> None:
+    """The browser's, for this person and session: one that another person of this browser had, is theirs no more.
+    `only_known`: where it is this person's already."""
     _check(endpoint, p256dh, auth)
-    row, _made = Subscription.objects.update_or_create(
-        endpoint_hash=keyed_hash(endpoint, purpose=PURPOSE),
+    found_by = keyed_hash(endpoint, purpose=PURPOSE)
+    if only_known and not Subscription.objects.filter(user_id=user_id, endpoint_hash=found_by).exists():
+        return
+    Subscription.objects.update_or_create(
+        endpoint_hash=found_by,
         defaults={
             "user_id": user_id,
             "endpoint": endpoint,
@@ -38,7 +49,6 @@ def keep(
     )
     surplus = Subscription.objects.of_person(user_id).values_list("pk", flat=True)[MOST:]
     Subscription.objects.filter(pk__in=list(surplus)).delete()
-    return row
 
 
 def give_up(user_id: int, *, pk: int | None = None, endpoint: str = "") -> int:

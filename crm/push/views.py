@@ -28,7 +28,8 @@ def service_worker(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def subscription(request: HttpRequest) -> HttpResponse:
-    """`endpoint`, `p256dh`, `auth`, as the browser's PushSubscription has them."""
+    """`endpoint`, `p256dh`, `auth`, as the browser's PushSubscription has them. With `again` nobody has asked: what
+    this person allowed in this browser is bound to the session they have now."""
     user_id, session_key = request.user.pk, request.session.session_key
     assert user_id is not None
     if not limits.allow("push", user_id, amount=MOST, per=A_DAY):
@@ -40,6 +41,7 @@ def subscription(request: HttpRequest) -> HttpResponse:
             **given,
             session_key=session_key or "",
             user_agent=request.headers.get("User-Agent", ""),
+            only_known="again" in request.POST,
         )
     except subscribing.NotASubscription:
         return HttpResponse(status=400)

@@ -54,7 +54,7 @@ def make(
     if not ways:
         return False
     pushed = Way.PUSH in ways and choosing.may_push(to, chosen)
-    values = {
+    values: dict[str, Any] = {
         "workspace": to.workspace_id,
         "membership": to.pk,
         "kind": kind,
@@ -107,7 +107,8 @@ def forget_old() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM workspaces_workspace WHERE deletion_begun_at IS NULL ORDER BY id")
         for (workspace,) in cursor.fetchall():
-            cursor.execute(_FORGET, [workspace, SEEN_KEPT, UNSEEN_KEPT])
+            kept: list[Any] = [workspace, SEEN_KEPT, UNSEEN_KEPT]
+            cursor.execute(_FORGET, kept)
 
 
 def forget(person: Membership) -> int:

@@ -30,9 +30,9 @@ def _assigned(event: Event, placement: Placement) -> None:
 
 def _created(event: Event, placement: Placement) -> None:
     """With somebody it was made for; or as nobody's, to those who want to know. Not each of an import's thousands."""
-    if placement.assignee_id is not None:
-        _tell_assignee(event, placement, placement.assignee_id)
-    elif event.origin != Origin.IMPORT:
+    if "assignee" in event.facts:
+        _tell_assignee(event, placement, event.facts["assignee"])
+    elif placement.assignee_id is None and event.origin != Origin.IMPORT:
         wanting = NotificationSettings.objects.choosing(FREE_LEAD).values_list("membership_id", flat=True)
         for person in people(wanting):
             if person.pk != event.actor_id:

@@ -139,7 +139,7 @@ def _write(person: Membership, waiting: Waiting) -> None:
         "workspace": workspace.name,
         "leads": [(name, links.base(href), _moment(person, since)) for name, href, since in waiting.leads],
         "lead_count": waiting.lead_count,
-        "lines": [(line.text, links.base(line.href)) for line in waiting.lines],
+        "lines": [(line.text, links.base(showing.marked(line)), "") for line in waiting.lines],
         "line_count": waiting.line_count,
         "more_leads": waiting.lead_count - len(waiting.leads),
         "more_lines": waiting.line_count - len(waiting.lines),

@@ -69,7 +69,7 @@ def hand_over(membership_id: int) -> int:
 
 
 def one(payload: Mapping[str, Any]) -> Content | None:
-    """The content of a notification, as its reader may see it now; None where they have seen it, or may not any more."""
+    """A notification as its reader may see it now; None where they have seen it, or may not any more."""
     person = _reader(payload["membership"])
     if person is None:
         return None
@@ -81,7 +81,7 @@ def one(payload: Mapping[str, Any]) -> Content | None:
         return Content(
             title=line.text,
             text=_excerpt(row, person) or person.workspace.name,
-            href=line.href,
+            href=showing.marked(line),
             tag=_topic(row),
         )
 

@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from crm import live, work
 from crm.work.models import Item
 from crm.work.models.item import WAITING
-from inbox.channels.whatsapp.client import Number
 from inbox import notifying
+from inbox.channels.whatsapp.client import Number
 from inbox.models import Channel
 
 CHECK = "inbox.whatsapp.check"
