@@ -1,10 +1,12 @@
 """Who is told of what happened to a lead, and who must not be."""
 
+import json
 from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
@@ -16,6 +18,7 @@ from directory.actors import SYSTEM
 from directory.models import Event, Notification, NotificationSettings
 from directory.notifications import choosing, consuming, shifts, showing
 from tests.directory import house
+from tests.swap import HTMX, Swapped
 from workspaces.actions import memberships
 from workspaces.models import BusinessHours, Membership, Workspace
 
@@ -189,7 +192,9 @@ def test_the_bell_of_a_thousand_costs_one_query(owner, seller, workspace):
     with scope(workspace):
         marta = house.lead(workspace, assignee=seller, by=owner)
         Notification.objects.bulk_create(
-            Notification(workspace=workspace, membership=seller, kind="assigned", cause=f"event:{n}", lead=marta)
+            Notification(
+                workspace=workspace, membership=seller, kind="assigned", cause=f"event:{n}", lead=marta
+            )
             for n in range(150)
         )
         person = Membership.objects.select_related("user", "workspace").get(pk=seller.pk)
@@ -269,3 +274,98 @@ def test_the_daily_hour_is_kept_when_the_clocks_change(seller, workspace):
     assert due("2026-10-24T07:00") == "25 08:00"
     row.digest_hour = 2  # the hour that 29 March does not have
     assert due("2026-03-28T12:00") == "29 01:00"
+
+
+def test_marking_all_as_seen_leaves_the_page_as_if_loaded_afresh(client_of, owner, seller, workspace):
+    with scope(workspace):
+        for name in ("Marta", "Nora"):
+            house.lead(workspace, name=name, assignee=seller, by=owner)
+        read_all()
+    client, path = client_of(seller), f"/w/{workspace.public_id}/notifications/"
+    page = Swapped(client.get(path))
+    mark = json.loads(page.tree.select_one(".notices-tools button")["hx-vals"])["upto"]
+    with scope(workspace):
+        house.lead(workspace, name="Olga", assignee=seller, by=owner)
+        read_all()
+    response = client.post(f"{path}seen/?in=page", {"upto": mark}, headers=HTMX)
+    page.apply(response, trigger=".notices-tools button").assert_same(client.get(path))
+    assert "notices-seen" in response["HX-Trigger"]
+    assert [bool(one["class"][1:]) for one in page.tree.select(".notice")] == [True, False, False]
+
+
+def test_older_ones_follow_and_a_day_is_named_once(client_of, owner, seller, workspace):
+    now = timezone.now().replace(hour=18, minute=0)
+    with scope(workspace):
+        marta = house.lead(workspace, assignee=seller, by=owner)
+        Notification.objects.bulk_create(
+            Notification(
+                workspace=workspace,
+                membership=seller,
+                kind="assigned",
+                cause=f"event:{n}",
+                lead=marta,
+                at=now - timedelta(days=n // 20, seconds=n),
+            )
+            for n in range(45)
+        )
+    client, path = client_of(seller), f"/w/{workspace.public_id}/notifications/"
+    page = Swapped(client.get(path))
+    more = page.tree.select_one(".more button")["hx-get"]
+    page.apply(client.get(more, headers=HTMX), trigger=".more button")
+    assert len(page.tree.select(".notice")) == 45
+    assert len(page.tree.select(".notices-day h3")) == 3
+    assert not page.tree.select(".more")
+    for broken in ("x", "e30", "9" * 700):
+        assert client.get(path, {"after": broken}, headers=HTMX).status_code == 200
+
+
+def test_the_bell_tells_aloud_only_what_came_since_and_only_who_wants_that(
+    client_of, owner, seller, workspace
+):
+    client, path = client_of(seller), f"/w/{workspace.public_id}/notifications/bell/"
+
+    def ask(since: str = "") -> tuple[str, str]:
+        answer = client.get(path, {"since": since} if since else {}, headers=HTMX)
+        span = BeautifulSoup(answer.content, "html.parser").span
+        address = span["hx-get"].partition("since=")[2]
+        return address, f"{span['data-bell-count']} {answer.headers.get('HX-Trigger', '')}"
+
+    mark, said = ask()
+    assert said == "0 "
+    with scope(workspace):
+        house.lead(workspace, assignee=seller, by=owner)
+        read_all()
+    assert ask(mark)[1] == "1 "
+    with scope(workspace):
+        notifications.choose(seller, ways={"assigned": ["page"]}, toasts=True, quiet=False)
+    later, said = ask(mark)
+    assert "Olga Owner assigned Marta Ruiz to you" in said
+    assert ask(later)[1] == "1 "
+    for broken in ("x", "-1", "9" * 19, "9" * 40):
+        assert ask(broken)[1] == "1 "
+
+
+def test_what_a_person_chose_is_kept_and_what_is_always_stays(client_of, seller, workspace):
+    client, path = client_of(seller), f"/w/{workspace.public_id}/me/notifications/"
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    assert not page.select('[name="ways-channel_lost"]'), "sellers connect no channels"
+    assert page.select_one('[name="ways-undelivered"][value="page"][disabled][checked]')
+    fields = {"ways-assigned": ["push", "nonsense"], "ways-channel_lost": "page", "digest": "daily"}
+    assert client.post(path, {**fields, "digest_hour": "7", "sounds": "on"}).status_code == 302
+    with scope(workspace):
+        row = NotificationSettings.objects.get(membership=seller)
+    assert row.ways == {
+        "assigned": ["push"], "mentioned": [], "wrote": [], "undelivered": ["page"], "free_lead": []
+    }  # fmt: skip
+    assert (row.digest, row.digest_hour, row.sounds, row.quiet) == ("daily", 7, True, False)
+    assert row.digest_due_at > timezone.now()
+    page = BeautifulSoup(client.get(path).content, "html.parser")
+    assert page.select_one('[name="ways-assigned"][value="push"][checked]')
+    assert not page.select_one('[name="ways-assigned"][value="page"][checked]')
+    for bad in ({"digest": "weekly", "digest_hour": "7"}, {"digest": "daily", "digest_hour": "24"}, {}):
+        assert client.post(path, bad).status_code == 422
+
+
+def test_the_way_from_the_persons_own_pages_leads_into_the_workspace_used_last(client_of, seller, workspace):
+    answer = client_of(seller).get("/profile/notifications/")
+    assert answer["Location"] == f"/w/{workspace.public_id}/me/notifications/"

@@ -80,7 +80,9 @@ def test_the_example_of_the_standard_is_encrypted_as_it_says():
     private = int.from_bytes(unb64("yfWPiYE-n46HLnH0KqZOF1fJJU3MYrct3AELtAQ-oRw"), "big")
     body = encrypted(
         b"When I grow up, I want to be a watermelon",
-        p256dh=unb64("BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"),
+        p256dh=unb64(
+            "BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4"
+        ),
         auth=unb64("BTBZMqHH6r4Tts7J_aSIgg"),
         salt=unb64("DGv6ra1nlYgDCS1FRnbzlw"),
         own=ec.derive_private_key(private, ec.SECP256R1()),
@@ -128,7 +130,9 @@ def test_a_subscription_that_ended_is_removed(seller, browser, service, status):
     assert len(service.got) == 1
 
 
-def test_a_service_that_is_busy_is_asked_again_a_few_times_and_one_that_refuses_is_not(seller, browser, service):
+def test_a_service_that_is_busy_is_asked_again_a_few_times_and_one_that_refuses_is_not(
+    seller, browser, service
+):
     service.answers = [503]
     [item] = send(seller)
     assert (item.state, item.error_code) == ("retry", "503")
