@@ -5,7 +5,7 @@ channel is disconnected. Rows are made by `directory.actions.notifications`.
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -87,19 +87,19 @@ def _is_read(membership_id: int, row: Heard) -> bool:
 
 def _wrote(told: Told) -> str:
     if told.count == 1:
-        return say("%(lead)s wrote to you") % {"lead": told.lead}
+        return gettext("%(lead)s wrote to you") % {"lead": told.lead}
     words = ngettext("%(lead)s wrote %(count)s message", "%(lead)s wrote %(count)s messages", told.count)
     return words % {"lead": told.lead, "count": told.count}
 
 
 def _undelivered(told: Told) -> str:
     if told.facts.get("delivery") == Delivery.UNKNOWN:
-        return say("Nobody knows whether your message to %(lead)s arrived: decide") % {"lead": told.lead}
-    return say("Your message to %(lead)s was not delivered") % {"lead": told.lead}
+        return gettext("Nobody knows whether your message to %(lead)s arrived: decide") % {"lead": told.lead}
+    return gettext("Your message to %(lead)s was not delivered") % {"lead": told.lead}
 
 
 def _lost(told: Told) -> str:
-    return say("%(channel)s is disconnected: nothing can be sent from it") % {
+    return gettext("%(channel)s is disconnected: nothing can be sent from it") % {
         "channel": told.facts.get("name", "")
     }
 

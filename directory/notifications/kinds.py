@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext as say
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.notifications import Kind, Way, Ways
@@ -33,18 +33,18 @@ def no_way(membership: Any) -> Ways:
 
 def _assigned(told: Told) -> str:
     if told.by:
-        return say("%(by)s assigned %(lead)s to you") % {"by": told.by, "lead": told.lead}
-    return say("%(lead)s was assigned to you") % {"lead": told.lead}
+        return gettext("%(by)s assigned %(lead)s to you") % {"by": told.by, "lead": told.lead}
+    return gettext("%(lead)s was assigned to you") % {"lead": told.lead}
 
 
 def _mentioned(told: Told) -> str:
     if told.by:
-        return say("%(by)s mentioned you in a note on %(lead)s") % {"by": told.by, "lead": told.lead}
-    return say("You were mentioned in a note on %(lead)s") % {"lead": told.lead}
+        return gettext("%(by)s mentioned you in a note on %(lead)s") % {"by": told.by, "lead": told.lead}
+    return gettext("You were mentioned in a note on %(lead)s") % {"lead": told.lead}
 
 
 def _free(told: Told) -> str:
-    return say("%(lead)s is new and has nobody yet") % {"lead": told.lead}
+    return gettext("%(lead)s is new and has nobody yet") % {"lead": told.lead}
 
 
 KINDS = [
