@@ -77,17 +77,17 @@ def _register_notifications() -> None:
     entry = settings_pages.Entry("notices", label, icon, "directory:notification_settings", **inside)  # type: ignore[arg-type]
     settings_pages.register(entry)
     rail.register_person(entry)
-    settings_pages.register(
-        settings_pages.Entry(
-            "my_notices",
-            label,
-            icon,
-            "my_notifications",
-            scoped=False,
-            allowed=lambda request: not hasattr(request, "workspace"),
-            **inside,  # type: ignore[arg-type]
-        )
+    outside = settings_pages.Entry(  # from the person's own pages: to the workspace used last
+        "my_notices",
+        label,
+        icon,
+        "my_notifications",
+        scoped=False,
+        allowed=lambda request: not hasattr(request, "workspace"),
+        **inside,  # type: ignore[arg-type]
     )
+    settings_pages.register(outside)
+    rail.register_person(outside)
 
 
 def _found(request: Any, asked: str, limit: int) -> list[search.Result]:

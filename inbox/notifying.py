@@ -5,9 +5,8 @@ channel is disconnected. Rows are made by `directory.actions.notifications`.
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from crm.feed import Consumer
 from crm.notifications import Kind, Way, Ways

@@ -13,9 +13,8 @@ from typing import Any
 from django.utils import timezone
 
 from crm import outbound, work
-from crm.live.audience import living_sessions
 from crm.outbound import Limits, OutboundError
-from crm.push import contents, vapid
+from crm.push import contents, subscribing, vapid
 from crm.push.encrypting import LONGEST, encrypted
 from crm.push.models import Subscription
 from crm.work.models import Item
@@ -24,10 +23,6 @@ PUSH = "push"
 TTL = timedelta(days=1)  # how long a service keeps it for a browser that is not there
 LIMITS = Limits(connect=5, read=5, total=10, body=16_384)
 GONE = (404, 410)  # RFC 8030: the subscription has ended
-
-
-def has_browsers(user_id: int) -> bool:
-    return Subscription.objects.of_person(user_id).exists()
 
 
 def enqueue(
@@ -55,7 +50,7 @@ def deliver(item: Item) -> work.Receipt:
     left = TTL - (timezone.now() - item.created_at)
     if browser is None or left <= timedelta(0):
         return work.Receipt("dropped")
-    if (browser.user_id, browser.session) not in living_sessions({browser.user_id}):
+    if not subscribing.is_logged_in(browser):
         return work.Receipt("logged out")
     content = contents.rendered(item.payload["content"], item.payload)
     if content is None:

@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from django.db import transaction
 
 from crm.encryption import keyed_hash
+from crm.live.audience import living_sessions
 from crm.live.tokens import session_mark
 from crm.outbound.addresses import is_allowed
 from crm.push.models import Subscription
@@ -18,6 +19,20 @@ PURPOSE = "push.endpoint"
 
 class NotASubscription(ValueError):
     """What came is not what a browser gives."""
+
+
+def has_browsers(user_id: int) -> bool:
+    return Subscription.objects.of_person(user_id).exists()
+
+
+def browsers_of(user_id: int) -> list[Subscription]:
+    """Those that are told things now: where the person is logged in. Newest first."""
+    living = living_sessions({user_id})
+    return [row for row in Subscription.objects.of_person(user_id) if (user_id, row.session) in living]
+
+
+def is_logged_in(browser: Subscription) -> bool:
+    return (browser.user_id, browser.session) in living_sessions({browser.user_id})
 
 
 @transaction.atomic
@@ -57,6 +72,11 @@ def give_up(user_id: int, *, pk: int | None = None, endpoint: str = "") -> int:
     if pk is not None:
         return mine.filter(pk=pk).delete()[0]
     return mine.filter(endpoint_hash=keyed_hash(endpoint, purpose=PURPOSE)).delete()[0]
+
+
+def forget_person(user_id: int) -> int:
+    """They delete their account."""
+    return Subscription.objects.of_person(user_id).delete()[0]
 
 
 def _check(endpoint: str, p256dh: str, auth: str) -> None:

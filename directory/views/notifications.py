@@ -12,9 +12,9 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from crm import push
 from crm.cleanness import whole_number
 from crm.push import vapid
-from crm.push.models import Subscription
 from crm.tenancy import scope
 from crm.ui import keyset
 from directory.actions import notifications
@@ -86,8 +86,7 @@ def settings(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
         messages.success(request, _("Saved."))
         return redirect("directory:notification_settings", workspace_id=workspace_id)
     browsers = [
-        (row.pk, device_of(row.user_agent), row.created_at)
-        for row in Subscription.objects.of_person(request.user.pk)
+        (row.pk, device_of(row.user_agent), row.created_at) for row in push.browsers_of(request.user.pk)
     ]
     context = {
         "form": form,

@@ -20,6 +20,7 @@ from crm.work.claims import claim
 from crm.work.models import Item
 from tests import cast
 from tests.push.service import Browser, Service, b64, serving, unb64
+from workspaces.accounts import actions
 from workspaces.models import Membership
 
 NEVER_PUBLIC = "https://10.0.0.1/push"
@@ -188,6 +189,11 @@ def test_only_ones_own_browser_can_be_taken_out(seller, other_seller, browser, s
     assert Subscription.objects.count() == 1
     logged_in(seller).post("/profile/browsers/removal/", {"pk": pk})
     assert Subscription.objects.count() == 0
+
+
+def test_it_goes_with_the_account(seller, browser):
+    actions.delete_account(seller.user)
+    assert not Subscription.objects.exists()
 
 
 def test_the_address_must_be_https_and_the_keys_a_browsers(seller, service, db):
