@@ -131,7 +131,7 @@ def news(person: Membership, since: int) -> dict[str, object] | None:
     if not shown:
         return None
     [line] = shown
-    words = {"text": line.text, "href": marked(line), "label": gettext("Open")}
+    words = {"text": line.text, "href": marked(line), "label": gettext("See it")}
     return {**words, "line": chosen.toasts, "sound": chosen.sounds}
 
 
