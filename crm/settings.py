@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "directory",
     "workspaces",
     "crm.jobs",
+    "crm.push",
     "crm.mail",
     "crm.work",
     "crm.live",
@@ -291,6 +292,10 @@ MAIL_BACKOFF_SECONDS = env.float("MAIL_BACKOFF_SECONDS", 15)  # the first pause;
 MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 14)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cauce <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# Push to browsers: who we are to their services. Empty: derived from HASH_KEY, see crm.push.vapid
+
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
 
 # Live: its own small process. Behind a proxy it is on our origin at /live/; with a port, on our hostname.
 

@@ -2,7 +2,16 @@
 
 from django.db.models import QuerySet
 
-from directory.models import CloseReason, ContactPoint, Event, Lead, LeadTag, Tag
+from directory.models import (
+    CloseReason,
+    ContactPoint,
+    Event,
+    Lead,
+    LeadTag,
+    Notification,
+    NotificationSettings,
+    Tag,
+)
 from workspaces import portability
 from workspaces.models import Workspace
 from workspaces.portability import Row
@@ -16,6 +25,10 @@ def register() -> None:
         portability.table("lead_tags", lambda workspace: LeadTag.objects.all(), _lead_tag),
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
         portability.table("events", lambda workspace: Event.objects.all(), _event),
+        portability.table("notifications", lambda workspace: Notification.objects.all(), _notification),
+        portability.table(
+            "notification_settings", lambda workspace: NotificationSettings.objects.all(), _settings
+        ),
     ):
         portability.register_section(section)
 
@@ -87,4 +100,32 @@ def _event(event: Event) -> Row:
         "changes": event.changes,
         "facts": event.facts,
         "cause": event.cause_id,
+    }
+
+
+def _notification(row: Notification) -> Row:
+    return {
+        "id": row.pk,
+        "person": row.membership_id,
+        "kind": row.kind,
+        "lead": row.lead_id,
+        "by": row.by_id,
+        "cause": row.cause,
+        "count": row.count,
+        "at": row.at,
+        "seen_at": row.seen_at,
+    }
+
+
+def _settings(row: NotificationSettings) -> Row:
+    return {
+        "id": row.pk,
+        "person": row.membership_id,
+        "ways": row.ways,
+        "quiet": row.quiet,
+        "shows_text": row.shows_text,
+        "toasts": row.toasts,
+        "sounds": row.sounds,
+        "digest": row.digest,
+        "digest_hour": row.digest_hour,
     }

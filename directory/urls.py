@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.views import fields, leads, settings, states
+from directory.views import fields, leads, notifications, settings, states
 
 app_name = "directory"
 
@@ -29,6 +29,11 @@ urlpatterns = [
     path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
     path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
     path("leads/<int:pk>/star/", states.star, name="lead_star"),
+    path("notifications/", notifications.listing, name="notifications"),
+    path("notifications/bell/", notifications.bell, name="notifications_bell"),
+    path("notifications/seen/", notifications.seen_all, name="notifications_seen"),
+    path("notifications/<int:pk>/seen/", notifications.seen, name="notification_seen"),
+    path("me/notifications/", notifications.settings, name="notification_settings"),
     path("settings/tags/", settings.tag_list, name="tags"),
     path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
     path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),

@@ -3,9 +3,10 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from crm import schedule, work
+from crm import feed, notifications, schedule, work
 from crm.ui import settings_pages
-from inbox import belongings
+from directory.notifications import showing
+from inbox import belongings, notifying
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -54,6 +55,10 @@ def register_all() -> None:
             _has_channel,
         )
     )
+    for told in notifying.KINDS:
+        notifications.register(told)
+    feed.register_consumer(notifying.CONSUMER)
+    showing.open_leads_at("inbox:thread")
     for kind in (intake.KIND, sending.KIND, courtesies.KIND, fetching.KIND):
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")

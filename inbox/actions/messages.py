@@ -14,6 +14,7 @@ from crm.work.models import Item
 from directory import listening, visibility
 from directory.actions import placements
 from directory.models import Lead, Placement
+from inbox import notifying
 from inbox.channels import kinds
 from inbox.intake.statuses import SEND, UNSETTLED, note_outcome
 from inbox.models import Attachment, Delivery, Direction, Draft, Message, MessageKind, Session
@@ -105,6 +106,7 @@ def retry(message: Message, *, by: Membership) -> None:
     if not again:
         working.enqueue(message)
     note_outcome(placement, message, was_failed=True)
+    notifying.settled(message)
     listening.tell(placement, kind="thread")
 
 
@@ -132,6 +134,7 @@ def give_up(message: Message, *, by: Membership) -> None:
     message.error_code, message.error = "given_up", str(_("It was given up."))
     message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
     note_outcome(placement, message, was_failed=False)
+    notifying.settled(message)
     listening.tell(placement, kind="thread")
 
 

@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from crm import live
+from directory.actions import notifications
 from directory.models import Lead
 from directory.visibility import WRITE_CHANNEL
 from inbox.channels import kinds
@@ -30,6 +31,7 @@ def mark_read(lead: Lead, *, by: Membership, up_to: int) -> bool:
         moved = bool(cursor.rowcount > 0)
     if moved:
         _tell(lead, by)
+        notifications.see_lead(lead.pk, by=by)
         for message in _newest_of_each_channel(lead, by):
             courtesies.seen(message)
     return moved

@@ -11,7 +11,7 @@ from directory.verbs import Verb as LeadVerb
 from inbox.channels.inbound import FromPerson, InboundMessage
 from inbox.intake import people, waiting
 from inbox.intake.arrival import Arrival, Person
-from inbox.models import Attachment, Delivery, Direction, Message, MessageKind, Session
+from inbox.models import Attachment, Delivery, Direction, Message, MessageKind, Session, heard
 from inbox.verbs import Verb
 
 MEDIA = "inbox.media"
@@ -132,6 +132,8 @@ def _note(person: Person, message: Message, session: Session) -> None:
     placements.note_inbound(
         placement, **common, window_ends_at=session.window_ends_at, answered=_is_answered(placement, message)
     )
+    if placement.assignee_id is not None:
+        heard.note(placement.workspace_id, placement.pk, message.pk)
     if placement.is_archived:
         placements.change(placement, by=CHANNEL, verb=LeadVerb.UNARCHIVED, is_archived=False)
 

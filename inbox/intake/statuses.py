@@ -13,6 +13,7 @@ from crm import work
 from directory import listening
 from directory.actions import placements
 from directory.models import Placement
+from inbox import notifying
 from inbox.channels.inbound import Part, StatusUpdate
 from inbox.intake import waiting
 from inbox.intake.arrival import Arrival
@@ -64,11 +65,12 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
         )
         ParkedStatus.objects.bulk_create([parked] if part.external_id else [], ignore_conflicts=True)
         return
-    was_failed = message.has_failed
+    was, was_failed = message.delivery, message.has_failed
     concerned = was_failed or part.status.value == Delivery.FAILED
     placement = placements.locked(message.lead_id) if concerned else Placement.objects.get(pk=message.lead_id)
     if move(message, part.status.value, at, code=code, error=words):
         note_outcome(placement, message, was_failed=was_failed)
+        notifying.tell_outcome(message, placement, was=was)
         listening.tell(placement, kind="thread")
 
 

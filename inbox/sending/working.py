@@ -16,6 +16,7 @@ from crm.work.models import Item, State
 from directory import listening
 from directory.actions import placements
 from directory.models import Placement
+from inbox import notifying
 from inbox.channels import kinds
 from inbox.intake import locks, waiting
 from inbox.intake.statuses import RANK, SEND, UNSETTLED, note_outcome
@@ -69,12 +70,13 @@ def finished(item: Item) -> None:
         locks.take([locks.message(message.channel_id, item.reference)])
     placement = placements.locked(message.lead_id)
     message = Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
-    was_failed = message.has_failed
+    was, was_failed = message.delivery, message.has_failed
     if item.state == State.SENT:
         _sent(message, item.reference)
     elif message.delivery in UNSETTLED:  # else they have it, whatever became of the attempt
         _not_sent(message, item)
     note_outcome(placement, message, was_failed=was_failed)
+    notifying.tell_outcome(message, placement, was=was)
     listening.tell(placement, kind="thread")
 
 

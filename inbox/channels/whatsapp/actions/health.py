@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from crm import live, work
 from crm.work.models import Item
 from crm.work.models.item import WAITING
+from inbox import notifying
 from inbox.channels.whatsapp.client import Number
 from inbox.models import Channel
 
@@ -21,7 +22,10 @@ CHECK = "inbox.whatsapp.check"
 
 def lose(channel: Channel, *, problem: str) -> None:
     """Nothing can be sent any more until an admin acts. What arrives still arrives."""
+    was_usable = channel.is_usable
     _set(channel, state=Channel.State.DISCONNECTED, problem=problem[:300], problem_at=timezone.now())
+    if was_usable:
+        notifying.channel_lost(channel)
 
 
 def lose_token(channel: Channel, *, problem: str) -> None:
