@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import schedule, work
 from crm.ui import settings_pages
 from inbox import belongings
+from inbox.assignment import plugs as assignment
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -54,6 +55,7 @@ def register_all() -> None:
             _has_channel,
         )
     )
+    assignment.register()
     for kind in (intake.KIND, sending.KIND, courtesies.KIND, fetching.KIND):
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")

@@ -29,7 +29,7 @@ def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
     message.save(force_insert=True)
     arrival.messages[part.external_id] = message
     _attach(message, part)
-    _note(person, message, session)
+    _note(arrival, person, message, session)
     _tell(person, message, session, part, opened=opened)
     waiting.settle(message)
     return message
@@ -118,7 +118,7 @@ def _attach(message: Message, part: InboundMessage) -> None:
         )
 
 
-def _note(person: Person, message: Message, session: Session) -> None:
+def _note(arrival: Arrival, person: Person, message: Message, session: Session) -> None:
     """Where the lead stands now: last message, window, who waits. One who writes again leaves the archive."""
     placement = person.placement
     common: dict[str, Any] = {
@@ -132,6 +132,7 @@ def _note(person: Person, message: Message, session: Session) -> None:
     placements.note_inbound(
         placement, **common, window_ends_at=session.window_ends_at, answered=_is_answered(placement, message)
     )
+    arrival.heard[placement.pk] = placement
     if placement.is_archived:
         placements.change(placement, by=CHANNEL, verb=LeadVerb.UNARCHIVED, is_archived=False)
 

@@ -54,6 +54,9 @@ class Channel(TenantModel):
     problem = models.CharField(max_length=300, blank=True, default="")  # what the last failure said
     problem_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField(null=True, blank=True)  # the provider's last word, to the minute
+    # What intake need not ask for every message: {"inbox": whether a rule assigns what comes by it into the Inbox,
+    # "funnels": whether any funnel's rule is on}. Kept by inbox.actions.assignment.
+    assigns = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)  # its threads stay
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
