@@ -67,6 +67,7 @@ def _register_rail() -> None:
             allowed=lambda request: request.membership.sees_people,
         )
     )
+    rail.register_person(rail.Entry("me", _("My availability"), "clock", "workspaces:me"))
     rail.register_person(
         rail.Entry(
             "operator",

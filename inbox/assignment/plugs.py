@@ -20,7 +20,7 @@ def register() -> None:
         settings_pages.Entry(
             "assignment",
             _("Assignment"),
-            "users-round",
+            "split",
             "inbox:assignment",
             order=26,
             group=_("Workspace"),

@@ -31,7 +31,7 @@ def _explain(event: Event, names: Names, told: Told) -> Told:
     }
     text = words.get(Reason(event.facts["why"])) if event.facts.get("why") in Reason.values else None
     if text is not None:
-        told = replace(told, text=text, icon="users-round", impersonal=True)
+        told = replace(told, text=text, icon="split", impersonal=True)
     if event.created_at < timezone.now() - timedelta(days=AssignmentDecision.KEEP_DAYS):
         return told
     where = {"workspace_id": names.reader.workspace.public_id, "pk": event.facts["decision"]}

@@ -127,7 +127,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("message", "They wrote"),
                             ("freed", "It was nobody's any more"),
-                            ("placed", "It came into the funnel"),
+                            ("placed", "It was put here"),
                             ("queue", "It waited for somebody to be free"),
                             ("away", "Its assignee was away for too long"),
                         ],
@@ -255,7 +255,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("message", "They wrote"),
                             ("freed", "It was nobody's any more"),
-                            ("placed", "It came into the funnel"),
+                            ("placed", "It was put here"),
                             ("queue", "It waited for somebody to be free"),
                             ("away", "Its assignee was away for too long"),
                         ],
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="assignmentdecision",
-            index=models.Index(fields=["workspace", "-id"], name="decision_latest"),
+            index=models.Index(fields=["workspace", "-created_at", "-id"], name="decision_latest"),
         ),
         migrations.AddIndex(
             model_name="assignmentdecision",
@@ -366,7 +366,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="assignmentdecision",
-            index=models.Index(fields=["workspace", "rule", "-id"], name="decision_of_rule"),
+            index=models.Index(fields=["workspace", "rule", "-created_at", "-id"], name="decision_of_rule"),
         ),
         migrations.AddIndex(
             model_name="assignmentdecision",

@@ -20,7 +20,7 @@ class Trigger(models.TextChoices):
 
     MESSAGE = "message", _("They wrote")
     FREED = "freed", _("It was nobody's any more")
-    PLACED = "placed", _("It came into the funnel")
+    PLACED = "placed", _("It was put here")
     QUEUE = "queue", _("It waited for somebody to be free")
     AWAY = "away", _("Its assignee was away for too long")
 
@@ -83,9 +83,9 @@ class AssignmentDecision(TenantModel):
 
     class Meta(TenantModel.Meta):
         indexes: ClassVar = [
-            models.Index(name="decision_latest", fields=["workspace", "-id"]),
+            models.Index(name="decision_latest", fields=["workspace", "-created_at", "-id"]),
             models.Index(name="decision_of_lead", fields=["workspace", "lead", "-id"]),
-            models.Index(name="decision_of_rule", fields=["workspace", "rule", "-id"]),
+            models.Index(name="decision_of_rule", fields=["workspace", "rule", "-created_at", "-id"]),
             # By which the sweep finds what is old, of all workspaces. Its condition always holds.
             models.Index(
                 name="decision_age_due", fields=["created_at"], condition=models.Q(created_at__isnull=False)

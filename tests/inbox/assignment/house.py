@@ -19,15 +19,16 @@ _numbers = itertools.count(1)
 
 
 def sellers(
-    workspace: Workspace, owner: Membership, count: int, *channels: Channel, **fields: Any
+    workspace: Workspace, owner: Membership, count: int, *channels: Channel, availability: str = "active"
 ) -> list[Membership]:
     """Active, who may write from the channels."""
     made = []
     for _ in range(count):
         number = next(_numbers)
-        person = cast.member(workspace, Role.SELLER, f"Seller {number}", f"s{number}@example.com", **fields)
+        person = cast.member(workspace, Role.SELLER, f"Seller {number}", f"s{number}@example.com")
         with scope(workspace):
             made.append(leads.grant(person, by=owner, write_channel=channels))
+    Membership.objects.filter(pk__in=[one.pk for one in made]).update(availability=availability)
     return made
 
 
