@@ -8,6 +8,9 @@
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+from django.db import connection
 
 from directory.actions import events, placements
 from directory.actors import SYSTEM
@@ -36,6 +39,9 @@ def settle(
     That nobody could take it is told once; of a lead that has an assignee who is away, not at all.
     """
     ordered, reason, places = choose(found)
+    while ordered and not _stays(ordered[0]):
+        found = replace(found, people=[one for one in found.people if one.pk != ordered[0].pk])
+        ordered, reason, places = choose(found)
     if not ordered and (placement.assignee_id is not None or (waiting is not None and waiting.is_told)):
         return False
     decision = _write(placement, found, ordered, reason, trigger)
@@ -67,6 +73,17 @@ def choose(found: Situation) -> tuple[Sequence[Person], Reason, Places]:
         equals = {one.pk: one.weight for one in by_load if _load(one) == _load(by_load[0])}
         return by_load, Reason.LEAST, turns.after(found.places, equals, by_load[0].pk)
     return by_turn, Reason.TURN, turns.after(found.places, weights, by_turn[0].pk)
+
+
+def _stays(person: Person) -> bool:
+    """Whether they are still of the workspace, and will be until we commit: who leaves hands over what they have, and
+    would not see this lead. Whoever is being changed at this moment is passed over, not waited for."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT FROM workspaces_membership WHERE id = %s AND deactivated_at IS NULL FOR SHARE SKIP LOCKED",
+            [person.pk],
+        )
+        return cursor.fetchone() is not None
 
 
 def _load(person: Person) -> float:

@@ -179,16 +179,15 @@ FROM inbox_assignmentrule rule WHERE {_FOR_IT}
 """  # noqa: S608 (our own words)
 
 # What each holds: neither archived, nor won or lost, nor finished; from the tallies, whose differences and sums are as
-# exact as the placements.
+# exact as the placements. MATERIALIZED: what has gathered since the last statistics looks like one row, which would be
+# summed anew for each person.
 _PEOPLE = """
-SELECT person.id, person.role = 'seller', person.availability, granted.user_id IS NOT NULL,
-    %(team)s::bigint IS NULL OR EXISTS (
-        SELECT FROM workspaces_teammember seat WHERE seat.workspace_id = person.workspace_id
-            AND seat.membership_id = person.id AND seat.team_id = %(team)s::bigint
-    ),
-    seat.takes_part, seat.weight, seat.capacity, coalesce(holds.amount, 0)
-FROM workspaces_membership person
-LEFT JOIN (
+WITH holds AS MATERIALIZED (
+    SELECT assignee_id, sum(amount) AS amount FROM directory_tally
+    WHERE workspace_id = %(workspace)s AND NOT is_archived AND outcome = '' AND status <> 'done'
+        AND assignee_id IS NOT NULL
+    GROUP BY assignee_id
+), granted AS MATERIALIZED (
     SELECT grants.user_id FROM inbox_channeluserobjectpermission grants
     JOIN auth_permission permission ON permission.id = grants.permission_id
     WHERE grants.workspace_id = %(workspace)s AND grants.content_object_id = ANY(%(channels)s::bigint[])
@@ -196,15 +195,18 @@ LEFT JOIN (
     UNION
     SELECT grants.user_id FROM funnels_funneluserobjectpermission grants
     WHERE grants.workspace_id = %(workspace)s AND grants.content_object_id = %(funnel)s::bigint
-) AS granted ON granted.user_id = person.user_id
+)
+SELECT person.id, person.role = 'seller', person.availability,
+    EXISTS (SELECT FROM granted WHERE granted.user_id = person.user_id),
+    %(team)s::bigint IS NULL OR EXISTS (
+        SELECT FROM workspaces_teammember seat WHERE seat.workspace_id = person.workspace_id
+            AND seat.membership_id = person.id AND seat.team_id = %(team)s::bigint
+    ),
+    seat.takes_part, seat.weight, seat.capacity, coalesce(holds.amount, 0)
+FROM workspaces_membership person
 LEFT JOIN inbox_assignmentseat seat ON seat.workspace_id = person.workspace_id AND seat.rule_id = %(rule)s::bigint
     AND seat.membership_id = person.id
-LEFT JOIN (
-    SELECT assignee_id, sum(amount) AS amount FROM directory_tally
-    WHERE workspace_id = %(workspace)s AND NOT is_archived AND outcome = '' AND status <> 'done'
-        AND assignee_id IS NOT NULL
-    GROUP BY assignee_id
-) AS holds ON holds.assignee_id = person.id
+LEFT JOIN holds ON holds.assignee_id = person.id
 WHERE person.workspace_id = %(workspace)s AND person.deactivated_at IS NULL
 ORDER BY person.id
 """

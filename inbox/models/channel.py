@@ -1,6 +1,6 @@
 """A number, a page, a bot, a widget: one way in and out. Its kind (a folder of `inbox.channels`) knows the protocol."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -88,6 +88,16 @@ class Channel(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new one is assigned as the Inbox, wherever it is made."""
+        if self._state.adding and not self.assigns:
+            from inbox.models.assignment_rule import AssignmentRule
+
+            on = AssignmentRule.objects.on().filter(channel=None).values_list("funnel_id", flat=True)
+            funnels = list(on)
+            self.assigns = {"inbox": None in funnels, "funnels": any(pk is not None for pk in funnels)}
+        super().save(*args, **kwargs)
 
     @property
     def is_usable(self) -> bool:

@@ -167,6 +167,17 @@ def test_a_hand_out_that_dies_leaves_what_it_had_not_given_in_the_queue(
     assert queue.sweep() == 2
 
 
+def test_who_is_leaving_gets_nothing_that_they_would_not_hand_over(workspace, owner, channel):
+    ana, beto = house.sellers(workspace, owner, 2, channel)
+    house.rule(owner)
+    knows(channel)
+    with transaction.atomic():
+        memberships.deactivate(ana, by=owner, successor=None)  # whose turn it is; not committed yet
+        at_once(writer(channel, 1, 1))
+    with scope(workspace):
+        assert [*Placement.objects.values_list("assignee_id", flat=True)] == [beto.pk]
+
+
 def test_a_lead_that_somebody_is_at_is_passed_over_and_not_waited_for(workspace, owner, channel):
     [ana] = house.sellers(workspace, owner, 1, channel, availability="away")
     house.rule(owner)
