@@ -63,7 +63,7 @@ def situation(placement: Placement, *, without: int | None = None) -> Situation 
         row = cursor.fetchone()
     if row is None or row[1] == Policy.OFF:
         return None
-    rule, policy, places, capacity, team, funnel, *rest = row
+    rule, policy, places, capacity, team, funnel, away_minutes, previous, waits, others_wait = row
     assert placement.channel_id is not None or funnel is not None
     people = people_of(
         placement.workspace_id,
@@ -74,7 +74,9 @@ def situation(placement: Placement, *, without: int | None = None) -> Situation 
         capacity=capacity,
         without=without,
     )
-    return Situation(rule, Policy(policy), _places(places), *rest, people=people)
+    return Situation(
+        rule, Policy(policy), _places(places), away_minutes, previous, waits, others_wait, people
+    )
 
 
 def people_of(

@@ -121,7 +121,7 @@ def _people(
     workspace: int,
     team: int | None,
     seats: Mapping[int, tuple[bool, int, int | None]],
-    still: Mapping[int | None, int],
+    still: Mapping[int, int],
 ) -> dict[int, Person]:
     """Who takes part by the form, with what they held a week ago."""
     found = reading.people_of(

@@ -52,7 +52,7 @@ class AssignmentDecisionQuerySet(TenantQuerySet["AssignmentDecision"]):
 
         return self.filter(may_see(membership, "lead__placement__"))
 
-    def latest(self) -> Self:
+    def newest_first(self) -> Self:
         return self.order_by("-id")
 
 

@@ -36,7 +36,7 @@ def listing(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Where it is on, who is there, what was decided lately."""
     people = list(_people(request).values())
     waits = places.waiting()
-    decisions = AssignmentDecision.objects.select_related(*_RULES).latest()[:LATEST]
+    decisions = AssignmentDecision.objects.select_related(*_RULES).newest_first()[:LATEST]
     every = places.every()
     context = {
         "places": [

@@ -63,7 +63,7 @@ def whose(*found: Lead) -> list[int | None]:
 def decision(lead: Lead) -> AssignmentDecision:
     """The latest about it."""
     with scope(lead.workspace_id):
-        found = AssignmentDecision.objects.filter(lead=lead).latest().first()
+        found = AssignmentDecision.objects.filter(lead=lead).newest_first().first()
     assert found is not None
     return found
 
