@@ -33,7 +33,7 @@ class Seat:
 
 
 @transaction.atomic
-def save(
+def set_rule(
     *,
     by: Membership,
     channel: Channel | None = None,

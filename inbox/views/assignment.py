@@ -148,7 +148,7 @@ def _save(request: WorkspaceRequest, place: Place, form: RuleForm, seats: Sequen
         assignment.follow_inbox(place.channel, by=request.membership)
         messages.success(request, _("%(name)s is assigned as the Inbox.") % {"name": place.name})
         return
-    rule = assignment.save(
+    rule = assignment.set_rule(
         by=request.membership,
         channel=place.channel,
         funnel=place.funnel,

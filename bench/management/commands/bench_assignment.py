@@ -44,7 +44,7 @@ class Command(BaseCommand):
         with scope(workspace):
             if act == "rule":
                 owner = Membership.objects.get(workspace=workspace, role=Role.OWNER)
-                assignment.save(by=owner, policy=options["policy"])
+                assignment.set_rule(by=owner, policy=options["policy"])
             elif act == "write":
                 self.stdout.write(json.dumps(_write(options["first"], options["count"])))
             else:

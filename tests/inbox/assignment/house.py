@@ -35,7 +35,7 @@ def sellers(
 def rule(owner: Membership, *, seats: Iterable[Seat] = (), **values: Any) -> AssignmentRule:
     """Of the Inbox, by turns, unless other things are said."""
     with scope(owner.workspace_id):
-        return assignment.save(by=owner, seats=seats, **{"policy": "turns", **values})
+        return assignment.set_rule(by=owner, seats=seats, **{"policy": "turns", **values})
 
 
 def seat(person: Membership, **values: Any) -> Seat:
