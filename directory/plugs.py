@@ -1,5 +1,6 @@
 """What this app plugs into the registries of the floors below, and of its own."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -11,9 +12,10 @@ from crm.ui import rail, search, settings_pages, slots
 from directory import belongings, cards, leavers, listening, naming, tabs, tagging, words
 from directory import search as lead_search
 from directory.actions.notifications import forget
+from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
 from directory.permissions import DECLARATIONS, DirectoryPermission
-from workspaces import leaving, permissions
+from workspaces import leaving, permissions, presence
 from workspaces.permissions import may
 
 
@@ -28,6 +30,7 @@ def register_all() -> None:
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     _register_notifications()
+    presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")
     schedule.daily("directory.recount", at="04:10", task="directory.tasks.recount_tallies")
     rail.register_creation(
@@ -88,6 +91,8 @@ def _register_notifications() -> None:
     )
     settings_pages.register(outside)
     rail.register_person(outside)
+def _open_leads(people: Collection[int]) -> Mapping[int, int]:
+    return Tally.objects.open_by_assignee(people)
 
 
 def _found(request: Any, asked: str, limit: int) -> list[search.Result]:

@@ -9,6 +9,8 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from inbox.models import (
+    AssignmentDecision,
+    AssignmentRule,
     Attachment,
     Channel,
     ChannelUserObjectPermission,
@@ -19,6 +21,7 @@ from inbox.models import (
     Reaction,
     Session,
     Template,
+    WaitingLead,
 )
 from workspaces import portability
 from workspaces.models import Workspace
@@ -37,6 +40,9 @@ def register() -> None:
         portability.table("reactions", _everything(Reaction), _reaction),
         portability.table("attachments", _everything(Attachment), _attachment),
         portability.table("templates", _everything(Template), _template),
+        portability.table("assignment_rules", _rules, _rule),
+        portability.table("assignment_decisions", _everything(AssignmentDecision), _decision),
+        portability.table("assignment_queue", _everything(WaitingLead), _waiting),
         portability.table("channel_grants", _grants, _grant),
     ):
         portability.register_section(section)
@@ -149,6 +155,53 @@ def _template(template: Template) -> Row:
         "status": template.status,
         "components": template.components,
     }
+
+
+def _rules(workspace: Workspace) -> QuerySet[AssignmentRule]:
+    return AssignmentRule.objects.prefetch_related("seats")
+
+
+def _rule(rule: AssignmentRule) -> Row:
+    """`turns` is how far ahead each is; `people` those of whom the rule says something."""
+    return {
+        "id": rule.pk,
+        "channel": rule.channel_id,
+        "funnel": rule.funnel_id,
+        "policy": rule.policy,
+        "capacity": rule.capacity,
+        "team": rule.team_id,
+        "sticky_days": rule.sticky_days,
+        "away_minutes": rule.away_minutes,
+        "turns": rule.turns,
+        "people": [
+            {
+                "person": seat.membership_id,
+                "takes_part": seat.takes_part,
+                "weight": seat.weight,
+                "capacity": seat.capacity,
+            }
+            for seat in rule.seats.all()
+        ],
+    }
+
+
+def _decision(decision: AssignmentDecision) -> Row:
+    return {
+        "id": decision.pk,
+        "lead": decision.lead_id,
+        "rule": decision.rule_id,
+        "policy": decision.policy,
+        "trigger": decision.trigger,
+        "reason": decision.reason,
+        "chosen": decision.chosen_id,
+        "eligible": decision.eligible,
+        "skipped": decision.skipped,
+        "created_at": decision.created_at,
+    }
+
+
+def _waiting(waiting: WaitingLead) -> Row:
+    return {"lead": waiting.lead_id, "rule": waiting.rule_id, "since": waiting.since}
 
 
 def _grants(workspace: Workspace) -> QuerySet[ChannelUserObjectPermission]:

@@ -7,6 +7,7 @@ from crm import feed, notifications, schedule, work
 from crm.ui import settings_pages
 from directory.notifications import showing
 from inbox import belongings, notifying
+from inbox.assignment import plugs as assignment
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -59,6 +60,7 @@ def register_all() -> None:
         notifications.register(told)
     feed.register_consumer(notifying.CONSUMER)
     showing.open_leads_at("inbox:thread")
+    assignment.register()
     for kind in (intake.KIND, sending.KIND, courtesies.KIND, fetching.KIND):
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")

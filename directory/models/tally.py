@@ -4,6 +4,7 @@ A statement-level trigger on the placements inserts the differences, in the orde
 sweep folds what has gathered. A counter that is updated in place deadlocks where two moves cross.
 """
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import ClassVar
 
@@ -15,6 +16,11 @@ from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
 class TallyQuerySet(TenantQuerySet["Tally"]):
     def total(self) -> int:
         return self.aggregate(total=models.Sum("amount"))["total"] or 0
+
+    def open_by_assignee(self, people: Collection[int]) -> dict[int, int]:
+        """What each of these memberships holds: neither archived, nor won or lost, nor finished."""
+        rows = self.filter(assignee_id__in=people, is_archived=False, outcome="").exclude(status="done")
+        return dict(rows.order_by().values_list("assignee_id").annotate(total=models.Sum("amount")))
 
     def by_stage(self) -> dict[int | None, int]:
         return {stage: total for stage, total, _worth in self.sums_by_stage()}

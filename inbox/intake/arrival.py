@@ -53,6 +53,7 @@ class Arrival:
     parts: list[tuple[int, Part]]
     people: dict[tuple[str, ...], Person] = field(default_factory=dict)
     sessions: dict[tuple[int, str], Session] = field(default_factory=dict)
+    heard: dict[int, Placement] = field(default_factory=dict)  # by lead, of whoever wrote to us
 
     @property
     def workspace_id(self) -> int:

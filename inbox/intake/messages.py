@@ -29,7 +29,7 @@ def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
     prepared.insert(message)
     arrival.messages[part.external_id] = message
     _attach(message, part)
-    _note(person, message, session)
+    _note(arrival, person, message, session)
     _tell(person, message, session, part, opened=opened)
     waiting.settle(message)
     return message
@@ -118,7 +118,7 @@ def _attach(message: Message, part: InboundMessage) -> None:
         )
 
 
-def _note(person: Person, message: Message, session: Session) -> None:
+def _note(arrival: Arrival, person: Person, message: Message, session: Session) -> None:
     """Where the lead stands now: last message, window, who waits. One who writes again leaves the archive."""
     placement = person.placement
     common: dict[str, Any] = {
@@ -134,6 +134,7 @@ def _note(person: Person, message: Message, session: Session) -> None:
     )
     if placement.assignee_id is not None:
         heard.note(placement.workspace_id, placement.pk, message.pk)
+    arrival.heard[placement.pk] = placement
     if placement.is_archived:
         placements.change(placement, by=CHANNEL, verb=LeadVerb.UNARCHIVED, is_archived=False)
 

@@ -1,6 +1,8 @@
 """One aggregate a file."""
 
 from inbox.models.app import ProviderApp
+from inbox.models.assignment_decision import AssignmentDecision, Reason, Skip, Trigger, WaitingLead
+from inbox.models.assignment_rule import AssignmentRule, AssignmentSeat, Policy
 from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel, ChannelUserObjectPermission
 from inbox.models.draft import Draft
@@ -13,6 +15,9 @@ from inbox.models.session import Session
 from inbox.models.template import Template
 
 __all__ = [
+    "AssignmentDecision",
+    "AssignmentRule",
+    "AssignmentSeat",
     "Attachment",
     "Channel",
     "ChannelUserObjectPermission",
@@ -26,11 +31,16 @@ __all__ = [
     "MessageKind",
     "ParkedChange",
     "ParkedStatus",
+    "Policy",
     "ProviderApp",
     "RawRequest",
     "Reaction",
     "ReadFloor",
     "ReadMark",
+    "Reason",
     "Session",
+    "Skip",
     "Template",
+    "Trigger",
+    "WaitingLead",
 ]

@@ -3,8 +3,17 @@
 from django.utils import timezone
 
 from directory.models import Placement
-from inbox.models import Attachment, Channel, Identity, Message, Session, Template
-from tests.access.rows import EVERYONE, Actor, Row, World
+from inbox.models import (
+    AssignmentDecision,
+    AssignmentRule,
+    Attachment,
+    Channel,
+    Identity,
+    Message,
+    Session,
+    Template,
+)
+from tests.access.rows import ADMINS, EVERYONE, Actor, Row, World
 from tests.directory import house as leads
 
 OTHERS = frozenset({Actor.SELLER})
@@ -49,6 +58,24 @@ def file(world: World) -> dict[str, object]:
     return {"pk": Attachment.objects.create(message=of, kind="image", state=failed).pk}
 
 
+def decision(world: World) -> dict[str, object]:
+    """About a lead of the seller with the grant."""
+    lead = leads.lead(world.workspace, assignee=world.granted)
+    rule = AssignmentRule.objects.create(policy="turns")
+    made = AssignmentDecision.objects.create(
+        lead=lead, rule=rule, policy="turns", trigger="message", reason="turn", chosen=world.granted
+    )
+    return {"pk": made.pk}
+
+
+def number(world: World) -> dict[str, object]:
+    return {"pk": Channel.objects.create(kind="whatsapp", name="Ventas", external_id="PN of a rule").pk}
+
+
+def funnel(world: World) -> dict[str, object]:
+    return {"pk": leads.funnel(world.workspace).pk}
+
+
 # An identity that is not named, or a file that is not here, is 404 to those who may ask, too.
 ASKED = frozenset({404})
 
@@ -71,5 +98,12 @@ ROWS = [
     Row("inbox:retry", post=SEEN, target=message, unseen=OTHERS),
     Row("inbox:settlement", post=SEEN, target=message, unseen=OTHERS),
     Row("inbox:media", get=SEEN, target=file, unseen=OTHERS, ok=ASKED),
+    Row("inbox:decision", get=SEEN, target=decision, unseen=OTHERS),
+    Row("inbox:assignment", get=ADMINS),
+    Row("inbox:assignment_inbox", get=ADMINS, post=ADMINS),
+    Row("inbox:assignment_channel", get=ADMINS, post=ADMINS, target=number),
+    Row("inbox:assignment_funnel", get=ADMINS, post=ADMINS, target=funnel),
+    Row("inbox:assignment_simulation", get=ADMINS),
+    Row("inbox:decisions", get=ADMINS),
     Row("inbox:media_retry", post=SEEN, target=file, unseen=OTHERS),
 ]
