@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(person: Membership) -> list[str]:
-    wanted = Wanted.of({"tab": "unread"}, person)
+    wanted = Wanted.of(QueryDict("tab=unread"), person)
     return [one.lead.name for one in listing.page(person, wanted, {})]
 
 
