@@ -17,6 +17,7 @@ from inbox.models import (
     ProviderApp,
     RawRequest,
     Reaction,
+    SavedView,
     Session,
     Template,
 )
@@ -38,6 +39,7 @@ def register() -> None:
         portability.table("attachments", _everything(Attachment), _attachment),
         portability.table("templates", _everything(Template), _template),
         portability.table("channel_grants", _grants, _grant),
+        portability.table("saved_views", _everything(SavedView), _saved_view),
     ):
         portability.register_section(section)
     portability.register_files(portability.Files("files", _files))
@@ -148,6 +150,19 @@ def _template(template: Template) -> Row:
         "category": template.category,
         "status": template.status,
         "components": template.components,
+    }
+
+
+def _saved_view(view: SavedView) -> Row:
+    """Without a person it is of all."""
+    return {
+        "id": view.pk,
+        "person": view.membership_id,
+        "name": view.name,
+        "icon": view.icon,
+        "query": view.query,
+        "position": view.position,
+        "created_at": view.created_at,
     }
 
 

@@ -7,6 +7,16 @@ from workspaces.permissions import ADMINS, Declaration, Permission
 
 class InboxPermission(Permission):
     MANAGE_CHANNELS = "inbox.manage_channels"
+    SHARE_VIEWS = "inbox.share_views"
 
 
-DECLARATIONS = [Declaration(InboxPermission.MANAGE_CHANNELS, _("Manage channels"), ADMINS)]
+DECLARATIONS = [
+    Declaration(InboxPermission.MANAGE_CHANNELS, _("Manage channels"), ADMINS),
+    Declaration(
+        InboxPermission.SHARE_VIEWS,
+        _("Shared views"),
+        ADMINS,
+        _("Save views of the conversations for everybody, change and delete them"),
+        grantable=True,
+    ),
+]

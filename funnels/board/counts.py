@@ -12,7 +12,7 @@ from crm.tenancy import current_workspace
 from directory.models import Placement, Tally
 from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
 from funnels.board.columns import INBOX
-from funnels.board.look import ANY_OUTCOME, NOBODY, Look
+from funnels.board.look import ANY_OUTCOME, Look
 from workspaces.models import Membership
 
 BOUND = 1_000  # above this it says "1,000+"

@@ -8,9 +8,9 @@ from django.db.models import OuterRef, Q, Subquery
 from django.http import QueryDict
 
 from crm.cleanness import whole_number
+from directory.choices import NOBODY
 from directory.models import LeadTag, Status
 
-NOBODY = 0  # among owners
 INBOX = 0  # among stages
 MOST_VALUES = 50  # of one field
 FIELDS = {

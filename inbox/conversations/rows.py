@@ -40,6 +40,7 @@ class Row:
     mark: ChannelMark | None
     said: LastMessage | None
     unread: int
+    waits_since: datetime | None  # where the list is of who waits longest
     place: str  # rows are put in order by it in the page, the smallest first
 
     @property
@@ -69,6 +70,7 @@ def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) ->
             mark=parts[cards.CHANNEL].get(one.pk),
             said=parts[cards.LAST_MESSAGE].get(one.pk),
             unread=parts[cards.UNREAD].get(one.pk, 0),
+            waits_since=one.waiting_since if wanted.order == Order.WAITING else None,
             place=_place(one, wanted),
         )
         for one in placements

@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from crm.tenancy import scope
