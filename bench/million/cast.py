@@ -64,7 +64,7 @@ def make_other(number: int) -> Seed:
 
 
 def make_rare(leads: int) -> None:
-    """What few leads have, or none: for the filters of the list. Nothing where it is there; in a scope of no workspace's.
+    """What few leads have, or none: for the filters of the list. Nothing where it is there.
 
     A hundred leads, spread over all, get a tag, a stage and a channel that no others have, and a seller of their own.
     """
@@ -94,7 +94,11 @@ def make_rare(leads: int) -> None:
             team = Team.objects.create(workspace=workspace, name=name)
             for one in some:
                 TeamMember.objects.create(workspace=workspace, team=team, membership=one)
-        found = list(Placement.objects.filter(pk__in=range(1, 2 * leads, 2 * leads // 100)).values_list("pk", flat=True))
+        found = list(
+            Placement.objects.filter(pk__in=range(1, 2 * leads, 2 * leads // 100)).values_list(
+                "pk", flat=True
+            )
+        )
         LeadTag.objects.bulk_create([LeadTag(workspace=workspace, lead_id=pk, tag=tag) for pk in found])
         for place, (column, value) in enumerate(
             (("stage_id", stage.pk), ("channel_id", channel.pk), ("assignee_id", seller.pk))

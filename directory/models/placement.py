@@ -152,8 +152,8 @@ class Placement(TenantModel):
                 include=["outcome", "status"],
                 condition=LISTED & models.Q(stage=None, assignee=None),
             ),
-            # The list of conversations: all, a person's, archived, who waits, whose window closes. What it is filtered by
-            # is in them, so that a filter is answered without the rows it leaves out.
+            # The list of conversations: all, a person's, archived, who waits, whose window closes. What it is
+            # filtered by is in them, so that a filter is answered without the rows it leaves out.
             models.Index(
                 name="placement_recent", fields=["workspace", "-last_activity_at", "-lead"], condition=LISTED
             ),

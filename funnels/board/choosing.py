@@ -33,7 +33,9 @@ class _Field:
 
 
 FIELDS = {
-    "assignees": _Field(gettext_lazy("Assignee"), "user", lambda board, ids: choices.people(board.membership, ids)),
+    "assignees": _Field(
+        gettext_lazy("Assignee"), "user", lambda board, ids: choices.people(board.membership, ids)
+    ),
     "tags": _Field(gettext_lazy("Tag"), "tag", lambda _board, ids: choices.tags(ids)),
     "statuses": _Field(gettext_lazy("Status"), "flame", lambda _board, ids: choices.statuses(ids)),
     "channels": _Field(gettext_lazy("Channel"), "radio-tower", lambda _board, ids: choices.channels(ids)),

@@ -44,7 +44,9 @@ def change(view: SavedView, *, by: Membership, **values: str) -> None:
     """`name`, `icon`, `query`."""
     view = _locked(view, by)
     changes = {
-        field: [getattr(view, field), value] for field, value in values.items() if getattr(view, field) != value
+        field: [getattr(view, field), value]
+        for field, value in values.items()
+        if getattr(view, field) != value
     }
     if not changes:
         return

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory import choices, pipeline
-from directory.choices import Option
+from directory.choices import NOBODY, Option
 from directory.models import STATUS_MARKS, Status
 from inbox.cards import marks_for
 from inbox.conversations import names
-from inbox.conversations.filters import INBOX, NOBODY
+from inbox.conversations.filters import INBOX
 from inbox.conversations.names import Names
 from inbox.conversations.wanted import Wanted
 from workspaces.models import Membership, Team
@@ -43,8 +43,10 @@ class Chip:
 def _stages(membership: Membership) -> list[tuple[Text, list[Option]]]:
     funnels = pipeline.current().choices(membership)
     found: list[tuple[Text, list[Option]]] = [("", [Option(INBOX, _("Inbox"), icon="inbox")])]
-    for funnel in funnels:
-        found.append((funnel.name, [Option(one.pk, one.name, colour=one.colour) for one in funnel.stages]))
+    found += [
+        (funnel.name, [Option(one.pk, one.name, colour=one.colour) for one in funnel.stages])
+        for funnel in funnels
+    ]
     return found
 
 
@@ -81,9 +83,11 @@ def chips(membership: Membership, wanted: Wanted) -> list[Chip]:
     return found
 
 
-def options(membership: Membership, wanted: Wanted, name: str) -> list[tuple[Text, list[tuple[Option, bool, str]]]]:
-    """What a filter offers, under headings: the option, whether it holds, the query of the list with it turned. KeyError
-    for no filter."""
+def options(
+    membership: Membership, wanted: Wanted, name: str
+) -> list[tuple[Text, list[tuple[Option, bool, str]]]]:
+    """What a filter offers, under headings: the option, whether it holds, the query of the list with it turned.
+    KeyError for no filter."""
     chosen = getattr(wanted.filters, name) if name in FIELDS else ()
     return [
         (heading, [(one, one.value in chosen, wanted.toggled(name, one.value)) for one in found])

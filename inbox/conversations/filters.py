@@ -65,10 +65,12 @@ class Filters:
         """With one value more, or less, in a field of several."""
         values: tuple[Any, ...] = getattr(self, field)
         turned = tuple(one for one in values if one != value) if value in values else (*values, value)
-        return replace(self, **{field: turned})
+        changed: dict[str, Any] = {field: turned}
+        return replace(self, **changed)
 
     def without(self, field: str) -> "Filters":
-        return replace(self, **{field: False if field == "needs_reply" else ()})
+        emptied: dict[str, Any] = {field: False if field == "needs_reply" else ()}
+        return replace(self, **emptied)
 
     def people(self, of_teams: Iterable[int]) -> tuple[int, ...] | None:
         """Who may have it, NOBODY among them; None where that is not asked."""

@@ -1,4 +1,4 @@
-"""Pages of the list: placements that have a conversation, by tab, order, filters and words, of what a person may see."""
+"""Pages of the list: placements that have a conversation, by tab, order, filters and words, as far as one sees them."""
 
 from collections.abc import Hashable, Iterable, Mapping
 

@@ -76,4 +76,5 @@ def _rows(queryset: "QuerySet[Any]", kind: str, *columns: Expression | F) -> "Qu
     names = ("its_pk", "its_name")
     its = dict(zip(names, columns, strict=True))
     rows = queryset.order_by().annotate(its_kind=Value(kind, output_field=CharField()), **its)
-    return rows.values_list("its_kind", *names)
+    found: QuerySet[Any, _Row] = rows.values_list("its_kind", *names)
+    return found

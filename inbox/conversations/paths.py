@@ -1,7 +1,7 @@
 """By which indexes a list of conversations is read, so that no filter looks through all there are.
 
-1. Few rows that no index holds in order (a rare tag, those who wait) are gathered and sorted: at most FEW, since as many
-   are passed over in an order until a page of what is less rare is full.
+1. Few rows that no index holds in order (a rare tag, those who wait) are gathered and sorted: at most FEW, since as
+   many are passed over in an order until a page of what is less rare is full.
 2. A filter of people, of statuses, of stages or of channels has an index of its own in the order of time: it is walked
    for each value, and what a person may see and the other filters ask is in it.
 3. What is left is walked by the ways in which a person sees (`directory.visibility.ways_to_see`), filters in the index.
@@ -14,10 +14,11 @@ from django.db import connection
 from django.db.models import Q
 
 from crm.ui.ways import Way, compiled
+from directory.choices import NOBODY
 from directory.models import LeadTag, Placement, Status
 from directory.visibility import may_see, ways_to_see
 from inbox.conversations import unread
-from inbox.conversations.filters import INBOX, NOBODY, Filters
+from inbox.conversations.filters import INBOX, Filters
 from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
 
@@ -72,12 +73,12 @@ def few(membership: Membership, wanted: Wanted, people: tuple[int, ...] | None) 
             sql, values = compiled(rows.order_by()[: FEW + 1])
         except EmptyResultSet:
             return next(iter(counted))
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS few)")
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS few)")  # noqa: S608 (compiled by Django)
         params += values
     if not parts:
         return ""
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)  # noqa: S608 (compiled by Django)
+        cursor.execute(f"SELECT {', '.join(parts)}", params)
         counts = dict(zip(counted, cursor.fetchone(), strict=True))
     fewest = min(counts, key=lambda name: int(counts[name]))
     return fewest if counts[fewest] <= FEW else ""

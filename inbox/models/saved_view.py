@@ -38,7 +38,9 @@ class SavedView(TenantModel):
     objects = TenantManager.from_queryset(SavedViewQuerySet)()
 
     class Meta(TenantModel.Meta):
-        indexes: ClassVar = [models.Index(name="saved_view_of", fields=["workspace", "membership", "position"])]
+        indexes: ClassVar = [
+            models.Index(name="saved_view_of", fields=["workspace", "membership", "position"])
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -45,7 +45,10 @@ def act(request: WorkspaceRequest, workspace_id: str, kind: str) -> HttpResponse
     }
     if done.rows and kind not in ("read", "unread"):
         token = undoing.token(kind, request.membership.pk, done.rows, done.now)
-        toast["action"] = {"label": _("Undo"), "href": f"{request.path.removesuffix(f'{kind}/')}undo/?act={token}"}
+        toast["action"] = {
+            "label": _("Undo"),
+            "href": f"{request.path.removesuffix(f'{kind}/')}undo/?act={token}",
+        }
     return _answer(ids, toast)
 
 
