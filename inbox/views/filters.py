@@ -8,14 +8,13 @@ from inbox.conversations import choosing
 from inbox.conversations.wanted import Wanted
 from workspaces.requests import WorkspaceRequest
 
-ALL = "all"
-
 
 @require_GET
-def choices(request: WorkspaceRequest, workspace_id: str, field: str) -> HttpResponse:
-    """Of one filter; "all" are the filters themselves."""
+def choices(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """Of the filter `field`; without it, the filters themselves."""
+    field = request.GET.get("field", "")
     wanted = Wanted.of(request.GET, request.membership)
-    if field == ALL:
+    if not field:
         context = {"wanted": wanted, "fields": choosing.FIELDS}
         return render(request, "inbox/conversations/filters.htmx.html", context)
     if field not in choosing.FIELDS:

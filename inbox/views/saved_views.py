@@ -1,4 +1,4 @@
-"""Saved views: kept, named, ordered, deleted. Each answer is the strip of them above the list."""
+"""Saved views: kept, named, ordered, deleted. The answer is the strip of them above the list, and its filters."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from django_htmx.http import retarget, trigger_client_event
 
 from crm.cleanness import whole_number
 from inbox.actions import saved_views
-from inbox.conversations import saved
+from inbox.conversations import choosing, saved
 from inbox.conversations.wanted import Wanted
 from inbox.forms.saved_views import SavedViewForm
 from inbox.models import SavedView
@@ -118,7 +118,11 @@ def _answer(
 ) -> HttpResponse:
     """The strip, as the page that sent this looks at the list, or as what was just kept does."""
     wanted = _looked_at(request) if looked_at is None else Wanted.of(looked_at, request.membership)
-    context = {"views": saved.views(request.membership, wanted), "wanted": wanted}
+    context = {
+        "views": saved.views(request.membership, wanted),
+        "wanted": wanted,
+        "chips": choosing.chips(request.membership, wanted),
+    }
     response = retarget(render(request, "inbox/conversations/views.htmx.html", context), "#talks-views")
     response["HX-Reswap"] = "outerHTML"
     return trigger_client_event(response, "dialog:close", {}) if closes else response

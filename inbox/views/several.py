@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -32,10 +32,11 @@ Leads = list[Placement]
 
 @require_POST
 @works_leads
-def act(request: WorkspaceRequest, workspace_id: str, kind: str) -> HttpResponse:
-    """`lead`, up to MOST of them, and for some kinds `value`. The page asks then how these rows are now."""
+def act(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """Of a `kind`, on `lead`, up to MOST of them, for some with `value`. The page asks then how these rows are now."""
+    kind = request.POST.get("kind", "")
     if kind not in _ACTS:
-        raise Http404("no such act")
+        raise BadRequest("no such act")
     ids = _named(request.POST.getlist("lead"))
     found = _seen(request, ids)
     done = _ACTS[kind](request, found, request.POST.get("value", ""))
@@ -47,7 +48,7 @@ def act(request: WorkspaceRequest, workspace_id: str, kind: str) -> HttpResponse
         token = undoing.token(kind, request.membership.pk, done.rows, done.now)
         toast["action"] = {
             "label": _("Undo"),
-            "href": f"{request.path.removesuffix(f'{kind}/')}undo/?act={token}",
+            "href": f"{request.path}undo/?act={token}",
         }
     return _answer(ids, toast)
 
@@ -74,10 +75,11 @@ def undo(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 
 @require_GET
 @works_leads
-def choice(request: WorkspaceRequest, workspace_id: str, panel: str) -> HttpResponse:
-    """What can be chosen for those that are named (`lead`): whom to assign, a status, tags with how many have each."""
+def choice(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """What can be chosen in a `panel` for those that are named (`lead`): whom to assign, a status, tags with how many have each."""
+    panel = request.GET.get("panel", "")
     if panel not in PANELS:
-        raise Http404("no such panel")
+        raise BadRequest("no such panel")
     context: dict[str, Any] = {"panel": panel}
     if panel == "assignee":
         context["options"] = choices.people(request.membership)
