@@ -6,6 +6,7 @@ from django.db.models import Q
 from django.http import QueryDict
 
 from crm.prepared import Prepared
+from inbox.conversations import names
 from inbox.conversations.wanted import Wanted
 from inbox.models import SavedView
 from workspaces.models import Membership
@@ -33,10 +34,14 @@ class Shown:
 
 
 def views(membership: Membership, wanted: Wanted) -> list[Shown]:
-    """One query. What a view names that is gone, or that the person does not see, is an ordinary filter that finds
-    nothing."""
+    """One query, and none under filters: what these hold was read with them.
+
+    What a view names that is gone, or that the person does not see, is an ordinary filter that finds nothing.
+    """
     found = []
-    for pk, name, icon, query, person in _of.rows(person=membership.pk):
+    filters = wanted.filters
+    rows = names.of(membership, filters).views if filters.is_set else _of.rows(person=membership.pk)
+    for pk, name, icon, query, person in rows:
         leads_to = Wanted.of(QueryDict(query), membership)
         found.append(Shown(pk, name, icon, leads_to.query or "?", person is None, leads_to == wanted))
     return found

@@ -76,7 +76,8 @@ def undo(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 @require_GET
 @works_leads
 def choice(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    """What can be chosen in a `panel` for those that are named (`lead`): whom to assign, a status, tags with how many have each."""
+    """What can be chosen in a `panel` for those that are named (`lead`): whom to assign, a
+    status, tags with how many have each."""
     panel = request.GET.get("panel", "")
     if panel not in PANELS:
         raise BadRequest("no such panel")
