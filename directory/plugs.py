@@ -91,6 +91,8 @@ def _register_notifications() -> None:
     )
     settings_pages.register(outside)
     rail.register_person(outside)
+
+
 def _open_leads(people: Collection[int]) -> Mapping[int, int]:
     return Tally.objects.open_by_assignee(people)
 

@@ -19,6 +19,7 @@ from inbox.models import (
     ProviderApp,
     RawRequest,
     Reaction,
+    SavedView,
     Session,
     Template,
     WaitingLead,
@@ -44,6 +45,7 @@ def register() -> None:
         portability.table("assignment_decisions", _everything(AssignmentDecision), _decision),
         portability.table("assignment_queue", _everything(WaitingLead), _waiting),
         portability.table("channel_grants", _grants, _grant),
+        portability.table("saved_views", _everything(SavedView), _saved_view),
     ):
         portability.register_section(section)
     portability.register_files(portability.Files("files", _files))
@@ -202,6 +204,19 @@ def _decision(decision: AssignmentDecision) -> Row:
 
 def _waiting(waiting: WaitingLead) -> Row:
     return {"lead": waiting.lead_id, "rule": waiting.rule_id, "since": waiting.since}
+
+
+def _saved_view(view: SavedView) -> Row:
+    """Without a person it is of all."""
+    return {
+        "id": view.pk,
+        "person": view.membership_id,
+        "name": view.name,
+        "icon": view.icon,
+        "query": view.query,
+        "position": view.position,
+        "created_at": view.created_at,
+    }
 
 
 def _grants(workspace: Workspace) -> QuerySet[ChannelUserObjectPermission]:

@@ -2,12 +2,22 @@
 
 from django.urls import path
 
-from inbox.views import composer, conversations, marks, messages, threads
+from inbox.views import composer, conversations, filters, marks, messages, saved_views, several, threads
 
 urlpatterns = [
     path("conversations/", conversations.conversations, name="conversations"),
     path("conversations/again/", conversations.again, name="again"),
     path("conversations/counts/", conversations.counts, name="counts"),
+    path("conversations/filters/", filters.choices, name="filter_choices"),
+    path("conversations/views/", saved_views.strip, name="views"),
+    path("conversations/views/new/", saved_views.new, name="view_new"),
+    path("conversations/views/management/", saved_views.management, name="view_management"),
+    path("conversations/views/order/", saved_views.order, name="view_order"),
+    path("conversations/views/<int:pk>/", saved_views.view, name="view"),
+    path("conversations/views/<int:pk>/removal/", saved_views.removal, name="view_removal"),
+    path("conversations/acts/undo/", several.undo, name="acts_undo"),
+    path("conversations/acts/", several.act, name="act"),
+    path("conversations/acts/panel/", several.choice, name="act_panel"),
     path("conversations/<int:pk>/", threads.conversation, name="thread"),
     path("conversations/<int:pk>/stretch/", threads.stretch, name="stretch"),
     path("conversations/<int:pk>/head/", marks.head, name="head"),

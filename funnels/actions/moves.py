@@ -83,6 +83,15 @@ def put_back(lead_id: int, *, by: Actor, stage: Stage | None, position: str, exp
     return bool(placements.change(placement, by=by, verb=Verb.MOVED, **values))
 
 
+def take_back(row: list[Any], now: Any, by: Membership) -> bool:
+    """Of `directory.actions.undoing`: a row is [lead, stage, position]."""
+    lead, stage_id, position = row
+    stage = Stage.objects.with_funnel().filter(pk=stage_id).first() if stage_id else None
+    if stage_id and stage is None:
+        return False  # the stage was deleted since
+    return put_back(lead, by=by, stage=stage, position=position, expected=now)
+
+
 def move_many(
     lead_ids: Sequence[int],
     *,

@@ -11,10 +11,11 @@ from django.db.models import Q
 
 from crm.tenancy import current_workspace
 from crm.ui import money
+from directory.choices import NOBODY
 from directory.models import Placement, Tally
 from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
 from funnels.board.columns import INBOX
-from funnels.board.look import ANY_OUTCOME, NOBODY, Look
+from funnels.board.look import ANY_OUTCOME, Look
 from workspaces.models import Membership
 
 BOUND = 1_000  # above this it says "1,000+"

@@ -11,13 +11,13 @@ from django.http import QueryDict
 
 from crm.cleanness import whole_number
 from directory import naming, search
+from directory.choices import NOBODY
 from directory.models import Lead, LeadTag, Outcome, Placement, Status
 from directory.models.lead import Fold
 from funnels.board.orders import LAST, ORDERS, Order
 from workspaces.models import Membership
 
 NO_LEAD = -1
-NOBODY = 0  # among assignees: unassigned
 MOST_NAMED = 1_000  # leads that a search by name considers
 SHORT = 3  # letters under which a search is of a name's beginning
 LONGEST = 80

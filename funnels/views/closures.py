@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
+from directory import undoing
 from directory.actions import placements
 from directory.models import Outcome, Placement
-from funnels.board import undoing
 from funnels.board.page import Board
 from funnels.forms.closing import ClosureForm
 from funnels.views.acts import said, works_leads

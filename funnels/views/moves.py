@@ -8,12 +8,12 @@ from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
 from crm.prepared import Prepared
+from directory import undoing
 from directory.models import Placement
 from directory.naming import shown_text
 from directory.permissions import DirectoryPermission
 from funnels.actions import moves as acts
 from funnels.actions.moves import Moved
-from funnels.board import undoing
 from funnels.board.columns import INBOX
 from funnels.models import Stage
 from funnels.views.answers import acted, refused

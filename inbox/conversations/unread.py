@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from crm import prepared
 from crm.tenancy import current_workspace
-from crm.ui.keyset import Way
+from crm.ui.ways import Way
 from directory.models import Lead
 from directory.visibility import SEE_ALL, WRITE_CHANNEL, may_see, stages_granted
 from inbox.models import Message, ReadFloor, ReadMark

@@ -11,6 +11,7 @@ from inbox.models.identity import Identity, IdentityKey
 from inbox.models.message import Delivery, Direction, Message, MessageKind, Reaction
 from inbox.models.raw import ParkedChange, ParkedStatus, RawRequest
 from inbox.models.reading import ReadFloor, ReadMark
+from inbox.models.saved_view import SavedView
 from inbox.models.session import Session
 from inbox.models.template import Template
 
@@ -38,6 +39,7 @@ __all__ = [
     "ReadFloor",
     "ReadMark",
     "Reason",
+    "SavedView",
     "Session",
     "Skip",
     "Template",

@@ -2,6 +2,7 @@
 
 from django.utils import timezone
 
+from crm.tenancy import scope
 from directory.models import Placement
 from inbox.models import (
     AssignmentDecision,
@@ -10,6 +11,7 @@ from inbox.models import (
     Channel,
     Identity,
     Message,
+    SavedView,
     Session,
     Template,
 )
@@ -76,6 +78,19 @@ def funnel(world: World) -> dict[str, object]:
     return {"pk": leads.funnel(world.workspace).pk}
 
 
+def shared_view(world: World) -> dict[str, object]:
+    """Of all: for who may share to change."""
+    return {"pk": SavedView.objects.create(name="Urgentes", query="tab=all&status=urgent").pk}
+
+
+def archiving(world: World) -> dict[str, object]:
+    """On leads that a seller does not see it does nothing, and counts them."""
+    with scope(world.workspace):
+        return {"kind": "archive", "lead": str(talk(world)["pk"])}
+
+
+SHARES = "inbox.share_views"
+
 # An identity that is not named, or a file that is not here, is 404 to those who may ask, too.
 ASKED = frozenset({404})
 
@@ -83,6 +98,16 @@ ROWS = [
     Row("inbox:conversations", get=EVERYONE),
     Row("inbox:again", get=EVERYONE),
     Row("inbox:counts", get=EVERYONE),
+    Row("inbox:filter_choices", get=EVERYONE),
+    Row("inbox:views", get=EVERYONE),
+    Row("inbox:view_new", get=EVERYONE, post=EVERYONE),
+    Row("inbox:view_management", get=EVERYONE),
+    Row("inbox:view_order", post=EVERYONE),
+    Row("inbox:view", get=ADMINS, post=ADMINS, target=shared_view, tool=SHARES),
+    Row("inbox:view_removal", post=ADMINS, target=shared_view, tool=SHARES),
+    Row("inbox:act", post=EVERYONE, data=archiving),
+    Row("inbox:acts_undo", post=EVERYONE),
+    Row("inbox:act_panel", get=EVERYONE),
     Row("inbox:thread", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:stretch", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:head", get=SEEN, target=talk, unseen=OTHERS),
