@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from inbox.views import composer, conversations, marks, messages, threads
+from inbox.views import beside, composer, conversations, marks, messages, notes, threads
 
 urlpatterns = [
     path("conversations/", conversations.conversations, name="conversations"),
@@ -22,4 +22,8 @@ urlpatterns = [
     path("conversations/<int:pk>/messages/<int:message>/", threads.detail, name="detail"),
     path("conversations/<int:pk>/messages/<int:message>/retry/", messages.retry, name="retry"),
     path("conversations/<int:pk>/messages/<int:message>/settlement/", messages.settlement, name="settlement"),
+    path("conversations/<int:pk>/notes/", notes.notes, name="notes"),
+    path("conversations/<int:pk>/notes/<int:note>/", notes.note, name="note"),
+    path("conversations/<int:pk>/people/", notes.people, name="people"),
+    path("conversations/<int:pk>/presence/", beside.presence, name="presence"),
 ]

@@ -13,6 +13,7 @@ from crm.work.models import Item
 from directory import listening
 from directory.actions import placements
 from directory.models import Lead, Placement
+from inbox.actions import together
 from inbox.channels import kinds
 from inbox.intake.statuses import SEND, UNSETTLED, note_outcome
 from inbox.models import Attachment, Delivery, Direction, Draft, Message, MessageKind, Session
@@ -33,15 +34,19 @@ def send(
     attachments: Sequence[Attachment] = (),
     reply_to: Message | None = None,
     client_id: UUID | None = None,
+    seen: together.Seen | None = None,
 ) -> Message:
     """A message of a person to a lead, in one of the lead's conversations.
 
     Posted twice with one `client_id` it is one message, the first. `attachments` are the person's own uploads.
-    Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent.
+    Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent; where `seen`
+    is given, together.Crossed where somebody else answers, too.
     """
     placement = _visible(lead, by)
     if client_id and (known := Message.objects.filter(lead=lead, client_id=client_id).first()):
         return known
+    if seen is not None:
+        together.check(placement, by=by, seen=seen)
     session = _session(session, lead)
     text, data = text.replace("\x00", "").strip(), data or {}
     checking.check_writable(session.channel, by)
@@ -69,7 +74,7 @@ def send(
     placements.note_outbound(
         placement, message_id=message.pk, at=message.sent_at, channel_id=message.channel_id
     )
-    Draft.objects.filter(membership=by, lead=lead).delete()
+    Draft.objects.filter(membership=by, lead=lead, is_note=False).delete()
     working.enqueue(message)
     return message
 

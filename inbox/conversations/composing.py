@@ -12,6 +12,7 @@ from directory.visibility import WRITE_CHANNEL
 from inbox import cards
 from inbox.channels import kinds
 from inbox.channels.kinds import Capabilities
+from inbox.conversations import notes
 from inbox.models import Channel, Draft, Identity, IdentityKey, Session
 from workspaces.models import Membership
 
@@ -43,7 +44,9 @@ _keys = Prepared(
     identities=[-1],
 )
 _draft = Prepared(
-    lambda lead, membership: Draft.objects.filter(lead_id=lead, membership_id=membership).values_list("text"),
+    lambda lead, membership: Draft.objects.filter(lead_id=lead, membership_id=membership).values_list(
+        "is_note", "text"
+    ),
     lead=-1,
     membership=-2,
 )
@@ -109,18 +112,21 @@ class Route:
 
 @dataclass(frozen=True)
 class Composer:
-    """`routes` is empty where the lead has no identity anywhere; `chosen` is where an answer goes unless changed."""
+    """`routes` is empty where the lead has no identity anywhere; `chosen` is where an answer goes unless changed.
+    `noted` is the note that was begun."""
 
     routes: list[Route]
     chosen: Route | None
     draft: str
+    noted: notes.Written
 
 
 def composer(lead: Lead, by: Membership, identity: int | None = None) -> Composer:
     """Three queries, four for who may not see numbers."""
     routes = routes_of(lead, by)
-    draft = _draft.first(lead=lead.pk, membership=by.pk)
-    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft[0] if draft else "")
+    begun = dict(_draft.rows(lead=lead.pk, membership=by.pk))
+    noted = notes.written(begun.get(True, ""), by.workspace_id)
+    return Composer(routes, chosen=_chosen(routes, identity), draft=begun.get(False, ""), noted=noted)
 
 
 def routes_of(lead: Lead, by: Membership) -> list[Route]:

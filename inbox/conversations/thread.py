@@ -18,8 +18,9 @@ from directory import timeline
 from directory.models import Event, Lead
 from directory.timeline import Line
 from inbox import cards
-from inbox.conversations import unread
+from inbox.conversations import notes, unread
 from inbox.conversations.bubbles import Bubble, Surroundings, bubble
+from inbox.conversations.happenings import Many, gathered
 from inbox.models import Attachment, Message, Reaction
 from inbox.models.message import MessageQuerySet
 from workspaces.models import Membership
@@ -37,12 +38,15 @@ GROUPED = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the thread: exactly one of `day`, `line`, `bubble`; or none, which is where new messages begin."""
+    """One line of the thread: exactly one of `day`, `line`, `lines`, `note`, `bubble`; or none, which is where new
+    messages begin, or (key "notes") where older notes are left out."""
 
     key: str
     version: str = ""
     day: date | None = None
     line: Line | None = None
+    lines: Sequence[Line] = ()
+    note: notes.Shown | None = None
     bubble: Bubble | None = None
 
 
@@ -172,8 +176,8 @@ def _beyond(rows: MessageQuerySet, place: Place, *, later: bool, inclusive: bool
 def _stretch(lead: Lead, reader: Membership, page: _Page, new: int | None) -> Stretch:
     around = _surroundings(page.messages, reader)
     bubbles = [bubble(message, around, reader) for message in page.messages]
-    happened = _happened(lead, reader, page)
-    entries = list(_merged(page.messages, bubbles, happened, new))
+    happened, noted = _happened(lead, reader, page)
+    entries = list(_merged(page.messages, bubbles, happened, noted, new))
     return Stretch(
         entries=entries,
         older=page.has_older,
@@ -208,31 +212,49 @@ def _gathered(rows: Iterable[Any]) -> dict[int, list[Any]]:
     return found
 
 
-def _happened(lead: Lead, reader: Membership, page: _Page) -> list[Line]:
-    """What the system and people did meanwhile, oldest first, but for what was put elsewhere in its own column."""
+def _happened(lead: Lead, reader: Membership, page: _Page) -> tuple[list[Line], notes.Among]:
+    """What the system and people did meanwhile, oldest first, but for what was put elsewhere in its own column; and
+    what people noted."""
     events = Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")
     if page.has_older and page.messages:
         events = events.filter(created_at__gte=page.messages[0].sent_at)
     if page.has_newer and page.messages:
         events = events.filter(created_at__lt=page.messages[-1].sent_at)
-    return timeline.tell_all(list(events[:MOST_EVENTS]), reader)[::-1]
+    found = list(events[:MOST_EVENTS])
+    told = timeline.tell_all([event for event in found if event.verb not in notes.TOLD], reader)[::-1]
+    bounds = events if len(found) == MOST_EVENTS else None
+    return told, notes.among(found, reader, bounds=bounds)
 
 
 def _merged(
-    messages: Sequence[Message], bubbles: Sequence[Bubble], happened: Sequence[Line], new: int | None
+    messages: Sequence[Message],
+    bubbles: Sequence[Bubble],
+    happened: Sequence[Line],
+    noted: notes.Among,
+    new: int | None,
 ) -> Iterable[Entry]:
-    """Days, events and bubbles by time; bubbles of one sender within five minutes stand together."""
+    """Days, events, notes and bubbles by time; bubbles of one sender within five minutes stand together, and so do many
+    events between two of them."""
     things: list[tuple[datetime, int, Any]] = [(one.at, 1, one) for one in bubbles]
     things += [(line.at, 0, line) for line in happened]
+    things += [(note.at, 2, note) for note in noted.notes]
     order = {one.pk: place for place, one in enumerate(bubbles)}
     things.sort(key=lambda thing: (thing[0], thing[1], order.get(getattr(thing[2], "pk", 0), 0)))
     groups = _grouped([thing for _at, _kind, thing in things], new)
     day: date | None = None
-    for thing in groups:
+    for thing in gathered(groups):
         there = timezone.localtime(thing.at).date()
         if there != day:
             day = there
             yield Entry(key=f"day-{day.isoformat()}", day=day)
+        if isinstance(thing, notes.Shown):
+            if noted.cut and thing is noted.notes[0]:
+                yield Entry(key="notes")
+            yield Entry(key=thing.key, version=thing.version, note=thing)
+            continue
+        if isinstance(thing, Many):
+            yield Entry(key=thing.key, version=thing.version, lines=thing.lines)
+            continue
         if isinstance(thing, Line):
             yield Entry(key=f"event-{thing.pk}", line=thing)
             continue
@@ -245,7 +267,7 @@ def _merged(
 def _grouped(things: Sequence[Any], new: int | None) -> Iterable[Any]:
     mark = None
     for place, thing in enumerate(things):
-        if isinstance(thing, Line):
+        if not isinstance(thing, Bubble):
             yield thing
             continue
         before = things[place - 1] if place else None

@@ -6,6 +6,7 @@ from inbox.models.channel import Channel, ChannelUserObjectPermission
 from inbox.models.draft import Draft
 from inbox.models.identity import Identity, IdentityKey
 from inbox.models.message import Delivery, Direction, Message, MessageKind, Reaction
+from inbox.models.note import Note
 from inbox.models.raw import ParkedChange, ParkedStatus, RawRequest
 from inbox.models.reading import ReadFloor, ReadMark
 from inbox.models.session import Session
@@ -22,6 +23,7 @@ __all__ = [
     "IdentityKey",
     "Message",
     "MessageKind",
+    "Note",
     "ParkedChange",
     "ParkedStatus",
     "ProviderApp",

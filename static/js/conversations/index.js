@@ -2,6 +2,11 @@
 import "./talks.js";
 import "./thread.js";
 import "./composing.js";
+import "./writing.js";
+import "./noting.js";
+import "./mentions.js";
+import "./crossing.js";
+import "./presence.js";
 import "./files.js";
 import "./templates.js";
 import "./emoji.js";
