@@ -15,16 +15,18 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.tenancy import scope
+from crm.work.models import Item
 from directory import visibility
 from directory.models import Event, Lead, Placement
 from guardian.shortcuts import assign_perm
 from inbox.actions import messages, notes
 from inbox.conversations import thread
-from inbox.models import Channel, Draft, Message, Note
+from inbox.models import Channel, Draft, Message, Note, Session
 from tests import cast
 from tests.directory import house as leads
 from tests.inbox import house
 from tests.inbox.conversations import talks
+from tests.inbox.whatsapp import scripted
 from tests.swap import HTMX, Swapped
 from workspaces import portability
 from workspaces.models import Membership, Workspace
@@ -158,37 +160,44 @@ def test_notes_cost_an_open_thread_two_queries_and_nothing_where_there_are_none(
 
 
 def test_a_note_never_leaves_whatever_is_sent_meanwhile(
-    at: Callable[..., str], owner: Membership, nudges: list[str], post_kind: house.Post
+    at: Callable[..., str], owner: Membership, nudges: list[str], settings: Any
 ) -> None:
-    """Over the whole engine, to a provider that keeps all it is asked for."""
-    channel = house.channel(owner.workspace, kind="post")
+    """Over the whole engine, to a provider that keeps every request as it came."""
+    channel = house.channel(owner.workspace)
+    house.take_in(channel, house.text("Hola"))
     with scope(owner.workspace):
-        lead = leads.lead(owner.workspace)
-        session = house.conversation(lead, channel, key="post:1")
-        identity = session.identity
-        messages.send(lead, by=owner, session=session, text="Hola")
+        lead = Lead.objects.get()
+        session = Session.objects.select_related("identity").get()
+        messages.send(lead, by=owner, session=session, text="Claro")
         note = notes.write(lead, by=owner, text=SECRET)
         messages.send(lead, by=owner, session=session, text="¿Sigues ahí?")
         notes.edit(note, by=owner, text=f"{SECRET} y más")
     client = cast.signed_in(owner)
-    posted = {"identity": identity.pk, "text": SECRET, "note": "1", "client_id": str(uuid.uuid4())}
+    posted = {"identity": session.identity_id, "text": SECRET, "client_id": str(uuid.uuid4())}
     client.post(at(lead, "notes/"), posted)
     client.post(at(lead, "draft/"), {"text": SECRET, "note": "1"})
-    house.work_off()
+    client.post(at(lead, "reading/"), {"upto": 10**9})
+    client.post(at(lead, "typing/"))
+    with scripted.graph(settings, *[scripted.accepted(f"wamid.{place}") for place in range(20)]) as provider:
+        house.work_off()
+        with scope(owner.workspace):
+            messages.retry(_failed(lead), by=owner)
+        house.work_off()
+    bodies = [body.decode() for _method, _path, _headers, body in provider.seen]
+    assert [json.loads(body)["text"]["body"] for body in bodies if '"type":"text","text"' in body.replace(" ", "") or '"text":{"body"' in body.replace(" ", "")] == [
+        "Claro",
+        "¿Sigues ahí?",
+        "Claro",
+    ]
     with scope(owner.workspace):
-        messages.retry(_failed(lead), by=owner)
-    house.work_off()
-    assert post_kind.sent == ["Hola", "¿Sigues ahí?", "Hola"]
-    with scope(owner.workspace):
-        rows = json.dumps(list(Message.objects.values()), cls=DjangoJSONEncoder)
-        events = json.dumps(list(Event.objects.values("changes", "facts")))
+        rows = [*Message.objects.values(), *Event.objects.values("changes", "facts"), *Item.objects.values()]
         assert Note.objects.count() == 2
-    assert SECRET not in rows + events
+    told = json.dumps(rows, cls=DjangoJSONEncoder, ensure_ascii=False) + "".join(bodies)
+    assert "tres meses" not in told
 
 
 def _failed(lead: Lead) -> Message:
-    message = Message.objects.of_lead(lead).oldest_first().first()
-    assert message
+    message = Message.objects.of_lead(lead).get(text="Claro")
     Message.objects.filter(pk=message.pk).update(delivery="failed")
     message.refresh_from_db()
     return message
