@@ -95,6 +95,11 @@ def shown(text: str, known: Mapping[int, str], words: Callable[[str], str] = str
     )
 
 
+def unmarked(text: str) -> str:
+    """In short, where nobody looks up names: "@…"."""
+    return _MARK.sub("@…", text)
+
+
 def handles(known: Mapping[int, str]) -> dict[str, int]:
     """What the browser turns back: the handle of each person → their id."""
     return {handle: pk for pk, handle in _handles(sorted(known.items())).items()}

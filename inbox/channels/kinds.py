@@ -100,6 +100,10 @@ def get(key: str) -> ChannelKind:
     return _KINDS[key]
 
 
+def find(key: str) -> ChannelKind | None:
+    return _KINDS.get(key)
+
+
 def all_kinds() -> list[ChannelKind]:
     return list(_KINDS.values())
 

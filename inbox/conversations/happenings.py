@@ -2,10 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
-
-from django.utils import timezone
 
 from directory.timeline import Line
 
@@ -31,23 +29,21 @@ class Many:
         return f"{len(self.lines)}-{self.lines[-1].pk}"
 
 
-def gathered(things: Iterable[Any]) -> Iterator[Any]:
-    """The same things, with FEWEST or more lines that follow each other on one day in one."""
+def gathered(things: Iterable[tuple[Any, date]]) -> Iterator[tuple[Any, date]]:
+    """The same things with their days; FEWEST or more lines that follow each other on one day are one of them."""
     run: list[Line] = []
-    for thing in things:
-        if isinstance(thing, Line) and (not run or _day(run[0]) == _day(thing)):
+    of: date | None = None  # the day of the run
+    for thing, day in things:
+        if isinstance(thing, Line) and day == of:
             run.append(thing)
             continue
-        yield from _one_or_each(run)
-        run = [thing] if isinstance(thing, Line) else []
-        if not run:
-            yield thing
-    yield from _one_or_each(run)
+        yield from _together(run, of)
+        run, of = ([thing], day) if isinstance(thing, Line) else ([], None)
+        if of is None:
+            yield thing, day
+    yield from _together(run, of)
 
 
-def _one_or_each(run: Sequence[Line]) -> Sequence[Any]:
-    return [Many(tuple(run))] if len(run) >= FEWEST else run
-
-
-def _day(line: Line) -> Any:
-    return timezone.localtime(line.at).date()
+def _together(run: Sequence[Line], day: date | None) -> Iterator[tuple[Any, date]]:
+    if day is not None:
+        yield from ((thing, day) for thing in ([Many(tuple(run))] if len(run) >= FEWEST else run))

@@ -15,10 +15,9 @@ from markupsafe import Markup, escape
 from crm.prepared import Prepared
 from directory import naming
 from directory.models import Event, Lead
-from directory.models.event import EventQuerySet
 from inbox import mentions
 from inbox.conversations import linking
-from inbox.models import Note
+from inbox.models import Draft, Note
 from inbox.models.note import NoteQuerySet
 from inbox.verbs import Verb
 from workspaces.models import Membership
@@ -26,6 +25,7 @@ from workspaces.models import Membership
 MOST = 200  # notes of one stretch of a thread; of more, the newest, and the list of all is a click away
 PAGE = 30
 TOLD = frozenset({Verb.NOTED, Verb.NOTE_EDITED, Verb.NOTE_DELETED})  # events which the notes themselves tell
+Bounds = tuple[int, datetime, datetime]  # a lead's id; since, until
 _SHOWN = (
     *(column.attname for column in Note._meta.concrete_fields),
     "author__user__name",
@@ -85,12 +85,15 @@ class Written:
     people: Mapping[str, int]
 
 
-def among(events: Sequence[Event], reader: Membership, *, bounds: EventQuerySet | None = None) -> Among:
-    """Notes whose being written is among the events that a stretch has read, newest first. `bounds`: it has not read all
-    there are, and this is where it looked."""
-    if bounds is not None:
-        events = list(bounds.filter(verb=Verb.NOTED)[: MOST + 1])
-    ids = [event.facts["note"] for event in events if event.verb == Verb.NOTED]
+def among(events: Sequence[Event], reader: Membership, *, beyond: Bounds | None = None) -> Among:
+    """Notes whose being written is among the events that a stretch has read, newest first. `beyond`: it has not read all
+    there are within these bounds, and they are asked for by themselves."""
+    if beyond is None:
+        ids = [event.facts["note"] for event in events if event.verb == Verb.NOTED]
+    else:
+        lead, since, until = beyond
+        written = Event.objects.filter(lead_id=lead, verb=Verb.NOTED, created_at__gte=since, created_at__lt=until)
+        ids = [facts["note"] for facts in written.order_by("-id").values_list("facts", flat=True)[: MOST + 1]]
     if not ids:
         return Among([])
     return Among(shown_all(_rows.rows(ids=ids[:MOST]), reader), cut=len(ids) > MOST)
@@ -119,9 +122,14 @@ def of(lead: Lead) -> NoteQuerySet:
     return Note.objects.of_lead(lead).select_related("lead", "author__user")
 
 
-def written(text: str, workspace_id: int) -> Written:
-    """For a text field: a note to be edited, or a draft."""
-    people = mentions.handles(mentions.names(mentions.ids_in([text]), workspace_id))
+def draft(lead: Lead, by: Membership) -> str | None:
+    return Draft.objects.filter(lead=lead, membership=by, is_note=True).values_list("text", flat=True).first()
+
+
+def begun(text: str | None, by: Membership) -> Written:
+    """For a text field: a draft, or a note to be changed. One query where it names anybody."""
+    text = text or ""
+    people = mentions.handles(mentions.names(mentions.ids_in([text]), by.workspace_id))
     return Written(mentions.shown(text, {pk: handle for handle, pk in people.items()}), people)
 
 

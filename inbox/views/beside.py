@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from crm.cleanness import whole_number
@@ -49,6 +50,7 @@ def warned(request: WorkspaceRequest, pk: int, crossed: Crossed) -> HttpResponse
     context = {
         "answer": answer,
         "words": last_words(answer.kind, answer.text) if answer else "",
+        "ago": max(0, int((timezone.now() - answer.sent_at).total_seconds())) if answer else 0,
         "names": beside.named(crossed.writing, request.membership),
         "writing": crossed.writing,
         "last": crossed.last,

@@ -80,7 +80,7 @@ def _edited(request: WorkspaceRequest, note: Note) -> HttpResponse:
         raise Http404
     context = {
         "note": shown.alone(note, request.membership),
-        "written": shown.written(note.text, note.workspace_id),
+        "written": shown.begun(note.text, request.membership),
         "pk": note.lead_id,
     }
     return render(request, "inbox/conversations/note_form.htmx.html", context)

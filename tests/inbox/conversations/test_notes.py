@@ -122,15 +122,18 @@ def _words(entry: thread.Entry) -> str:
 def test_more_notes_than_a_stretch_takes_are_said_to_be_left_out_and_listed_apart(
     client: Client, at: Callable[..., str], lead: Lead, owner: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(thread, "MOST_EVENTS", 4)
+    """And none is lost behind many other things that happened since."""
     monkeypatch.setattr("inbox.conversations.notes.MOST", 6)
     monkeypatch.setattr("inbox.conversations.notes.PAGE", 5)
+    much = [Event(workspace=owner.workspace, lead=lead, verb="lead.tagged", origin="web", facts={"name": "vip"})]
     with scope(owner.workspace):
         for place in range(6):
             notes.write(lead, by=owner, text=f"n{place}")
+        Event.objects.bulk_create(much * thread.MOST_EVENTS)
     page = client.get(at(lead))
     assert [one for one in lines(page) if "note" in one] == [f"note: n{place}" for place in range(6)]
     assert "left out" not in page.content.decode()
+    assert f"{thread.MOST_EVENTS - 1} earlier changes" in page.content.decode()
     with scope(owner.workspace):
         notes.write(lead, by=owner, text="n6")
     page = client.get(at(lead))
@@ -316,6 +319,13 @@ def test_a_draft_of_a_note_is_apart_from_that_of_an_answer(
     field = page.select_one("[data-note-text]")
     assert field.get_text().strip() == "@Sara Seller mira"
     assert json.loads(field["data-people"]) == {"Sara Seller": seller.pk}
+    with scope(owner.workspace):
+        other = talks.talk(owner.workspace, Channel.objects.get(), "Buenas", name="Eva")
+    client.post(at(other, "draft/"), {"text": f"Ojo @[{seller.pk}]", "note": "1"})
+    listed = BeautifulSoup(client.get(f"/w/{owner.workspace.public_id}/conversations/").content.decode(), "html.parser")
+    begun = [one.get_text(" ", strip=True) for one in listed.select(".talk-said:has(.talk-draft)")]
+    assert sorted(begun) == ["Draft Claro que", "Draft Ojo @…"]
+    client.post(at(other, "draft/"), {"text": " ", "note": "1"})
     client.post(at(lead, "notes/"), {"text": "x"})
     with scope(owner.workspace):
         assert list(Draft.objects.values_list("is_note", "text")) == [(False, "Claro que")]
