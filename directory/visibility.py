@@ -103,8 +103,8 @@ def sees(membership: Membership, placement: Placement) -> bool:
 
 
 def who_see(placement: Placement, people: Sequence[Membership]) -> list[Membership]:
-    """Of these people of its workspace, those who see a lead: `may_see` turned round. The grants of all of them are read
-    at once, and the funnel of its stage."""
+    """Of these people of its workspace, those who see a lead: `may_see` turned round. The grants of all of them are
+    read at once, and the funnel of its stage."""
     grants.load(people)
     funnel = _funnel_of(placement.stage_id) if any(one.is_seller for one in people) else None
     return [one for one in people if _sees(one, placement, funnel)]

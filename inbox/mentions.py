@@ -37,9 +37,7 @@ class Candidate:
 def candidates(placement: Placement, by: Membership) -> list[Candidate]:
     """All people of the workspace but oneself, those who see the lead first. Three queries, and one for its funnel."""
     people = [
-        one
-        for one in Membership.objects.of_workspace(by.workspace).active().by_name()
-        if one.pk != by.pk
+        one for one in Membership.objects.of_workspace(by.workspace).active().by_name() if one.pk != by.pk
     ]
     seeing = {one.pk for one in visibility.who_see(placement, people)}
     handles = _handles([(one.pk, one.user.name) for one in people])

@@ -44,7 +44,9 @@ def check(placement: Placement, *, by: Membership, seen: Seen) -> None:
     last = placement.last_message_id or 0
     answer = _answer(placement, by, seen.up_to) if last > seen.up_to else None
     if answer is not None or seen.writing:
-        raise Crossed(answer=answer, last=max(last, seen.up_to, answer.pk if answer else 0), writing=seen.writing)
+        raise Crossed(
+            answer=answer, last=max(last, seen.up_to, answer.pk if answer else 0), writing=seen.writing
+        )
 
 
 def _answer(placement: Placement, by: Membership, up_to: int) -> Message | None:

@@ -93,5 +93,3 @@ def _shown(person: Membership, present: Present) -> Beside:
     user = person.user
     face = Face(user.name, initials(user.name), colour(str(user.pk)), user.picture_url)
     return Beside(person.pk, user.name, face, present.doing, int(present.stays * 1000))
-
-

@@ -86,13 +86,15 @@ class Written:
 
 
 def among(events: Sequence[Event], reader: Membership, *, beyond: Bounds | None = None) -> Among:
-    """Notes whose being written is among the events that a stretch has read, newest first. `beyond`: it has not read all
-    there are within these bounds, and they are asked for by themselves."""
+    """Notes whose being written is among the events that a stretch has read, newest first. `beyond`: it has not read
+    all there are within these bounds, and they are asked for by themselves."""
     if beyond is None:
         ids = [event.facts["note"] for event in events if event.verb == Verb.NOTED]
     else:
         lead, since, until = beyond
-        written = Event.objects.filter(lead_id=lead, verb=Verb.NOTED, created_at__gte=since, created_at__lt=until)
+        written = Event.objects.filter(
+            lead_id=lead, verb=Verb.NOTED, created_at__gte=since, created_at__lt=until
+        )
         ids = [facts["note"] for facts in written.order_by("-id").values_list("facts", flat=True)[: MOST + 1]]
     if not ids:
         return Among([])
@@ -113,7 +115,9 @@ def of_lead(lead: Lead, reader: Membership, before: int | None = None) -> Listed
     rows = of(lead).newest_first()
     if before is not None:
         last = of(lead).get(pk=before)
-        rows = rows.filter(created_at__lte=last.created_at).exclude(created_at=last.created_at, pk__gte=last.pk)
+        rows = rows.filter(created_at__lte=last.created_at).exclude(
+            created_at=last.created_at, pk__gte=last.pk
+        )
     found = list(rows[: PAGE + 1])
     return Listed(shown_all(found[:PAGE], reader), found[PAGE - 1].pk if len(found) > PAGE else None)
 
@@ -162,5 +166,3 @@ def _name(pk: int, known: Mapping[int, str], reader: Membership) -> Markup:
         return escape(f"@[{pk}]")
     whose = "mention is-me" if pk == reader.pk else "mention"
     return Markup('<span class="{}" dir="auto">@{}</span>').format(whose, known[pk])
-
-

@@ -211,7 +211,9 @@ def _happened(lead: Lead, reader: Membership, page: _Page) -> tuple[list[Line], 
     since = page.messages[0].sent_at if page.has_older and page.messages else _ALWAYS[0]
     until = page.messages[-1].sent_at if page.has_newer and page.messages else _ALWAYS[1]
     events = _EVENTS.rows(lead=lead.pk, since=since, until=until)
-    noted = notes.among(events, reader, beyond=(lead.pk, since, until) if len(events) == MOST_EVENTS else None)
+    noted = notes.among(
+        events, reader, beyond=(lead.pk, since, until) if len(events) == MOST_EVENTS else None
+    )
     return timeline.tell_all([one for one in events if one.verb not in notes.TOLD], reader)[::-1], noted
 
 

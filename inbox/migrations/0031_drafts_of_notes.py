@@ -12,8 +12,10 @@ class Migration(migrations.Migration):
         migrations.RunSQL(
             [
                 "DROP INDEX CONCURRENTLY IF EXISTS draft_once_each",  # of an attempt that was interrupted
-                "CREATE UNIQUE INDEX CONCURRENTLY draft_once_each"
-                " ON inbox_draft (workspace_id, membership_id, lead_id, is_note)",
+                (
+                    "CREATE UNIQUE INDEX CONCURRENTLY draft_once_each"
+                    " ON inbox_draft (workspace_id, membership_id, lead_id, is_note)"
+                ),
                 "ALTER TABLE inbox_draft ADD CONSTRAINT draft_once_each UNIQUE USING INDEX draft_once_each",
             ],
             migrations.RunSQL.noop,

@@ -21,6 +21,8 @@ class Draft(TenantModel):
 
     class Meta(TenantModel.Meta):
         constraints: ClassVar = [
-            models.UniqueConstraint(name="draft_once_each", fields=["workspace", "membership", "lead", "is_note"])
+            models.UniqueConstraint(
+                name="draft_once_each", fields=["workspace", "membership", "lead", "is_note"]
+            )
         ]
         indexes: ClassVar = [models.Index(name="draft_of", fields=["workspace", "lead"])]

@@ -55,7 +55,9 @@ class Note(TenantModel):
                 name="note_deleted_is_empty", condition=models.Q(deleted_at=None) | models.Q(text="")
             ),
         ]
-        indexes: ClassVar = [models.Index(name="note_of_lead", fields=["workspace", "lead", "-created_at", "-id"])]
+        indexes: ClassVar = [
+            models.Index(name="note_of_lead", fields=["workspace", "lead", "-created_at", "-id"])
+        ]
 
     @property
     def is_deleted(self) -> bool:

@@ -37,7 +37,7 @@ def notes(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
 
 @require_http_methods(["GET", "POST", "DELETE"])
 def note(request: WorkspaceRequest, workspace_id: str, pk: int, note: int) -> HttpResponse:
-    """GET: the note; `?edit=1`: with its words in a field, for its author. POST `text` changes it, DELETE leaves a line."""
+    """GET: the note; `?edit=1`: its words in a field, for its author. POST `text` changes it, DELETE leaves a line."""
     found = get_object_or_404(shown.of(lead_of(request, pk)), pk=note)
     if request.method == "GET":
         return _edited(request, found) if request.GET.get("edit") else _shown(request, found)

@@ -13,12 +13,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from guardian.shortcuts import assign_perm
 
 from crm.tenancy import scope
 from crm.work.models import Item
 from directory import visibility
 from directory.models import Event, Lead, Placement
-from guardian.shortcuts import assign_perm
 from inbox.actions import messages, notes
 from inbox.conversations import thread
 from inbox.models import Channel, Draft, Message, Note, Session
@@ -60,7 +60,9 @@ def at(workspace: Workspace) -> Callable[..., str]:
 def lines(response: Any) -> list[str]:
     """What the thread shows, from above: "note: …" for notes, else the words of the message."""
     tree = BeautifulSoup(response.content.decode(), "html.parser")
-    found = tree.select("[data-entries] :is([data-text], .note-text), [data-stretch] :is([data-text], .note-text)")
+    found = tree.select(
+        "[data-entries] :is([data-text], .note-text), [data-stretch] :is([data-text], .note-text)"
+    )
     return [("note: " if "note-text" in one["class"] else "") + one.get_text() for one in found]
 
 
@@ -74,15 +76,12 @@ def test_a_note_stands_in_the_thread_and_nothing_else_of_the_lead_changes(
     for _time in range(2):  # a double click
         assert lines(client.post(at(lead, "notes/"), posted, headers=HTMX)) == [f"note: {SECRET}"]
     with scope(owner.workspace):
+        assert Placement.objects.filter(pk=lead.pk).values().get() == before
         talks.say(lead, "Gracias")
         assert Note.objects.get().author == owner
         assert Message.objects.count() == 3
         [event] = Event.objects.filter(verb="lead.noted")
         assert (event.facts, event.actor) == ({"note": Note.objects.get().pk, "mentions": []}, owner)
-        before.pop("last_activity_at")
-        unchanged = ("waiting_since", "window_ends_at", "assignee_id", "status")
-        after = Placement.objects.filter(pk=lead.pk).values().get()
-        assert [after[name] for name in unchanged] == [before[name] for name in unchanged]
     theirs = cast.signed_in(seller).get(at(lead))
     assert lines(theirs) == ["Hola", "¿Hay talla M?", f"note: {SECRET}", "Gracias"]
     listed = client.get(f"/w/{owner.workspace.public_id}/conversations/").content.decode()
@@ -125,7 +124,9 @@ def test_more_notes_than_a_stretch_takes_are_said_to_be_left_out_and_listed_apar
     """And none is lost behind many other things that happened since."""
     monkeypatch.setattr("inbox.conversations.notes.MOST", 6)
     monkeypatch.setattr("inbox.conversations.notes.PAGE", 5)
-    much = [Event(workspace=owner.workspace, lead=lead, verb="lead.tagged", origin="web", facts={"name": "vip"})]
+    much = [
+        Event(workspace=owner.workspace, lead=lead, verb="lead.tagged", origin="web", facts={"name": "vip"})
+    ]
     with scope(owner.workspace):
         for place in range(6):
             notes.write(lead, by=owner, text=f"n{place}")
@@ -187,11 +188,8 @@ def test_a_note_never_leaves_whatever_is_sent_meanwhile(
             messages.retry(_failed(lead), by=owner)
         house.work_off()
     bodies = [body.decode() for _method, _path, _headers, body in provider.seen]
-    assert [json.loads(body)["text"]["body"] for body in bodies if '"type":"text","text"' in body.replace(" ", "") or '"text":{"body"' in body.replace(" ", "")] == [
-        "Claro",
-        "¿Sigues ahí?",
-        "Claro",
-    ]
+    sent = [json.loads(body) for body in bodies]
+    assert [one["text"]["body"] for one in sent if "text" in one] == ["Claro", "¿Sigues ahí?", "Claro"]
     with scope(owner.workspace):
         rows = [*Message.objects.values(), *Event.objects.values("changes", "facts"), *Item.objects.values()]
         assert Note.objects.count() == 2
@@ -214,7 +212,10 @@ def test_only_its_author_changes_a_note_and_of_a_deleted_one_no_words_are_left(
     place = at(lead, f"notes/{note.pk}/")
     theirs = cast.signed_in(seller)
     assert theirs.get(place).status_code == 200
-    assert [theirs.get(place + "?edit=1").status_code, theirs.post(place, {"text": "x"}).status_code] == [403, 403]
+    assert [theirs.get(place + "?edit=1").status_code, theirs.post(place, {"text": "x"}).status_code] == [
+        403,
+        403,
+    ]
     assert theirs.delete(place).status_code == 403
     page = Swapped(client.get(at(lead)))
     page.apply(client.get(place + "?edit=1", headers=HTMX), trigger=f"#note-{note.pk} [hx-get]")
@@ -278,7 +279,9 @@ def test_who_sees_a_lead_is_the_same_asked_of_the_people_as_asked_of_the_lead(
         for place, (perm, unassigned) in enumerate(
             [("work_funnel", True), ("work_funnel", False), ("see_all_leads", True), ("see_all_leads", False)]
         ):
-            one = cast.member(workspace, "seller", f"S{place}", f"s{place}@example.com", sees_unassigned=unassigned)
+            one = cast.member(
+                workspace, "seller", f"S{place}", f"s{place}@example.com", sees_unassigned=unassigned
+            )
             assign_perm(perm, one.user, funnel)
             assign_perm("write_channel", one.user, channel)
             who.append(one)
@@ -290,7 +293,9 @@ def test_who_sees_a_lead_is_the_same_asked_of_the_people_as_asked_of_the_lead(
         ]
         for one in made:
             placement = Placement.objects.get(pk=one.pk)
-            fresh = list(Membership.objects.filter(pk__in=[p.pk for p in who]).select_related("user", "workspace"))
+            fresh = list(
+                Membership.objects.filter(pk__in=[p.pk for p in who]).select_related("user", "workspace")
+            )
             seen = {p.pk for p in visibility.who_see(placement, fresh)}
             again = Membership.objects.filter(pk__in=[p.pk for p in who]).select_related("user", "workspace")
             assert seen == {p.pk for p in again if Placement.objects.visible_to(p).filter(pk=one.pk).exists()}
@@ -322,7 +327,9 @@ def test_a_draft_of_a_note_is_apart_from_that_of_an_answer(
     with scope(owner.workspace):
         other = talks.talk(owner.workspace, Channel.objects.get(), "Buenas", name="Eva")
     client.post(at(other, "draft/"), {"text": f"Ojo @[{seller.pk}]", "note": "1"})
-    listed = BeautifulSoup(client.get(f"/w/{owner.workspace.public_id}/conversations/").content.decode(), "html.parser")
+    listed = BeautifulSoup(
+        client.get(f"/w/{owner.workspace.public_id}/conversations/").content.decode(), "html.parser"
+    )
     begun = [one.get_text(" ", strip=True) for one in listed.select(".talk-said:has(.talk-draft)")]
     assert sorted(begun) == ["Draft Claro que", "Draft Ojo @…"]
     client.post(at(other, "draft/"), {"text": " ", "note": "1"})
