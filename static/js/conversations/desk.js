@@ -1,7 +1,7 @@
 // The screen as a whole: which of its three pages a phone shows, what is open, and the keys.
 import { press } from "../shortcuts.js";
 import { follow } from "./following.js";
-import { mark } from "./talks.js";
+import { here, mark } from "./talks.js";
 import { write } from "./writing.js";
 
 const desk = () => document.querySelector("[data-desk]");
@@ -25,8 +25,8 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "conversation") opened();
-  if (then) goOn();
 });
+document.addEventListener("htmx:afterSettle", () => then && goOn());
 
 document.addEventListener("click", (event) => {
   const way = event.target.closest("[data-desk-to]");
@@ -68,7 +68,7 @@ document.addEventListener("keydown", (event) => {
 
 // What is done to a conversation is done to the row one has walked to: where another one is open, it is opened first.
 const ACTS = "rnamtsue";
-let then = "";
+let then = null; // { key, pk }: what is still to be done, and to which
 
 document.addEventListener("shortcut", (event) => {
   const { key } = event.detail;
@@ -76,7 +76,7 @@ document.addEventListener("shortcut", (event) => {
   if (key === "t" && desk() && !row) beside();
   if (!row || !ACTS.includes(key)) return;
   event.preventDefault();
-  then = key;
+  then = { key, pk: row.closest("[data-talk]").dataset.talk };
   row.click();
 });
 
@@ -86,9 +86,9 @@ function beside() {
 }
 
 function goOn() {
-  const key = then;
-  if (!key || (!KEYS[key] && !document.querySelector(`[data-key="${key}"]`))) return; // its place comes later
-  then = "";
+  const { key, pk } = then;
+  if (here() !== pk || (!KEYS[key] && !document.querySelector(`[data-key="${key}"]`))) return; // its place comes later
+  then = null;
   if (key === "t") beside();
   if (!KEYS[key]?.()) press(key);
 }

@@ -12,7 +12,7 @@ let timer;
 const complain = (form, text = "") => (form.querySelector("[data-note-problem]").textContent = text);
 
 function keep(form, now = false) {
-  clearTimeout(timer);
+  timer = clearTimeout(timer);
   const save = () => ask(form.dataset.draft, { method: "POST", keepalive: now, fields: { text: marked(form.elements.text), note: "1" } }).catch(() => {});
   if (now) save();
   else timer = setTimeout(save, PAUSE);
@@ -23,7 +23,7 @@ async function submit(form) {
   if (!area.value.trim() || form.dataset.busy) return;
   form.dataset.busy = "1";
   form.dataset.clientId ??= uuid(); // posted again after a failure it is the same note
-  clearTimeout(timer);
+  timer = clearTimeout(timer);
   complain(form);
   const thread = current();
   const since = messages(list(thread)).slice(-CONTEXT)[0]?.dataset.message ?? "";
@@ -69,6 +69,10 @@ document.addEventListener("input", ({ target }) => {
   delete target.form.dataset.clientId;
   complain(target.form);
   keep(target.form);
+});
+addEventListener("pagehide", () => {
+  const form = document.querySelector("[data-note-form]");
+  if (form && timer) keep(form, true);
 });
 // A note that is changed in its place goes by htmx: names become marks there, too.
 document.addEventListener("htmx:configRequest", ({ detail }) => {

@@ -11,12 +11,13 @@ let told = { doing: "", when: 0 };
 let [beating, resting, looking] = [];
 
 const slot = () => document.querySelector("[data-presence]");
+const isAway = () => document.hidden || document.querySelector('[data-desk][data-at="list"]'); // on a phone, back at the list
 
 function come() {
   const src = slot()?.dataset.src ?? null;
   if (src !== at) go();
   at = src;
-  if (at && !document.hidden) next(Math.random() * 500);
+  if (at && !isAway()) next(Math.random() * 500);
 }
 
 function go() {
@@ -32,7 +33,8 @@ function next(wait) {
 }
 
 async function beat() {
-  if (!at || document.hidden) return;
+  if (!at) return;
+  if (isAway()) return go();
   told = { doing, when: Date.now() };
   next(BEAT * (1 + Math.random() / 5));
   await show({ method: "POST", fields: { doing } });
@@ -78,6 +80,7 @@ document.body.addEventListener("live:presence", ({ detail }) => {
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => detail.target.id === "conversation" && come());
 document.addEventListener("visibilitychange", () => (document.hidden ? go() : come()));
+document.addEventListener("click", ({ target }) => target.closest("[data-desk-to]") && setTimeout(() => (isAway() ? go() : at || come())));
 addEventListener("pagehide", go);
 addEventListener("pageshow", ({ persisted }) => persisted && come());
 come();
