@@ -72,7 +72,7 @@ def settled(text: str, placement: Placement, by: Membership) -> tuple[str, list[
         return f"@[{pk}]" if pk in seeing or pk not in known else f"@{known[pk]}"
 
     kept = "".join(part if isinstance(part, str) else keep(part) for part in parts(text))
-    return kept, sorted(seeing - {by.pk})[:MOST]
+    return kept, sorted(seeing - {by.pk})
 
 
 def parts(text: str) -> Iterable[str | int]:

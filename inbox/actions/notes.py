@@ -30,7 +30,7 @@ def write(lead: Lead, *, by: Membership, text: str, client_id: UUID | None = Non
     see it, Refused where the text cannot stand.
     """
     placement = _visible(lead, by)
-    if client_id and (known := Note.objects.of_lead(lead).filter(client_id=client_id, author=by).first()):
+    if client_id and (known := Note.objects.of_lead(lead).filter(client_id=client_id).first()):
         return known
     text, named = mentions.settled(_checked(text), placement, by)
     note = Note(lead=lead, author=by, text=_checked(text), client_id=client_id)
@@ -89,6 +89,8 @@ def _checked(text: str) -> str:
             _("The text has %(length)s characters; at most %(limit)s fit.")
             % {"length": len(text), "limit": LONGEST}
         )
+    if len(mentions.ids_in([text])) > mentions.MOST:
+        raise Refused(_("A note may name at most %(most)s people.") % {"most": mentions.MOST})
     return text
 
 

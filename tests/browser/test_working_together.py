@@ -83,7 +83,9 @@ def test_a_note_is_seen_and_two_do_not_answer_at_once(
     olga.keyboard.press("Enter")
     expect(olga.locator(".said.is-ours:not(.is-sending)")).to_have_count(2)
     with scope(owner.workspace):
-        assert list(Message.objects.filter(direction="out").order_by("id").values_list("text", flat=True)) == [
+        assert list(
+            Message.objects.filter(direction="out").order_by("id").values_list("text", flat=True)
+        ) == [
             "Sí, en azul",
             "Claro que hay",
         ]

@@ -226,6 +226,7 @@ def test_only_its_author_changes_a_note_and_of_a_deleted_one_no_words_are_left(
     assert "Edited" in fresh.content.decode()
     assert client.post(place, {"text": " \n"}).status_code == 422
     assert client.post(place, {"text": "x" * 10_001}).status_code == 422
+    assert client.post(place, {"text": "".join(f"@[{pk}]" for pk in range(51))}).status_code == 422
     page.apply(client.delete(place, headers=HTMX), trigger=f"#note-{note.pk} [hx-delete]")
     fresh = client.get(at(lead))
     page.assert_same(fresh)
