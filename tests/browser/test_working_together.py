@@ -145,6 +145,7 @@ def test_keys_do_to_the_row_one_has_walked_to_what_they_do_to_the_open_conversat
     for words in ("Next conversation", "Answer", "Write a note", "Assign", "Archive", "Search in the list"):
         expect(sheet).to_contain_text(words)
     page.keyboard.press("Escape")
-    page.keyboard.press("e")
+    with page.expect_response(re.compile("/stretch/")):
+        page.keyboard.press("e")
     expect(page.get_by_role("button", name="Take out of the archive").first).to_be_visible()
     assert at(second).is_archived
