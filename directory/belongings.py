@@ -41,6 +41,7 @@ def _lead(lead: Lead) -> Row:
         "stage_since": at.stage_since,
         "assignee": at.assignee_id,
         "status": at.status,
+        "value": at.value,
         "outcome": at.outcome,
         "close_reason": at.close_reason_id,
         "closed_at": at.closed_at,

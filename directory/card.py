@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
+from crm.ui import money
 from directory import cards, naming
 from directory.actions.leads import mark_of
 from directory.cards import ChannelMark
@@ -82,6 +83,14 @@ class Card:
             return self.typed[name]
         stored: str = getattr(self.lead, name)
         return naming.shown_text(stored, self.reader) if name == "name" else stored
+
+    @property
+    def value(self) -> str:
+        """What it may be worth: as it was typed and refused, else as money; empty where nobody knows."""
+        if "value" in self.typed:
+            return self.typed["value"]
+        amount = self.placement.value
+        return money.shown(amount, self.reader.workspace.currency) if amount is not None else ""
 
     def mark(self, name: str) -> str:
         return mark_of(getattr(self.lead, name))

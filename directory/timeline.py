@@ -139,7 +139,8 @@ def _named(fields: tuple[str, ...]) -> Prepared[tuple[str, int, str]]:
         every: QuerySet[Any, tuple[str, int, str]] = first.union(*others, all=True)
         return every
 
-    return Prepared(build, **{name: [-1 - place] for place, name in enumerate(fields)})
+    samples: dict[str, Any] = {name: [-1 - place] for place, name in enumerate(fields)}
+    return Prepared(build, **samples)
 
 
 def register_group(key: str, label: str | Promise) -> None:

@@ -22,6 +22,7 @@ urlpatterns = [
     ),
     path("leads/<int:pk>/tags/", fields.lead_tags, name="lead_tags"),
     path("leads/<int:pk>/tags/<int:tag>/removal/", fields.lead_tag_removal, name="lead_tag_removal"),
+    path("leads/<int:pk>/value/", fields.value, name="lead_value"),
     path("leads/<int:pk>/status/", states.status, name="lead_status"),
     path("leads/<int:pk>/stage/", states.stage, name="lead_stage"),
     path("leads/<int:pk>/assignee/", states.assignee, name="lead_assignee"),

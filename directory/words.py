@@ -1,11 +1,13 @@
 """The events of this floor in words, as the timeline tells them after the name of who did it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from crm.ui import money
 from directory import timeline
 from directory.models import CloseReason, Event, Outcome, Placement, Source, Status
 from directory.naming import shown_phone, shown_text
@@ -25,6 +27,7 @@ def register() -> None:
             {
                 Verb.CREATED: _created,
                 Verb.EDITED: _edited,
+                Verb.VALUED: _valued,
                 Verb.CONTACT_POINT_ADDED: _added,
                 Verb.CONTACT_POINT_REMOVED: _removed,
                 Verb.TAGGED: _tagged,
@@ -73,6 +76,14 @@ def _edited(event: Event, names: Names) -> Told:
     if "notes" in event.changes and not changes:
         return Told(_("changed the notes"), "notebook-pen")
     return Told(_("changed"), "pencil", changes)
+
+
+def _valued(event: Event, names: Names) -> Told:
+    currency = names.reader.workspace.currency
+    old, new = (
+        money.shown(Decimal(one), currency) if one else "" for one in event.changes.get("value", ["", ""])
+    )
+    return Told(_("set what it may be worth"), "banknote", (Change(_("Value"), old, new),))
 
 
 def _added(event: Event, names: Names) -> Told:

@@ -18,7 +18,7 @@ class KeptCursor(ServerBindingCursor):
     """Values go beside the statement, which is prepared when it is first run."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, **{"prepare": True, **options})
+        return super().execute(query, params, **{"prepare": True, **options})  # type: ignore[misc]
 
 
 def cursor(*, kept: bool = True) -> CursorWrapper:
@@ -30,7 +30,7 @@ def cursor(*, kept: bool = True) -> CursorWrapper:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        made: CursorWrapper = connection._prepare_cursor(KeptCursor(connection.connection))
+        made: CursorWrapper = connection._prepare_cursor(KeptCursor(connection.connection))  # type: ignore[call-arg]
     return made
 
 

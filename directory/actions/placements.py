@@ -5,6 +5,7 @@ Each act locks the row, so that two people at once end in one order that both se
 
 import copy
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -55,6 +56,12 @@ def assign(lead_id: int, *, by: Actor, to: Membership | None) -> bool:
 @transaction.atomic
 def set_status(lead_id: int, *, by: Actor, status: str) -> bool:
     return change(locked(lead_id), by=by, verb=Verb.STATUS_SET, status=Status(status))
+
+
+@transaction.atomic
+def set_value(lead_id: int, *, by: Actor, value: Decimal | None) -> bool:
+    """What it may be worth, in the workspace's currency; None: nobody knows."""
+    return change(locked(lead_id), by=by, verb=Verb.VALUED, value=value)
 
 
 @transaction.atomic
@@ -161,4 +168,6 @@ _SILENT = {"position", "stage_since", "closed_at"}
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

@@ -1,5 +1,6 @@
 """Forms about one lead: made by hand, edited field by field."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.ui import money
 from directory import phones, pipeline
 from directory.actions import leads
 from directory.models import CloseReason, ContactPoint, Lead, Outcome, Tag
@@ -50,6 +52,21 @@ class FieldForm(forms.Form):
         if self._field == "notes":
             return str(value).replace("\r\n", "\n")
         return clean_name(value) if value else ""
+
+
+class ValueForm(forms.Form):
+    """What a lead may be worth, as it is written anywhere: "12,500.50", "12.500,50", "$ 12 500"."""
+
+    value = forms.CharField(required=False)
+
+    def clean_value(self) -> Decimal | None:
+        try:
+            amount = money.read(self.cleaned_data["value"])
+        except money.NoAmount:
+            raise forms.ValidationError(_("That is no amount. Write it like 12,500.50.")) from None
+        if amount is not None and amount >= 10**12:
+            raise forms.ValidationError(_("That is more than fits here."))
+        return amount
 
 
 class ContactPointForm(forms.Form):

@@ -87,6 +87,8 @@ class Placement(TenantModel):
         CloseReason, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    # What it may be worth, in the workspace's currency: a board's columns sum it.
+    value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     is_archived = models.BooleanField(default=False)
     is_starred = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())  # the lead's, to sort by
@@ -112,6 +114,9 @@ class Placement(TenantModel):
                 condition=models.Q(outcome="", closed_at=None, close_reason=None)
                 | (~models.Q(outcome="") & models.Q(closed_at__isnull=False)),
             ),
+            models.CheckConstraint(
+                name="placement_value", condition=models.Q(value=None) | models.Q(value__gte=0)
+            ),
             models.CheckConstraint(name="placement_status", condition=models.Q(status__in=Status.values)),
             models.CheckConstraint(name="placement_outcome", condition=models.Q(outcome__in=Outcome.values)),
         ]
@@ -131,8 +136,9 @@ class Placement(TenantModel):
                 name="placement_manual", fields=["workspace", "stage", "position", "lead"], condition=ON_BOARD
             ),
             models.Index(
-                name="placement_own_column",
+                name="placement_own_board",
                 fields=["workspace", "assignee", "stage", "-last_activity_at", "-lead"],
+                include=["position", "waiting_since", "created_at"],  # the other orders are sorted from it
                 condition=ON_BOARD,
             ),
             # The board's other orders: who waits longest, who came last; and what came by a channel and is nobody's.

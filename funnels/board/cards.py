@@ -13,6 +13,7 @@ from django.template import engines
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from crm.ui import money
 from crm.ui.avatars import colour, initials
 from crm.ui.jinja import iso, url
 from directory import cards as parts
@@ -44,6 +45,7 @@ class Card(NamedTuple):
     active_at: str
     said: str
     status: str
+    value: str
     tags: str
     stage_since: str  # "" where it came today
     window_ends_at: str
@@ -69,6 +71,7 @@ class _Maker:
         self.rows = rows
         self.membership = membership
         self.key = look.order.key
+        self.currency = membership.workspace.currency
         self.found = parts.load_all(rows, membership, PARTS)
         self.came_today = timezone.now() - A_DAY
         # One address of each kind is made, the others differ in the number at its end.
@@ -97,6 +100,7 @@ class _Maker:
             active_at=iso(row.last_activity_at),
             said=self._said(found[parts.LAST_MESSAGE].get(pk)),
             status=self._status(row.status),
+            value=self.piece("value", money.shown(row.value, self.currency)) if row.value else "",
             tags=self._tags(tags) if tags else "",
             stage_since="" if row.stage_since > self.came_today else iso(row.stage_since),
             window_ends_at=iso(ends) if ends else "",

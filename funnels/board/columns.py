@@ -11,6 +11,7 @@ Ids come first: the scans, filters included, read indexes alone, and rows and na
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -47,6 +48,7 @@ class Row(NamedTuple):
     status: str
     outcome: str
     is_archived: bool
+    value: Decimal | None
     last_message_id: int | None
     channel_id: int | None
     assignee_id: int | None

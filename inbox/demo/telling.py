@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -276,6 +277,7 @@ class Telling:
             stage_since=lines[len(lines) // 2][1],
             assignee=server,
             status=script.status,
+            value=self._value() if stage else None,
             outcome=script.outcome,
             close_reason=reason,
             closed_at=ended if script.outcome else None,
@@ -288,6 +290,10 @@ class Telling:
             window_ends_at=window,
             channel_id=channel.pk,
         )
+
+    def _value(self) -> Decimal:
+        """Of what a shop of home textiles sells: some sheets, or a hotel's."""
+        return Decimal(self.chance.choice((450, 690, 890, 1_250, 1_690, 2_480, 3_900, 6_400, 12_500, 28_000)))
 
     def _events(
         self,

@@ -54,6 +54,7 @@ ROWS = [
     Row("directory:lead_history", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_tab", get=SEEN, target=tab, unseen=OTHERS),
     Row("directory:lead_text", post=SEEN, target=text, unseen=OTHERS),
+    Row("directory:lead_value", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_points", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_point_removal", post=SEEN, target=contact_point, unseen=OTHERS),
     Row("directory:lead_tags", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
