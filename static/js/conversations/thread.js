@@ -8,8 +8,7 @@ const busy = new WeakSet();
 
 export const current = () => document.querySelector("[data-thread]");
 export const list = (thread) => thread.querySelector("[data-entries]");
-const first = (thread) => messages(list(thread))[0]?.dataset.message;
-const last = (thread) => messages(list(thread)).at(-1)?.dataset.message;
+const [first, last] = [0, -1].map((place) => (thread) => messages(list(thread)).at(place)?.dataset.message);
 
 async function fetched(thread, query) {
   return stretch(parsed(await ask(`${thread.dataset.src}?${new URLSearchParams(query)}`)));
