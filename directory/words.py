@@ -122,7 +122,9 @@ def _assigned(event: Event, names: Names) -> Told:
     who = [names.of("assignee_id", one) if one else _("Unassigned") for one in (old, new)]
     change = Change(_("Assignee"), *who)
     if "left" in event.facts:
-        return Told(_("Handed over, since a person left"), "user-minus", (change,), impersonal=True)
+        return Told(
+            _("Handed over, since a person left"), icon="user-minus", changes=(change,), impersonal=True
+        )
     return Told(_("assigned") if new else _("unassigned"), "user-check" if new else "user-minus", (change,))
 
 

@@ -16,6 +16,7 @@ from inbox.models import (
     ChannelUserObjectPermission,
     Identity,
     Message,
+    Note,
     ProviderApp,
     RawRequest,
     Reaction,
@@ -38,6 +39,7 @@ def register() -> None:
         portability.table("identities", _identities, _identity),
         portability.table("sessions", _everything(Session), _session),
         portability.table("messages", _everything(Message), _message),
+        portability.table("notes", _everything(Note), _note),
         portability.table("reactions", _everything(Reaction), _reaction),
         portability.table("attachments", _everything(Attachment), _attachment),
         portability.table("templates", _everything(Template), _template),
@@ -120,6 +122,19 @@ def _message(message: Message) -> Row:
         "error": message.error,
         "edited_at": message.edited_at,
         "revoked_at": message.revoked_at,
+    }
+
+
+def _note(note: Note) -> Row:
+    """People in its text stand as their membership's id."""
+    return {
+        "id": note.pk,
+        "lead": note.lead_id,
+        "author": note.author_id,
+        "text": note.text,
+        "created_at": note.created_at,
+        "edited_at": note.edited_at,
+        "deleted_at": note.deleted_at,
     }
 
 

@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from inbox.views import composer, conversations, filters, marks, messages, saved_views, several, threads
+from inbox.views import (
+    beside,
+    composer,
+    conversations,
+    filters,
+    marks,
+    messages,
+    notes,
+    saved_views,
+    several,
+    threads,
+)
 
 urlpatterns = [
     path("conversations/", conversations.conversations, name="conversations"),
@@ -32,4 +43,8 @@ urlpatterns = [
     path("conversations/<int:pk>/messages/<int:message>/", threads.detail, name="detail"),
     path("conversations/<int:pk>/messages/<int:message>/retry/", messages.retry, name="retry"),
     path("conversations/<int:pk>/messages/<int:message>/settlement/", messages.settlement, name="settlement"),
+    path("conversations/<int:pk>/notes/", notes.notes, name="notes"),
+    path("conversations/<int:pk>/notes/<int:note>/", notes.note, name="note"),
+    path("conversations/<int:pk>/people/", notes.people, name="people"),
+    path("conversations/<int:pk>/presence/", beside.presence, name="presence"),
 ]

@@ -10,3 +10,6 @@ class Verb(StrEnum):
     IDENTITY_CHANGED = "identity.changed"  # facts: identity, reason
     NOBODY_FREE = "assignment.nobody_free"  # facts: decision
     CONSENT_CHANGED = "identity.consent_changed"  # facts: identity, topic, allowed
+    NOTED = "lead.noted"  # facts: note, mentions (memberships who see the lead, without the author); never its words
+    NOTE_EDITED = "note.edited"  # facts: note, mentions (those that came new)
+    NOTE_DELETED = "note.deleted"  # facts: note

@@ -19,6 +19,9 @@ def register() -> None:
         Verb.DUPLICATE_SUSPECTED: _suspected,
         Verb.IDENTITY_CHANGED: _identity_changed,
         Verb.CONSENT_CHANGED: _consent_changed,
+        Verb.NOTED: _noted,
+        Verb.NOTE_EDITED: _note_edited,
+        Verb.NOTE_DELETED: _note_deleted,
     }.items():
         timeline.register_words(verb, tell, group=CONVERSATIONS)
 
@@ -57,3 +60,15 @@ def _consent_changed(event: Event, names: Names) -> Told:
     if event.facts.get("allowed"):
         return Told(_("Wants to get campaigns again"), icon="bell", impersonal=True)
     return Told(_("Does not want campaigns any more"), icon="bell-off", impersonal=True)
+
+
+def _noted(event: Event, names: Names) -> Told:
+    return Told(_("wrote a note"), icon="sticky-note")
+
+
+def _note_edited(event: Event, names: Names) -> Told:
+    return Told(_("edited a note"), icon="sticky-note")
+
+
+def _note_deleted(event: Event, names: Names) -> Told:
+    return Told(_("deleted a note"), icon="trash-2")

@@ -15,6 +15,7 @@ from directory import listening, visibility
 from directory.actions import placements
 from directory.models import Lead, Placement
 from inbox import notifying
+from inbox.actions import together
 from inbox.channels import kinds
 from inbox.intake.statuses import SEND, UNSETTLED, note_outcome
 from inbox.models import Attachment, Delivery, Direction, Draft, Message, MessageKind, Session
@@ -35,11 +36,13 @@ def send(
     attachments: Sequence[Attachment] = (),
     reply_to: Message | None = None,
     client_id: UUID | None = None,
+    seen: together.Seen | None = None,
 ) -> Message:
     """A message of a person to a lead, in one of the lead's conversations.
 
     Posted twice with one `client_id` it is one message, the first. `attachments` are the person's own uploads.
-    Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent.
+    Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent; where `seen`
+    is given, together.Crossed where somebody else answers, too.
     """
     placement, standing = _standing(session, lead, by)
     text, data = text.replace("\x00", "").strip(), data or {}
@@ -49,7 +52,9 @@ def send(
         checking.check_window(session, session.channel, kind)
         checking.check_content(session.channel, kind, text, data, attachments)
         _check_own(attachments, by)
-    except Refused:
+        if seen is not None:
+            together.check(placement, by=by, seen=seen)
+    except Refused:  # by together, too: what is out is not asked about again
         if known := _known(lead, client_id):
             return known
         raise
@@ -75,7 +80,7 @@ def send(
     placements.note_outbound(
         placement, message_id=message.pk, at=message.sent_at, channel_id=message.channel_id
     )
-    Draft.objects.filter(membership=by, lead=lead).delete()
+    Draft.objects.filter(membership=by, lead=lead, is_note=False).delete()
     working.enqueue(message)
     return message
 

@@ -16,6 +16,7 @@ from directory.visibility import WRITE_CHANNEL
 from inbox import cards
 from inbox.channels import kinds
 from inbox.channels.kinds import Capabilities
+from inbox.conversations import notes
 from inbox.models import Channel, Draft, Identity, IdentityKey, Session
 from workspaces.models import Membership
 
@@ -25,7 +26,7 @@ _OF_CHANNEL = ("kind", "name", "state", "removed_at")  # not what is encrypted
 def _identities(lead: int, membership: int) -> "QuerySet[Identity]":
     """With their channels, open conversations, keys, and what the person began to write to the lead."""
     keys = IdentityKey.objects.filter(identity=OuterRef("pk"), is_current=True).order_by("id")
-    draft = Draft.objects.filter(lead=OuterRef("lead"), membership_id=membership)
+    drafts = Draft.objects.filter(lead=OuterRef("lead"), membership_id=membership)
     rows = Identity.objects.filter(lead_id=lead).select_related("channel").order_by("id")
     return rows.only(
         *(column.attname for column in Identity._meta.concrete_fields),
@@ -36,7 +37,8 @@ def _identities(lead: int, membership: int) -> "QuerySet[Identity]":
         open_since=F("open__opened_at"),
         open_until=F("open__window_ends_at"),
         current=ArraySubquery(keys.values("key")),
-        draft=Subquery(draft.values("text")[:1]),
+        draft=Subquery(drafts.filter(is_note=False).values("text")[:1]),
+        noted=Subquery(drafts.filter(is_note=True).values("text")[:1]),
     )
 
 
@@ -103,19 +105,22 @@ class Route:
 
 @dataclass(frozen=True)
 class Composer:
-    """`routes` is empty where the lead has no identity anywhere; `chosen` is where an answer goes unless changed."""
+    """`routes` is empty where the lead has no identity anywhere; `chosen` is where an answer goes unless changed.
+    `noted` is the note that was begun."""
 
     routes: list[Route]
     chosen: Route | None
     draft: str
+    noted: notes.Written
 
 
 def composer(lead: Lead, by: Membership, identity: int | None = None) -> Composer:
-    """One query; one more for a seller's grants."""
+    """One query; one more for a seller's grants, and for what is written about who has no identity."""
     rows: list[Any] = _IDENTITIES.rows(lead=lead.pk, membership=by.pk)
     routes = _routes(rows, by)
     draft = next((row.draft for row in rows if row.draft), "")
-    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft)
+    noted = notes.begun(rows[0].noted if rows else notes.draft(lead, by), by)
+    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft, noted=noted)
 
 
 def routes_of(lead: Lead, by: Membership) -> list[Route]:

@@ -9,6 +9,7 @@ from inbox.models.draft import Draft
 from inbox.models.heard import Heard
 from inbox.models.identity import Identity, IdentityKey
 from inbox.models.message import Delivery, Direction, Message, MessageKind, Reaction
+from inbox.models.note import Note
 from inbox.models.raw import ParkedChange, ParkedStatus, RawRequest
 from inbox.models.reading import ReadFloor, ReadMark
 from inbox.models.saved_view import SavedView
@@ -30,6 +31,7 @@ __all__ = [
     "IdentityKey",
     "Message",
     "MessageKind",
+    "Note",
     "ParkedChange",
     "ParkedStatus",
     "Policy",

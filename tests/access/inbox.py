@@ -11,6 +11,7 @@ from inbox.models import (
     Channel,
     Identity,
     Message,
+    Note,
     SavedView,
     Session,
     Template,
@@ -20,6 +21,7 @@ from tests.directory import house as leads
 
 OTHERS = frozenset({Actor.SELLER})
 SEEN = EVERYONE - OTHERS
+WRITER = frozenset({Actor.GRANTED})
 
 
 def talk(world: World) -> dict[str, object]:
@@ -38,6 +40,13 @@ def talk(world: World) -> dict[str, object]:
 def message(world: World) -> dict[str, object]:
     found = talk(world)
     return {**found, "message": Message.objects.get(lead_id=found["pk"], direction="out").pk}
+
+
+def note(world: World) -> dict[str, object]:
+    """Of the seller with the grant: others read it, and may not change it."""
+    found = talk(world)
+    written = Note.objects.create(lead_id=found["pk"], author=world.granted, text="Pide factura")
+    return {**found, "note": written.pk}
 
 
 def template(world: World) -> dict[str, object]:
@@ -131,4 +140,8 @@ ROWS = [
     Row("inbox:assignment_simulation", get=ADMINS),
     Row("inbox:decisions", get=ADMINS),
     Row("inbox:media_retry", post=SEEN, target=file, unseen=OTHERS),
+    Row("inbox:notes", get=SEEN, post=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:note", get=SEEN, post=WRITER, delete=WRITER, target=note, unseen=OTHERS),
+    Row("inbox:people", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:presence", get=SEEN, post=SEEN, delete=SEEN, target=talk, unseen=OTHERS),
 ]
