@@ -21,7 +21,7 @@ def register() -> None:
 
 
 def _leads(workspace: Workspace) -> QuerySet[Lead]:
-    return Lead.objects.with_placement()
+    return Lead.objects.with_placement().filter(placement__isnull=False)  # else it is being deleted
 
 
 def _lead(lead: Lead) -> Row:

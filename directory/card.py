@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from directory import cards, naming
+from directory import acts, cards, naming
 from directory.actions.leads import mark_of
 from directory.cards import ChannelMark
 from directory.models import ContactPoint, Lead, Placement, Tag
@@ -59,6 +59,17 @@ class Card:
     def act(self, route: str, **arguments: Any) -> str:
         """The address of an act on this lead, which knows where the card stands."""
         return f"{self._address(f'directory:{route}', **arguments)}?in={self.place}"
+
+    @property
+    def more_acts(self) -> list[tuple[str, str, str, dict[str, str]]]:
+        """Label, icon, tone and attributes of each act that the floors add."""
+        return [
+            (str(act.label), act.icon, act.tone, self._attributes(act)) for act in acts.open_to(self.reader)
+        ]
+
+    def _attributes(self, act: acts.Act) -> dict[str, str]:
+        how = {"hx-target": "#dialog"} if act.method == "get" else {"hx-swap": "none"}
+        return {f"hx-{act.method}": f"{self._address(act.route)}?in={self.place}", **how}
 
     @property
     def href(self) -> str:

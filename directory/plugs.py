@@ -5,10 +5,11 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm import schedule
+from crm import schedule, work
 from crm.ui import rail, search, settings_pages
-from directory import belongings, cards, leavers, listening, naming, tabs, tagging, words
+from directory import acts, belongings, cards, erasure, leavers, listening, naming, tabs, tagging, words
 from directory import search as lead_search
+from directory.actions import erasure as erasing
 from directory.permissions import DECLARATIONS, DirectoryPermission
 from workspaces import leaving, permissions
 from workspaces.permissions import may
@@ -22,6 +23,19 @@ def register_all() -> None:
     cards.register(cards.Part(cards.NAME, naming.load_names))
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
+    work.register_kind(erasing.KIND)
+    erasure.register(erasing.EVENTS)
+    acts.register(
+        acts.Act(
+            "erasure",
+            _("Delete for good…"),
+            "trash-2",
+            "directory:lead_erasure",
+            tone="danger",
+            allowed=lambda membership: membership.may(DirectoryPermission.ERASE_LEADS),
+            order=900,
+        )
+    )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")

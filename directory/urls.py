@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.views import fields, leads, settings, states
+from directory.views import erasure, fields, leads, settings, states
 
 app_name = "directory"
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
     path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
     path("leads/<int:pk>/star/", states.star, name="lead_star"),
+    path("leads/<int:pk>/erasure/", erasure.lead_erasure, name="lead_erasure"),
     path("settings/tags/", settings.tag_list, name="tags"),
     path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
     path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),

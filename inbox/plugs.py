@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import schedule, work
 from crm.ui import settings_pages
-from inbox import belongings
+from inbox import belongings, erasing
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -29,6 +29,7 @@ def register_all() -> None:
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     belongings.register()
+    erasing.register()
     places.register(places.Place("hooks:journal", _("Webhooks"), "webhook"))
     settings_pages.register(
         settings_pages.Entry(

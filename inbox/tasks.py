@@ -15,12 +15,14 @@ def split_webhooks() -> None:
 
 @shared_task(acks_late=False)
 def purge_journal() -> None:
+    from inbox import forgetting
     from inbox.fetching import orphans
     from inbox.intake import waiting
     from inbox.journal import keeping
 
     keeping.purge()
     waiting.sweep()
+    forgetting.sweep()
     while orphans.sweep():
         pass
 

@@ -45,6 +45,7 @@ def send(
     session = _session(session, lead)
     text, data = text.replace("\x00", "").strip(), data or {}
     checking.check_writable(session.channel, by)
+    checking.check_not_blocked(session.identity)
     checking.check_window(session, session.channel, kind)
     checking.check_content(session.channel, kind, text, data, attachments)
     _check_own(attachments, by)
@@ -90,6 +91,7 @@ def retry(message: Message, *, by: Membership) -> None:
         raise Refused(_("This message needs no second attempt."))
     session = _session(message.session, message.lead)
     checking.check_writable(session.channel, by)
+    checking.check_not_blocked(session.identity)
     checking.check_window(session, session.channel, message.kind)
     again = item is not None and work.retry(item)
     if not again:

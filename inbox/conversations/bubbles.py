@@ -54,6 +54,7 @@ class Bubble:
     is_edited: bool
     is_revoked: bool
     is_forwarded: bool
+    is_blocked: bool
     referral: Mapping[str, Any]
     icon: str
     label: str
@@ -114,6 +115,7 @@ def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble
         is_edited=message.edited_at is not None,
         is_revoked=is_revoked,
         is_forwarded=bool(message.data.get("forwarded")),
+        is_blocked=message.is_blocked,
         referral=message.data.get("referral") or {},
         icon=ICONS.get(MessageKind(message.kind), ""),
         label=str(MessageKind(message.kind).label),

@@ -36,7 +36,8 @@ WITH floor AS MATERIALIZED ({_FLOOR})
 SELECT p.lead_id, (
     SELECT count(*) FROM (
         SELECT FROM inbox_message m
-        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in' AND m.id > {_READ}
+        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in' AND NOT m.is_blocked
+          AND m.id > {_READ}
         ORDER BY m.id DESC LIMIT %(most)s
     ) AS arrived
 )
@@ -56,7 +57,8 @@ SELECT m.id, m.sent_at, m.sequence, (
 FROM inbox_message m CROSS JOIN floor
 LEFT JOIN inbox_readmark r
        ON r.workspace_id = m.workspace_id AND r.lead_id = m.lead_id AND r.membership_id = %(membership)s
-WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in' AND m.id > {_READ}
+WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in' AND NOT m.is_blocked
+  AND m.id > {_READ}
 ORDER BY m.id LIMIT 1
 """  # noqa: S608
 

@@ -4,6 +4,7 @@ from inbox.models.app import ProviderApp
 from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel, ChannelUserObjectPermission
 from inbox.models.draft import Draft
+from inbox.models.erased import ErasedSender
 from inbox.models.identity import Identity, IdentityKey
 from inbox.models.message import Delivery, Direction, Message, MessageKind, Reaction
 from inbox.models.raw import ParkedChange, ParkedStatus, RawRequest
@@ -18,6 +19,7 @@ __all__ = [
     "Delivery",
     "Direction",
     "Draft",
+    "ErasedSender",
     "Identity",
     "IdentityKey",
     "Message",
