@@ -92,7 +92,7 @@ class Card:
         if name in self.typed:
             return self.typed[name]
         stored: str = getattr(self.lead, name)
-        return naming.shown_text(stored, self.reader) if name == "name" else stored
+        return naming.shown_text(stored, self.reader)
 
     def mark(self, name: str) -> str:
         return mark_of(getattr(self.lead, name))

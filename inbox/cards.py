@@ -68,7 +68,9 @@ def last_messages(placements: Sequence[Placed], membership: Membership) -> dict[
         return {}
     return {
         lead: LastMessage(
-            text=_("Deleted message") if revoked_at else last_words(kind, words),
+            text=_("Deleted message")
+            if revoked_at
+            else last_words(kind, linking.for_reader(words, membership)),
             icon="ban" if revoked_at else ICONS.get(kind, ""),
             is_ours=direction == Direction.OUT,
             delivery=delivery,

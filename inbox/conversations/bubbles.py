@@ -91,7 +91,7 @@ def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble
     attachments = around.attachments.get(message.pk, ())
     reactions = around.reactions.get(message.pk, ())
     is_revoked = message.revoked_at is not None
-    text = "" if is_revoked else message.text
+    text = "" if is_revoked else linking.for_reader(message.text, reader)
     data = {} if is_revoked else _shown_data(message, reader)
     mark = around.marks.get(message.channel_id)
     return Bubble(
@@ -109,7 +109,7 @@ def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble
         mark=mark,
         attachments=() if is_revoked else attachments,
         reactions=reactions,
-        quote=_quote(message, around.quoted),
+        quote=_quote(message, around.quoted, reader),
         delivery=message.delivery,
         failure=failures.of(message, mark.kind if mark else "", reader),
         is_edited=message.edited_at is not None,
@@ -136,10 +136,10 @@ def _version(message: Message, attachments: Sequence[Attachment], reactions: Seq
     return f"{crc32(repr(said).encode('utf-8', 'replace')):x}"
 
 
-def _quote(message: Message, quoted: Mapping[int, Message]) -> Quote | None:
+def _quote(message: Message, quoted: Mapping[int, Message], reader: Membership) -> Quote | None:
     original = quoted.get(message.reply_to_id or 0)
     if original is not None:
-        text = "" if original.revoked_at else original.text[:QUOTED]
+        text = "" if original.revoked_at else linking.for_reader(original.text, reader)[:QUOTED]
         return Quote(
             pk=original.pk,
             who=_author(original),
