@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from directory.models import CloseReason, ContactPoint, Event, Lead, LeadTag, Tag
+from directory.models import CloseReason, ClosureRule, ContactPoint, Event, Lead, LeadTag, Tag
 from workspaces import portability
 from workspaces.models import Workspace
 from workspaces.portability import Row
@@ -15,6 +15,7 @@ def register() -> None:
         portability.table("tags", lambda workspace: Tag.objects.all(), _tag),
         portability.table("lead_tags", lambda workspace: LeadTag.objects.all(), _lead_tag),
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
+        portability.table("closure_rules", lambda workspace: ClosureRule.objects.all(), _rule),
         portability.table("events", lambda workspace: Event.objects.all(), _event),
     ):
         portability.register_section(section)
@@ -72,7 +73,17 @@ def _lead_tag(row: LeadTag) -> Row:
 
 
 def _reason(reason: CloseReason) -> Row:
-    return {"id": reason.pk, "outcome": reason.outcome, "name": reason.name}
+    return {
+        "id": reason.pk,
+        "outcome": reason.outcome,
+        "name": reason.name,
+        "position": reason.position,
+        "removed_at": reason.removed_at,
+    }
+
+
+def _rule(rule: ClosureRule) -> Row:
+    return {"id": rule.pk, "outcome": rule.outcome, "needs_reason": rule.needs_reason}
 
 
 def _event(event: Event) -> Row:

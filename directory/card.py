@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
 from directory import acts, cards, naming
 from directory.actions.leads import mark_of
@@ -86,6 +88,12 @@ class Card:
     def stage(self) -> Any:
         """Of the floor above, with its funnel; None is the Inbox."""
         return self.placement.stage
+
+    @property
+    def is_stale(self) -> bool:
+        """Longer in its stage than that allows."""
+        days = self.stage.stale_days if self.stage else None
+        return days is not None and timezone.now() - self.placement.stage_since > timedelta(days=days)
 
     def text(self, name: str) -> str:
         """What a field shows: what was typed and refused, else what is stored, as the person may see it."""

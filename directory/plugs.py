@@ -7,7 +7,19 @@ from django.utils.translation import gettext_lazy as _
 
 from crm import schedule, work
 from crm.ui import rail, search, settings_pages
-from directory import acts, belongings, cards, erasure, leavers, listening, naming, tabs, tagging, words
+from directory import (
+    acts,
+    belongings,
+    cards,
+    erasure,
+    leavers,
+    listening,
+    naming,
+    requirements,
+    tabs,
+    tagging,
+    words,
+)
 from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.permissions import DECLARATIONS, DirectoryPermission
@@ -23,6 +35,7 @@ def register_all() -> None:
     cards.register(cards.Part(cards.NAME, naming.load_names))
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
+    requirements.register()
     work.register_kind(erasing.KIND)
     erasure.register(erasing.EVENTS)
     acts.register(

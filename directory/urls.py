@@ -33,6 +33,8 @@ urlpatterns = [
     path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
     path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),
     path("settings/reasons/", settings.reason_list, name="reasons"),
+    path("settings/reasons/order/", settings.reason_order, name="reason_order"),
+    path("settings/reasons/rule/", settings.reason_rule, name="reason_rule"),
     path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
     path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
 ]

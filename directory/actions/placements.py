@@ -12,8 +12,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from directory import listening
-from directory.actions import events
-from directory.actors import Actor
+from directory.actions import events, reasons
+from directory.actors import Actor, person
 from directory.models import CloseReason, Outcome, Placement, Status
 from directory.verbs import Verb
 from workspaces.models import Membership
@@ -54,10 +54,19 @@ def set_status(lead_id: int, *, by: Actor, status: str) -> bool:
 
 @transaction.atomic
 def close(
-    lead_id: int, *, by: Actor, outcome: str, reason: CloseReason | None = None, words: str = ""
+    lead_id: int,
+    *,
+    by: Actor,
+    outcome: str,
+    reason: CloseReason | None = None,
+    words: str = "",
+    again: bool = False,
 ) -> bool:
     """Won or lost: it leaves the board, keeps its stage, and can be opened again. `words` are what the person says of
-    it, beside the reason."""
+    it, beside the reason. Refused where a person must give one and does not, unless it is closed `again` as it was.
+    """
+    if person(by) is not None and not again:
+        reasons.check_reason(outcome, reason, words)
     placement = locked(lead_id)
     verb = Verb.WON if Outcome(outcome) == Outcome.WON else Verb.LOST
     closed_at = placement.closed_at if placement.outcome == outcome else timezone.now()

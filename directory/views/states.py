@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from crm.cleanness import whole_number
-from directory import pipeline
+from directory import pipeline, required
 from directory.actions import placements
 from directory.forms.leads import ClosureForm, assignable, outcome_of
 from directory.models import CloseReason, Lead, Status
@@ -56,6 +56,9 @@ def stage(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
         pipeline.current().move(lead.pk, by=request.membership, stage_id=target)
     except Http404:
         return refuse(request, pk, _("That stage is gone. Choose another one."))
+    except required.Missing as missing:
+        href = pipeline.current().asked_at(workspace_id, target or 0, pk, place_of(request))
+        return trigger_client_event(refuse(request, pk, str(missing)), "dialog:fetch", {"href": href})
     except Refused as refused:
         return refuse(request, pk, str(refused))
     except PermissionDenied:

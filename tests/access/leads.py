@@ -71,6 +71,8 @@ ROWS = [
     Row("directory:tag", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:tag_removal", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:reasons", get=ADMINS, post=ADMINS, tool=TAGS),
+    Row("directory:reason_order", post=ADMINS, tool=TAGS),
+    Row("directory:reason_rule", post=ADMINS, tool=TAGS),
     Row("directory:reason", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
     Row("directory:reason_removal", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
 ]
