@@ -96,7 +96,7 @@ def _tagged(ids: Sequence[int]) -> set[int]:
 
 
 def _tag(membership: Membership) -> forms.Field:
-    return forms.ModelChoiceField(label=_("Tag"), queryset=Tag.objects.by_name())
+    return forms.ModelChoiceField(label=_("Tag"), queryset=Tag.objects.by_name(), empty_label="—")
 
 
 def _put_on(lead: Lead, tag: Tag, by: Membership) -> None:
@@ -109,7 +109,9 @@ def _assigned(ids: Sequence[int]) -> set[int]:
 
 
 def _assignee(membership: Membership) -> forms.Field:
-    return PersonChoice(label=_("Assignee"), queryset=assignable(membership), initial=membership.pk)
+    return PersonChoice(
+        label=_("Assignee"), queryset=assignable(membership), initial=membership.pk, empty_label="—"
+    )
 
 
 def _assign(lead: Lead, to: Membership, by: Membership) -> None:
