@@ -4,6 +4,7 @@ from django.db.models import QuerySet
 
 from directory.models import (
     CloseReason,
+    ClosureRule,
     ContactPoint,
     Event,
     Lead,
@@ -24,6 +25,7 @@ def register() -> None:
         portability.table("tags", lambda workspace: Tag.objects.all(), _tag),
         portability.table("lead_tags", lambda workspace: LeadTag.objects.all(), _lead_tag),
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
+        portability.table("closure_rules", lambda workspace: ClosureRule.objects.all(), _rule),
         portability.table("events", lambda workspace: Event.objects.all(), _event),
         portability.table("notifications", lambda workspace: Notification.objects.all(), _notification),
         portability.table(
@@ -34,7 +36,7 @@ def register() -> None:
 
 
 def _leads(workspace: Workspace) -> QuerySet[Lead]:
-    return Lead.objects.with_placement()
+    return Lead.objects.with_placement().filter(placement__isnull=False)  # else it is being deleted
 
 
 def _lead(lead: Lead) -> Row:
@@ -86,7 +88,17 @@ def _lead_tag(row: LeadTag) -> Row:
 
 
 def _reason(reason: CloseReason) -> Row:
-    return {"id": reason.pk, "outcome": reason.outcome, "name": reason.name}
+    return {
+        "id": reason.pk,
+        "outcome": reason.outcome,
+        "name": reason.name,
+        "position": reason.position,
+        "removed_at": reason.removed_at,
+    }
+
+
+def _rule(rule: ClosureRule) -> Row:
+    return {"id": rule.pk, "outcome": rule.outcome, "needs_reason": rule.needs_reason}
 
 
 def _event(event: Event) -> Row:

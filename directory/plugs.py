@@ -7,10 +7,23 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm import feed, notifications, push, schedule
+from crm import feed, notifications, push, schedule, work
 from crm.ui import rail, search, settings_pages, slots
-from directory import belongings, cards, leavers, listening, naming, tabs, tagging, words
+from directory import (
+    acts,
+    belongings,
+    cards,
+    erasure,
+    leavers,
+    listening,
+    naming,
+    requirements,
+    tabs,
+    tagging,
+    words,
+)
 from directory import search as lead_search
+from directory.actions import erasure as erasing
 from directory.actions.notifications import forget
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
@@ -27,6 +40,20 @@ def register_all() -> None:
     cards.register(cards.Part(cards.NAME, naming.load_names))
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
+    requirements.register()
+    work.register_kind(erasing.KIND)
+    erasure.register(erasing.EVENTS)
+    acts.register(
+        acts.Act(
+            "erasure",
+            _("Delete for good…"),
+            "trash-2",
+            "directory:lead_erasure",
+            tone="danger",
+            allowed=lambda membership: membership.may(DirectoryPermission.ERASE_LEADS),
+            order=900,
+        )
+    )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     _register_notifications()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.views import fields, leads, notifications, settings, states
+from directory.views import erasure, fields, leads, notifications, settings, states
 
 app_name = "directory"
 
@@ -34,10 +34,13 @@ urlpatterns = [
     path("notifications/seen/", notifications.seen_all, name="notifications_seen"),
     path("notifications/<int:pk>/seen/", notifications.seen, name="notification_seen"),
     path("me/notifications/", notifications.settings, name="notification_settings"),
+    path("leads/<int:pk>/erasure/", erasure.lead_erasure, name="lead_erasure"),
     path("settings/tags/", settings.tag_list, name="tags"),
     path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
     path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),
     path("settings/reasons/", settings.reason_list, name="reasons"),
+    path("settings/reasons/order/", settings.reason_order, name="reason_order"),
+    path("settings/reasons/rule/", settings.reason_rule, name="reason_rule"),
     path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
     path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
 ]

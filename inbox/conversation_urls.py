@@ -4,6 +4,7 @@ from django.urls import path
 
 from inbox.views import (
     beside,
+    blocks,
     composer,
     conversations,
     filters,
@@ -32,6 +33,9 @@ urlpatterns = [
     path("conversations/<int:pk>/", threads.conversation, name="thread"),
     path("conversations/<int:pk>/stretch/", threads.stretch, name="stretch"),
     path("conversations/<int:pk>/head/", marks.head, name="head"),
+    path("conversations/<int:pk>/menu/", blocks.menu, name="menu"),
+    path("conversations/<int:pk>/blocks/", blocks.blocks, name="blocks"),
+    path("conversations/<int:pk>/blocks/<int:identity>/", blocks.block, name="block"),
     path("conversations/<int:pk>/reading/", marks.read, name="reading"),
     path("conversations/<int:pk>/composer/", composer.composer, name="composer"),
     path("conversations/<int:pk>/draft/", composer.draft, name="draft"),

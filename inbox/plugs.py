@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import feed, notifications, schedule, work
 from crm.ui import settings_pages
 from directory.notifications import showing
-from inbox import belongings, notifying
+from inbox import belongings, erasing, notifying
 from inbox.assignment import plugs as assignment
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
@@ -31,6 +31,7 @@ def register_all() -> None:
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     belongings.register()
+    erasing.register()
     places.register(places.Place("hooks:journal", _("Webhooks"), "webhook"))
     settings_pages.register(
         settings_pages.Entry(

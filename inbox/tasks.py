@@ -40,12 +40,14 @@ def purge_decisions() -> None:
 
 @shared_task(acks_late=False)
 def purge_journal() -> None:
+    from inbox import forgetting
     from inbox.fetching import orphans
     from inbox.intake import waiting
     from inbox.journal import keeping
 
     keeping.purge()
     waiting.sweep()
+    forgetting.sweep()
     while orphans.sweep():
         pass
 

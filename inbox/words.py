@@ -17,6 +17,8 @@ def register() -> None:
         Verb.OPENED: _opened,
         Verb.REFERRED: _referred,
         Verb.DUPLICATE_SUSPECTED: _suspected,
+        Verb.SENDER_BLOCKED: _blocked,
+        Verb.SENDER_UNBLOCKED: _unblocked,
         Verb.IDENTITY_CHANGED: _identity_changed,
         Verb.CONSENT_CHANGED: _consent_changed,
         Verb.NOTED: _noted,
@@ -44,6 +46,14 @@ def _suspected(event: Event, names: Names) -> Told:
         points = list(other.contact_points.order_by("id"))
         changes = (Change(_("Lead"), "", naming.called(other.name, points, names.reader)),)
     return Told(_("May be the same person as another lead"), icon="users", changes=changes, impersonal=True)
+
+
+def _blocked(event: Event, names: Names) -> Told:
+    return Told(_("blocked the sender"), icon="ban", tone="danger")
+
+
+def _unblocked(event: Event, names: Names) -> Told:
+    return Told(_("unblocked the sender"), icon="circle-check")
 
 
 def _identity_changed(event: Event, names: Names) -> Told:

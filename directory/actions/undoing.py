@@ -70,7 +70,7 @@ def _close(row: list[Any], now: Any, by: Membership) -> bool:
     if outcome == Outcome.OPEN:
         return bool(placements.reopen(lead, by=by))
     reason = CloseReason.objects.filter(pk=reason_id).first() if reason_id else None
-    return bool(placements.close(lead, by=by, outcome=outcome, reason=reason))
+    return bool(placements.close(lead, by=by, outcome=outcome, reason=reason, again=True))
 
 
 def _tag(row: list[Any], now: Any, by: Membership) -> bool:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from crm.ui import money
 from directory import phones, pipeline
 from directory.actions import leads
+from directory.actions.reasons import check_reason, is_required
 from directory.models import CloseReason, ContactPoint, Lead, Outcome, Tag
 from workspaces.errors import Refused
 from workspaces.forms.people import PersonChoice
@@ -113,8 +114,19 @@ class ClosureForm(forms.Form):
     def __init__(self, data: Any = None, *, outcome: str) -> None:
         super().__init__(data, initial={"outcome": outcome})
         field: Any = self.fields["reason"]
-        field.queryset = CloseReason.objects.filter(outcome=outcome).by_name()
-        field.empty_label = gettext_lazy("No reason")
+        field.queryset = CloseReason.objects.in_use().filter(outcome=outcome).in_order()
+        self.is_required = is_required(outcome)
+        field.empty_label = None if self.is_required else gettext_lazy("No reason")
+
+    def clean(self) -> dict[str, Any]:
+        """What the action would refuse, said at the field."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                check_reason(cleaned["outcome"], cleaned["reason"], cleaned["words"])
+            except Refused as refused:
+                self.add_error("reason" if self.fields["reason"].queryset else "words", str(refused))  # type: ignore[attr-defined]
+        return cleaned
 
 
 class LeadForm(forms.Form):

@@ -218,6 +218,13 @@ class Placement(TenantModel):
                 include=["stage", "channel_id"],
                 condition=HEARD,
             ),
+            # Who has been longest in a stage, and longer than it allows.
+            models.Index(
+                name="placement_stage_age",
+                fields=["workspace", "stage", "stage_since", "lead"],
+                include=["assignee", "status", "channel_id"],
+                condition=ON_BOARD,
+            ),
             # Deletes of reasons.
             models.Index(
                 name="placement_of_reason",

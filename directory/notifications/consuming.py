@@ -13,7 +13,8 @@ from directory.models import Event, NotificationSettings, Origin, Placement
 from directory.notifications.kinds import ASSIGNED, FREE_LEAD, MENTIONED
 from directory.verbs import Verb
 
-NOTED = "lead.noted"  # facts: note, mentions (ids of memberships)
+# Of the floor above; facts: note, mentions (ids of memberships, of an edited note only new ones).
+NOTED, NOTE_EDITED = "lead.noted", "note.edited"
 MOST_MENTIONS = 100
 
 
@@ -72,5 +73,6 @@ _TOLD: dict[str, Callable[[Event, Placement], None]] = {
     Verb.ASSIGNED: _assigned,
     Verb.CREATED: _created,
     NOTED: _noted,
+    NOTE_EDITED: _noted,
 }
 CONSUMER = Consumer("notifications", "directory.Event", handle)

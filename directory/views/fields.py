@@ -31,8 +31,8 @@ def text(request: WorkspaceRequest, workspace_id: str, pk: int, field: str) -> H
     if not form.is_valid():
         return answer(request, pk, errors={field: _first(form, "value")}, typed=typed)
     value = form.cleaned_data["value"]
-    if field == "name" and value == naming.shown_text(lead.name, request.membership):
-        return answer(request, pk)  # as it was shown to them, masked or not
+    if not naming.sees_phones(request.membership):
+        value = naming.written_over(value, getattr(lead, field))
     try:
         leads.edit(lead, by=request.membership, seen={field: form.cleaned_data["seen"]}, **{field: value})
     except Refused as refused:

@@ -49,6 +49,7 @@ def send(
     try:
         session = _open(standing)
         checking.check_writable(session.channel, by)
+        checking.check_not_blocked(session.identity)
         checking.check_window(session, session.channel, kind)
         checking.check_content(session.channel, kind, text, data, attachments)
         _check_own(attachments, by)
@@ -101,6 +102,7 @@ def retry(message: Message, *, by: Membership) -> None:
         raise Refused(_("This message needs no second attempt."))
     session = _session(message.session, message.lead)
     checking.check_writable(session.channel, by)
+    checking.check_not_blocked(session.identity)
     checking.check_window(session, session.channel, message.kind)
     again = item is not None and work.retry(item)
     if not again:

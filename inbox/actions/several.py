@@ -64,7 +64,7 @@ def mark(leads: Sequence[Placement], *, by: Membership, read: bool) -> Done:
 
     def act(one: Placement) -> bool:
         if not read:
-            return reading.mark_unread(one.lead, by=by)
+            return reading.mark_unread(one.lead, by=by) is not None
         return reading.mark_read(one.lead, by=by, up_to=one.last_inbound_id or 0)
 
     heard = [one for one in leads if one.last_inbound_id]

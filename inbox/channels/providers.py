@@ -22,6 +22,8 @@ class Provider:
     parse: the body's parts, in their order, given the arrival, which stands in for times that are missing. Total: it
         never raises, and what it cannot read is a Malformed part. It is given signed bodies only.
     kinds: the channels' kinds whose receivers it names.
+    redact: the body without what it says of a person, by the account it came to and what the provider calls the person;
+        None where nothing else is in it. A provider whose requests are of one person each needs none.
     """
 
     key: str
@@ -29,6 +31,7 @@ class Provider:
     verify: Callable[[ProviderApp, Mapping[str, str], bytes], bool]
     parse: Callable[[bytes, datetime], tuple[Part, ...]]
     kinds: tuple[str, ...]
+    redact: Callable[[bytes, str, frozenset[str]], bytes | None] | None = None
 
 
 _PROVIDERS: dict[str, Provider] = {}

@@ -54,7 +54,7 @@ class Route:
     capabilities: Capabilities
     address: str  # what they are known by there, masked where it is a number one may not see
     session: Session | None
-    problem: str  # "", "removed", "disconnected", "not_granted", "unreachable"
+    problem: str  # "", "removed", "disconnected", "not_granted", "blocked", "unreachable"
 
     @property
     def pk(self) -> int:
@@ -163,6 +163,8 @@ def _problem(identity: Identity, channel: Channel, by: Membership) -> str:
         return "disconnected"
     if by.is_seller and channel.pk not in by.grants.ids(WRITE_CHANNEL):
         return "not_granted"
+    if identity.is_blocked:
+        return "blocked"
     return "" if identity.is_reachable else "unreachable"
 
 

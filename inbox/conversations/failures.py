@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from directory import naming
 from inbox.conversations.told import Said
 from inbox.models import Delivery
 from inbox.permissions import InboxPermission
@@ -37,4 +38,4 @@ def of(message: Said, channel_kind: str, reader: Membership) -> Failure | None:
         remedy = Remedy(str(meaning.remedy))
         may_not = remedy == Remedy.RECONNECT and not reader.may(InboxPermission.MANAGE_CHANNELS)
         return Failure(str(meaning.text), Remedy.NONE if may_not else remedy)
-    return Failure(message.error or _("It was not sent."), Remedy.RETRY)
+    return Failure(naming.shown_text(message.error, reader) or _("It was not sent."), Remedy.RETRY)

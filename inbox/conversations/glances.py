@@ -8,7 +8,7 @@ from directory.cards import ChannelMark
 from directory.models import Placement
 from inbox import cards, mentions
 from inbox.cards import LastMessage
-from inbox.conversations import unread
+from inbox.conversations import linking, unread
 from workspaces.models import Membership
 
 _SQL = f"""
@@ -61,17 +61,20 @@ def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]
         "longest": cards.LONGEST,
         "most": unread.MOST,
     }
-    return {row[0]: _glance(*row[1:]) for row in prepared.rows(_SQL, given)}
+    return {row[0]: _glance(reader, *row[1:]) for row in prepared.rows(_SQL, given)}
 
 
 def _glance(
+    reader: Membership,
     channel: str | None, called: str, kind: str | None, words: str, direction: str, delivery: str, gone: bool,
     names: Any, colours: Any, begun: str | None, count: int,
 ) -> Glance:  # fmt: skip
     return Glance(
         tags=tuple(map(Label, names, colours)),
         mark=cards.mark(channel, called) if channel else None,
-        said=cards.last_message(kind, words, direction, delivery, is_revoked=gone) if kind else None,
+        said=cards.last_message(kind, linking.for_reader(words, reader), direction, delivery, is_revoked=gone)
+        if kind
+        else None,
         unread=count,
         draft=" ".join(mentions.unmarked(begun).split()) if begun else "",
     )

@@ -23,14 +23,18 @@ def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
         return None
     person = people.found_or_made(arrival, part)
     session, opened = people.session(arrival, person, part.thread)
-    if not part.is_echo:
+    is_blocked = person.identity.is_blocked and not part.is_echo
+    if not part.is_echo and not is_blocked:
         people.extend_window(arrival, session, arrival.at(part))
     message = _row(arrival, place, part, person, session)
     prepared.insert(message)
     arrival.messages[part.external_id] = message
     _attach(message, part)
-    _note(arrival, person, message, session)
-    _tell(person, message, session, part, opened=opened)
+    if is_blocked:
+        listening.tell(person.placement, kind="thread")  # who looks at it sees it; it raises nothing
+    else:
+        _note(arrival, person, message, session)
+        _tell(person, message, session, part, opened=opened)
     waiting.settle(message)
     return message
 
@@ -78,6 +82,7 @@ def _row(arrival: Arrival, place: int, part: InboundMessage, person: Person, ses
         sequence=place,
         delivery=Delivery.SENT if part.is_echo else Delivery.NONE,
         delivery_at=arrival.at(part) if part.is_echo else None,
+        is_blocked=person.identity.is_blocked and not part.is_echo,
     )
 
 

@@ -20,6 +20,7 @@ from directory import phones
 from directory.actions import events, leads, placements
 from directory.actors import CHANNEL
 from directory.models import ContactPoint, Direction, Event, Lead, Source
+from inbox import forgetting
 from inbox.channels.inbound import FromPerson
 from inbox.intake.arrival import Arrival, Person, phone_of
 from inbox.models import Channel, Identity, IdentityKey, Session
@@ -27,12 +28,13 @@ from inbox.verbs import Verb
 
 
 def known(arrival: Arrival, part: FromPerson) -> Person | None:
-    """The person, where they have an identity here."""
+    """The person, where they have an identity here. Raises Forgotten."""
     if part.keys in arrival.people:
         return arrival.people[part.keys]
     rows = _rows(arrival, part)
     if not rows:
         return None
+    _check_remembered(rows[0].identity.forgotten_until, arrival, part)
     person = arrival.people[part.keys] = _person(arrival, rows[0].identity)
     _suspect(person, {row.identity.lead_id for row in rows}, by="identity")
     if missing := [key for key in part.keys if key not in {row.key for row in rows}]:
@@ -41,9 +43,10 @@ def known(arrival: Arrival, part: FromPerson) -> Person | None:
 
 
 def found_or_made(arrival: Arrival, part: FromPerson) -> Person:
-    """The person, as a lead if need be."""
+    """The person, as a lead if need be. Raises Forgotten."""
     person = known(arrival, part)
     if person is None:
+        _check_remembered(forgetting.erased_at(arrival.channel.pk, part.keys), arrival, part)
         person = arrival.people[part.keys] = _made(arrival, part)
     else:
         _rename(person, part)
@@ -185,8 +188,14 @@ def _add_keys(arrival: Arrival, person: Person, keys: list[str], part: FromPerso
         add_phone(person, phone)
 
 
+def _check_remembered(forgotten_until: datetime | None, arrival: Arrival, part: FromPerson) -> None:
+    if forgotten_until is not None and arrival.at(part) <= forgotten_until:
+        raise forgetting.Forgotten
+
+
 def _bind(arrival: Arrival, identity: Identity, keys: list[str]) -> None:
     """Makes the keys the identity's. One that somebody gave up is now theirs."""
+    forgetting.inherit(identity, keys)
     given_up = IdentityKey.objects.filter(channel=arrival.channel, key__in=keys, is_current=False)
     taken = set(given_up.values_list("key", flat=True))
     if taken:

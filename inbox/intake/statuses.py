@@ -13,7 +13,7 @@ from crm import work
 from directory import listening
 from directory.actions import placements
 from directory.models import Placement
-from inbox import notifying
+from inbox import forgetting, notifying
 from inbox.channels.inbound import Part, StatusUpdate
 from inbox.intake import waiting
 from inbox.intake.arrival import Arrival
@@ -55,6 +55,8 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
     code = str(part.error.code) if part.error else ""
     words = _words(part)
     if message is None:
+        if part.keys and forgetting.erased_at(arrival.channel.pk, part.keys):
+            raise forgetting.Forgotten  # of a message that went with its lead
         parked = ParkedStatus(
             channel=arrival.channel,
             external_id=part.external_id,
@@ -67,7 +69,10 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
         return
     was, was_failed = message.delivery, message.has_failed
     concerned = was_failed or part.status.value == Delivery.FAILED
-    placement = placements.locked(message.lead_id) if concerned else Placement.objects.get(pk=message.lead_id)
+    rows = Placement.objects.select_for_update(no_key=True) if concerned else Placement.objects.all()
+    placement = rows.filter(pk=message.lead_id).first()
+    if placement is None:
+        return  # the lead is being deleted
     if move(message, part.status.value, at, code=code, error=words):
         note_outcome(placement, message, was_failed=was_failed)
         notifying.tell_outcome(message, placement, was=was)

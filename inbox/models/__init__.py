@@ -6,6 +6,7 @@ from inbox.models.assignment_rule import AssignmentRule, AssignmentSeat, Policy
 from inbox.models.attachment import Attachment
 from inbox.models.channel import Channel, ChannelUserObjectPermission
 from inbox.models.draft import Draft
+from inbox.models.erased import ErasedSender
 from inbox.models.heard import Heard
 from inbox.models.identity import Identity, IdentityKey
 from inbox.models.message import Delivery, Direction, Message, MessageKind, Reaction
@@ -26,6 +27,7 @@ __all__ = [
     "Delivery",
     "Direction",
     "Draft",
+    "ErasedSender",
     "Heard",
     "Identity",
     "IdentityKey",

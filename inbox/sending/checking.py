@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from directory.visibility import WRITE_CHANNEL
 from inbox.channels import kinds
 from inbox.channels.kinds import Capabilities
-from inbox.models import Attachment, Channel, MessageKind, Session
+from inbox.models import Attachment, Channel, Identity, MessageKind, Session
 from workspaces.errors import Refused
 from workspaces.models import Membership
 
@@ -25,6 +25,11 @@ def check_writable(channel: Channel, by: Membership) -> None:
         raise Refused(_("The channel is disconnected. Ask an administrator to reconnect it."))
     if by.is_seller and channel.pk not in by.grants.ids(WRITE_CHANNEL):
         raise Refused(_("You may not write from this channel. Ask an administrator for access."))
+
+
+def check_not_blocked(identity: Identity) -> None:
+    if identity.is_blocked:
+        raise Refused(_("This sender is blocked. Unblock them to write."))
 
 
 def check_window(session: Session, channel: Channel, kind: str) -> None:

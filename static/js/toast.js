@@ -1,4 +1,4 @@
-// Toasts: from the page, from HX-Trigger {"toast": {text, level, action: {label, href}}}, or called; then with a link, too.
+// Toasts: from the page, from HX-Trigger {"toast": {text, level, action: {label, href, method}}}, or called; then with a link, too.
 
 const STAY = 6000; // ms; errors stay until they are closed
 const place = document.getElementById("toasts");
@@ -11,7 +11,8 @@ export function toast({ text, level = "info", action = null, link = null }) {
   const button = node.querySelector(".toast-action");
   if (action) {
     button.textContent = action.label;
-    button.setAttribute("hx-post", action.href);
+    button.removeAttribute("hx-post");
+    button.setAttribute(`hx-${action.method ?? "post"}`, action.href);
   } else if (link) {
     const way = Object.assign(document.createElement("a"), { className: "btn btn-sm btn-quiet", href: link.href });
     way.textContent = link.label;

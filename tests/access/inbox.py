@@ -49,6 +49,11 @@ def note(world: World) -> dict[str, object]:
     return {**found, "note": written.pk}
 
 
+def sender(world: World) -> dict[str, object]:
+    found = talk(world)
+    return {**found, "identity": Identity.objects.get(lead_id=found["pk"]).pk}
+
+
 def template(world: World) -> dict[str, object]:
     found = talk(world)
     made = Template.objects.create(
@@ -121,6 +126,9 @@ ROWS = [
     Row("inbox:stretch", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:head", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:reading", post=SEEN, delete=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:menu", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:blocks", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:block", post=SEEN, delete=SEEN, target=sender, unseen=OTHERS),
     Row("inbox:composer", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:draft", post=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:typing", post=SEEN, target=talk, unseen=OTHERS),

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 
 from inbox.channels.providers import Provider
 from inbox.channels.whatsapp.parsing import parse
+from inbox.channels.whatsapp.redacting import redact
 from inbox.models import ProviderApp
 
 SIGNATURE = "X-Hub-Signature-256"
@@ -39,4 +40,6 @@ def _same(wanted: str, given: str) -> bool:
     return bool(wanted) and hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace"))
 
 
-META = Provider(key="meta", challenge=challenge, verify=verify, parse=parse, kinds=("whatsapp",))
+META = Provider(
+    key="meta", challenge=challenge, verify=verify, parse=parse, kinds=("whatsapp",), redact=redact
+)

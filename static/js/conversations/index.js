@@ -12,5 +12,6 @@ import "./files.js";
 import "./templates.js";
 import "./emoji.js";
 import "./acts.js";
+import "./row-menu.js";
 import "./routes.js";
 import "./desk.js";
