@@ -20,7 +20,7 @@ from inbox.channels.whatsapp.setup import is_meta
 from inbox.demo import phones
 from inbox.demo.telling import Telling
 from inbox.models import Channel, ChannelUserObjectPermission, ProviderApp, Template
-from inbox.simulator import defaults
+from inbox.simulator.whatsapp import defaults
 from workspaces.models import Membership, Workspace
 
 LEADS = 340

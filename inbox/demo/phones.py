@@ -6,10 +6,10 @@ from typing import Any
 from directory.models import Placement
 from inbox.demo.telling import Telling
 from inbox.models import Attachment, Delivery, Direction, IdentityKey, Message, MessageKind
-from inbox.simulator import defaults
-from inbox.simulator.payloads import new_user_id
 from inbox.simulator.store import Store
-from inbox.simulator.world import Customer, World, bare
+from inbox.simulator.whatsapp import defaults
+from inbox.simulator.whatsapp.payloads import new_user_id
+from inbox.simulator.whatsapp.world import Customer, World, bare
 from inbox.simulator.world import Message as Bubble
 
 PHONES = 16
@@ -24,7 +24,7 @@ TYPES = {
 
 def write(telling: Telling, directory: Path) -> None:
     """Into the simulator's file, in the place of what it had; it does not run yet. Its book has everyone's name."""
-    file = directory / "world.json"
+    file = directory / "whatsapp.json"
     file.unlink(missing_ok=True)
     world = World(file)
     world.add_defaults()
@@ -58,7 +58,9 @@ def _phone(
 ) -> None:
     at = placement.last_activity_at.timestamp()
     name = placement.lead.name.split(" · ")[0]
-    world.customers[customer_id] = Customer(customer_id, name, phone, new_user_id(), at=at)
+    world.customers[customer_id] = Customer(
+        id=customer_id, name=name, phone=phone, user_id=new_user_id(), at=at
+    )
     answered = max((one.sent_at for one in messages if one.direction == Direction.IN), default=None)
     for message in messages:
         bubble = _bubble(store, customer_id, message, files.get(message.pk))

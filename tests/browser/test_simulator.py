@@ -4,7 +4,7 @@ import httpx
 import pytest
 from playwright.sync_api import expect
 
-from inbox.simulator import defaults
+from inbox.simulator.whatsapp import defaults
 from tests.browser.chromium import PHONE
 from tests.inbox.simulator.conftest import graph, receiver, simulator  # noqa: F401 (fixtures)
 

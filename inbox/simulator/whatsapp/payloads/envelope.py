@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from inbox.simulator import defaults
+from inbox.simulator.web import Payload
+from inbox.simulator.whatsapp import defaults
 
-Payload = dict[str, Any]
 LISTS = (
     "contacts",
     "messages",

@@ -12,13 +12,19 @@ batch               40 messages of one customer in one body
 huge                3 MB in one body, a thousand messages
 """
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
-from inbox.simulator import payloads
-from inbox.simulator.payloads import Payload, Receiver
-from inbox.simulator.provider import Provider
-from inbox.simulator.world import Customer
+from inbox.simulator.web import Payload
+from inbox.simulator.whatsapp import payloads
+from inbox.simulator.whatsapp.payloads import Receiver
+
+if TYPE_CHECKING:
+    from inbox.simulator.whatsapp.provider import Provider
+    from inbox.simulator.whatsapp.world import Customer
 
 MB = 1024 * 1024
 

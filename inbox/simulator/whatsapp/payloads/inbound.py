@@ -7,10 +7,10 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inbox.simulator.payloads.envelope import (
+from inbox.simulator.web import Payload
+from inbox.simulator.whatsapp.payloads.envelope import (
     ANA,
     NUMBER,
-    Payload,
     Receiver,
     Sender,
     given,

@@ -6,10 +6,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inbox.simulator.payloads.envelope import (
+from inbox.simulator.web import Payload
+from inbox.simulator.whatsapp.payloads.envelope import (
     ANA,
     NUMBER,
-    Payload,
     Receiver,
     Sender,
     change,
@@ -18,7 +18,7 @@ from inbox.simulator.payloads.envelope import (
     new_wamid,
     seconds,
 )
-from inbox.simulator.payloads.inbound import message
+from inbox.simulator.whatsapp.payloads.inbound import message
 
 HREF = "https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/"
 

@@ -2,16 +2,17 @@
 
 from typing import TYPE_CHECKING, Any
 
-from inbox.simulator.errors import WINDOW_CLOSED, GraphError, invalid
-from inbox.simulator.graph import templates
-from inbox.simulator.graph.access import number_of
-from inbox.simulator.graph.validation import MEDIA, check_content, check_envelope
-from inbox.simulator.payloads import Payload, new_wamid
-from inbox.simulator.web import Request
-from inbox.simulator.world import Conversation, Customer, Message, Number, Template, bare, now
+from inbox.simulator.web import Payload, Request
+from inbox.simulator.whatsapp.errors import WINDOW_CLOSED, GraphError, invalid
+from inbox.simulator.whatsapp.graph import templates
+from inbox.simulator.whatsapp.graph.access import number_of
+from inbox.simulator.whatsapp.graph.validation import MEDIA, check_content, check_envelope
+from inbox.simulator.whatsapp.payloads import new_wamid
+from inbox.simulator.whatsapp.world import Customer, Number, Template, bare
+from inbox.simulator.world import Conversation, Message, now
 
 if TYPE_CHECKING:
-    from inbox.simulator.provider import Provider
+    from inbox.simulator.whatsapp.provider import Provider
 
 SHORTEST_PHONE = 7
 
@@ -94,7 +95,7 @@ def _accepted(
         raise invalid("reaction.message_id is no message of this conversation")
     message = Message(
         new_wamid(bare_wa_id(provider.world.customers[talk.customer_id])),
-        talk.number_id,
+        talk.line_id,
         talk.customer_id,
         "business",
         type_,
@@ -130,7 +131,7 @@ def _mark_read(provider: "Provider", number: Number, body: Payload) -> Payload:
     message = provider.world.messages.get(str(body.get("message_id")))
     if message is None and provider.trusting:
         return {"success": True}
-    if message is None or message.number_id != number.id or message.origin != "customer":
+    if message is None or message.line_id != number.id or message.origin != "customer":
         raise invalid("Message ID is not a message that this number received")
     typing = body.get("typing_indicator")
     if typing is not None and (not isinstance(typing, dict) or typing.get("type") != "text"):

@@ -2,15 +2,14 @@
 
 from typing import TYPE_CHECKING
 
-from inbox.simulator.errors import GraphError, invalid, missing, no_such_object
-from inbox.simulator.graph import media, templates
-from inbox.simulator.graph.access import account_of, bearer, checked_callback, described, number_of
-from inbox.simulator.payloads import Payload
-from inbox.simulator.web import Answer, Request
-from inbox.simulator.world import Account, App, Number
+from inbox.simulator.web import Answer, Payload, Request
+from inbox.simulator.whatsapp.errors import GraphError, invalid, missing, no_such_object
+from inbox.simulator.whatsapp.graph import media, templates
+from inbox.simulator.whatsapp.graph.access import account_of, bearer, checked_callback, described, number_of
+from inbox.simulator.whatsapp.world import Account, App, Number
 
 if TYPE_CHECKING:
-    from inbox.simulator.provider import Provider
+    from inbox.simulator.whatsapp.provider import Provider
 
 NUMBER_FIELDS = (
     "verified_name,code_verification_status,display_phone_number,quality_rating,platform_type,throughput"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from inbox.simulator import people
-from inbox.simulator.simulator import Simulator
+from inbox.simulator.whatsapp.handle import Handle
 
 # The keywords of `Simulator.add_template`.
 TEMPLATES: tuple[dict[str, Any], ...] = (
@@ -39,7 +39,7 @@ TEMPLATES: tuple[dict[str, Any], ...] = (
 )
 
 
-def furnish(simulator: Simulator) -> None:
+def furnish(simulator: Handle) -> None:
     """Only what is missing."""
     has = {template.name for template in simulator.world.templates.values()}
     for template in TEMPLATES:

@@ -13,10 +13,10 @@ and, where it applies, `reply_to` (id of a quoted message), `context` (more of t
 (`ad()`). The shapes are those of Meta's webhook pages, 2026.
 """
 
-from inbox.simulator.payloads.envelope import (
+from inbox.simulator.web import Payload
+from inbox.simulator.whatsapp.payloads.envelope import (
     ANA,
     NUMBER,
-    Payload,
     Receiver,
     Sender,
     batch,
@@ -26,7 +26,7 @@ from inbox.simulator.payloads.envelope import (
     raw,
     signature,
 )
-from inbox.simulator.payloads.inbound import (
+from inbox.simulator.whatsapp.payloads.inbound import (
     ad,
     audio,
     button,
@@ -48,7 +48,7 @@ from inbox.simulator.payloads.inbound import (
     unsupported,
     video,
 )
-from inbox.simulator.payloads.notices import (
+from inbox.simulator.whatsapp.payloads.notices import (
     account_update,
     changed_number,
     changed_user_id,

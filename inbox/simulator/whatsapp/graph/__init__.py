@@ -4,12 +4,12 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from inbox.simulator.errors import GraphError
-from inbox.simulator.graph import access, accounts, media, messages, templates
-from inbox.simulator.web import Answer, Request, as_json
+from inbox.simulator.web import Answer, BadBody, Request, as_json
+from inbox.simulator.whatsapp.errors import GraphError
+from inbox.simulator.whatsapp.graph import access, accounts, media, messages, templates
 
 if TYPE_CHECKING:
-    from inbox.simulator.provider import Provider
+    from inbox.simulator.whatsapp.provider import Provider
 
 Handler = Callable[..., Any]
 
@@ -67,5 +67,8 @@ def answer(provider: "Provider", request: Request) -> Answer:
             type="OAuthException",
             status=400,
         )
+    except BadBody as error:
+        refusal = GraphError(100, message=f"(#100) {error}")
+        return as_json(refusal.body(), refusal.status)
     except GraphError as error:
         return as_json(error.body(), error.status)

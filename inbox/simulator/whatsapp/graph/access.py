@@ -4,13 +4,12 @@ import hashlib
 import hmac
 from typing import TYPE_CHECKING
 
-from inbox.simulator.errors import GraphError, no_such_object
-from inbox.simulator.payloads import Payload
-from inbox.simulator.web import Request
-from inbox.simulator.world import Account, App, Number
+from inbox.simulator.web import Payload, Request
+from inbox.simulator.whatsapp.errors import GraphError, no_such_object
+from inbox.simulator.whatsapp.world import Account, App, Number
 
 if TYPE_CHECKING:
-    from inbox.simulator.provider import Provider
+    from inbox.simulator.whatsapp.provider import Provider
 
 SCOPES = ["whatsapp_business_management", "whatsapp_business_messaging", "public_profile"]
 

@@ -6,7 +6,7 @@ Each check raises the provider's error: 100 (top level), 131008 (missing), 13100
 from collections.abc import Callable
 from typing import Any
 
-from inbox.simulator.errors import GraphError, invalid, missing
+from inbox.simulator.whatsapp.errors import GraphError, invalid, missing
 
 Body = dict[str, Any]
 TEXT = 4096

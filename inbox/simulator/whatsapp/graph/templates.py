@@ -4,15 +4,14 @@ import re
 import secrets
 from typing import TYPE_CHECKING, Any
 
-from inbox.simulator import payloads
-from inbox.simulator.errors import GraphError
-from inbox.simulator.graph.access import account_of
-from inbox.simulator.payloads import Payload
-from inbox.simulator.web import Request
-from inbox.simulator.world import Template
+from inbox.simulator.web import Payload, Request
+from inbox.simulator.whatsapp import payloads
+from inbox.simulator.whatsapp.errors import GraphError
+from inbox.simulator.whatsapp.graph.access import account_of
+from inbox.simulator.whatsapp.world import Template
 
 if TYPE_CHECKING:
-    from inbox.simulator.provider import Provider
+    from inbox.simulator.whatsapp.provider import Provider
 
 NAME = re.compile(r"[a-z0-9_]{1,512}")
 HOLE = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")

@@ -6,13 +6,12 @@ import secrets
 import time
 from typing import TYPE_CHECKING
 
-from inbox.simulator.errors import GraphError, no_such_object
-from inbox.simulator.graph.access import bearer, number_of, own_app
-from inbox.simulator.payloads import Payload
-from inbox.simulator.web import Answer, Request, as_json
+from inbox.simulator.web import Answer, Payload, Request, as_json
+from inbox.simulator.whatsapp.errors import GraphError, no_such_object
+from inbox.simulator.whatsapp.graph.access import bearer, number_of, own_app
 
 if TYPE_CHECKING:
-    from inbox.simulator.provider import Provider
+    from inbox.simulator.whatsapp.provider import Provider
 
 MB = 1024 * 1024
 ADDRESS_LIVES = 300.0
