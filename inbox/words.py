@@ -19,6 +19,7 @@ def register() -> None:
         Verb.DUPLICATE_SUSPECTED: _suspected,
         Verb.IDENTITY_CHANGED: _identity_changed,
         Verb.CONSENT_CHANGED: _consent_changed,
+        Verb.REACHABILITY_CHANGED: _reachability_changed,
     }.items():
         timeline.register_words(verb, tell, group=CONVERSATIONS)
 
@@ -57,3 +58,9 @@ def _consent_changed(event: Event, names: Names) -> Told:
     if event.facts.get("allowed"):
         return Told(_("Wants to get campaigns again"), icon="bell", impersonal=True)
     return Told(_("Does not want campaigns any more"), icon="bell-off", impersonal=True)
+
+
+def _reachability_changed(event: Event, names: Names) -> Told:
+    if event.facts.get("reachable"):
+        return Told(_("Can be written to again"), icon="message-circle", impersonal=True)
+    return Told(_("Blocked us, or left: they cannot be written to"), icon="ban", impersonal=True)

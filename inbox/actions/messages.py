@@ -45,6 +45,7 @@ def send(
     session = _session(session, lead)
     text, data = text.replace("\x00", "").strip(), data or {}
     checking.check_writable(session.channel, by)
+    checking.check_reachable(session.identity)
     checking.check_window(session, session.channel, kind)
     checking.check_content(session.channel, kind, text, data, attachments)
     _check_own(attachments, by)

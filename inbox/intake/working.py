@@ -73,7 +73,7 @@ def _parts(raw_id: int) -> tuple[datetime, tuple[Part, ...]]:
     provider = providers.find(raw.app.provider) if raw else None
     if raw is None or provider is None:
         raise Gone
-    return raw.received_at, provider.parse(raw.content, raw.received_at)
+    return raw.received_at, provider.parse(raw.app, raw.content, raw.received_at)
 
 
 def _note_life(channel: Channel) -> None:

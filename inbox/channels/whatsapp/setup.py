@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.work import DeliveryError
+from inbox.channels.endpoints import callback_of, is_https
 from inbox.channels.whatsapp import payloads
 from inbox.channels.whatsapp.app import AppClient
 from inbox.channels.whatsapp.client import Number, WhatsAppClient
@@ -35,16 +35,9 @@ class Account:
     numbers: list[dict[str, Any]] = field(default_factory=list)
 
 
-def callback_of(app: ProviderApp) -> str:
-    """Where Meta is to send the app's webhooks."""
-    return settings.BASE_URL + reverse(
-        "hooks:webhook", kwargs={"provider": app.provider, "public_id": app.public_id}
-    )
-
-
 def callback_is_public() -> bool:
     """Whether Meta could call us there: it asks for TLS. A simulator asks for nothing."""
-    return settings.BASE_URL.startswith("https://") or not is_meta()
+    return is_https() or not is_meta()
 
 
 def is_meta() -> bool:

@@ -1,47 +1,22 @@
-"""How a channel is: what the provider says of it, and what went wrong last."""
+"""How a number is: what Meta says of it."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import live, work
+from crm import work
 from crm.work.models import Item
 from crm.work.models.item import WAITING
+from inbox.channels import health
 from inbox.channels.whatsapp.client import Number
 from inbox.models import Channel
 
 CHECK = "inbox.whatsapp.check"
-
-
-def lose(channel: Channel, *, problem: str) -> None:
-    """Nothing can be sent any more until an admin acts. What arrives still arrives."""
-    _set(channel, state=Channel.State.DISCONNECTED, problem=problem[:300], problem_at=timezone.now())
-
-
-def lose_token(channel: Channel, *, problem: str) -> None:
-    """The provider refused the token that `channel` was read with. Where an admin has given another one meanwhile, that
-    says nothing any more."""
-    with transaction.atomic():
-        now = Channel.objects.select_for_update(no_key=True, of=("self",)).get(pk=channel.pk)
-        if now.secrets.get("token") == channel.secrets.get("token"):
-            lose(channel, problem=problem)
-
-
-def trouble(channel: Channel, *, problem: str) -> None:
-    """It works, and something asks for an admin. A disconnected channel stays so."""
-    state = Channel.State.DISCONNECTED if not channel.is_usable else Channel.State.TROUBLED
-    _set(channel, state=state, problem=problem[:300], problem_at=timezone.now())
-
-
-def note_error(channel: Channel, *, problem: str) -> None:
-    """Worth knowing, asks for nothing."""
-    _set(channel, problem=problem[:300], problem_at=timezone.now())
 
 
 @transaction.atomic
@@ -55,7 +30,7 @@ def note_number(channel: Channel, number: Number) -> None:
     if problem:
         locked.problem, locked.problem_at = problem[:300], timezone.now()
     locked.save(update_fields=["settings", "state", "problem", "problem_at"])
-    tell(locked)
+    health.tell(locked)
 
 
 def worry(number: Number) -> str:
@@ -88,15 +63,3 @@ def _check(channel: Channel, templates: bool, minute: datetime, due_at: datetime
         workspace=channel.workspace_id,
         due_at=due_at,
     )
-
-
-def _set(channel: Channel, **values: Any) -> None:
-    Channel.objects.filter(pk=channel.pk).update(**values)
-    for name, value in values.items():
-        setattr(channel, name, value)
-    tell(channel)
-
-
-def tell(channel: Channel) -> None:
-    """Pages that show the channel fetch it anew."""
-    live.signal(f"workspace:{channel.workspace_id}", "channels", id=channel.pk)
