@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import schedule, work
 from crm.ui import settings_pages
 from inbox import belongings
+from inbox.channels.telegram import plugs as telegram
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -26,6 +27,7 @@ def register_all() -> None:
     screen.register()
     webchat.register()
     whatsapp.register()
+    telegram.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     belongings.register()
@@ -47,7 +49,8 @@ def register_all() -> None:
             10,
             _("Connect a channel to begin"),
             _(
-                "A WhatsApp number or a chat on your site: what people write there becomes conversations here."
+                "A WhatsApp number, a Telegram bot or a chat on your site: what people write there becomes"
+                " conversations here."
             ),
             "inbox:channels",
             _("Connect"),

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from inbox.simulator.simulator import NotAllowed, Simulator
+from inbox.simulator.telegram import defaults as telegram_defaults
+from inbox.simulator.telegram import furnishing as telegram_furnishing
 from inbox.simulator.whatsapp import defaults, furnishing
 
 PACE = 1.0
@@ -25,13 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 2
     if chosen.cauce:
         simulator.whatsapp.assume(chosen.cauce.rstrip("/") + defaults.CALLBACK_PATH)
+        simulator.telegram.assume(chosen.cauce.rstrip("/") + telegram_defaults.CALLBACK_PATH)
     furnishing.furnish(simulator.whatsapp)
+    telegram_furnishing.furnish(simulator.telegram)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with simulator:
         logging.getLogger("inbox.simulator").info(
-            "ready: %s (WHATSAPP_API_URL=%s)", simulator.address, simulator.whatsapp.api_url
+            "ready: %s (WHATSAPP_API_URL=%s TELEGRAM_API_URL=%s)",
+            simulator.address,
+            simulator.whatsapp.api_url,
+            simulator.telegram.api_url,
         )
         ended.wait()
     return 0
