@@ -51,7 +51,7 @@ class Phone(phone.Phone):
         world = self._provider.world
         with world.lock:
             line = line or self._provider.lines()[0]["id"]
-            number = world.next_number(line, self.customer.tg_id)
+            number = world.next_number(line)
             message = Message(
                 name(line, self.customer.tg_id, number),
                 line,

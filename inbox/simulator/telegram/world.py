@@ -105,9 +105,10 @@ class World(world.World[Customer]):
     def find(self, line_id: str, tg_id: int, number: int) -> Message | None:
         return self.messages.get(name(line_id, tg_id, number))
 
-    def next_number(self, line_id: str, tg_id: int) -> int:
-        """Messages are numbered within a bot's, or an account's, whole inbox."""
-        return self.next_id(f"message:{line_id}", first=101)
+    def next_number(self, line_id: str) -> int:
+        """Messages are numbered within a bot's, or an account's, whole inbox, however often it is connected."""
+        connection = self.connections.get(line_id)
+        return self.next_id(f"message:{connection.owner if connection else line_id}", first=101)
 
 
 def name(line_id: str, tg_id: int, number: int) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import threading
+import time
 
 import pytest
 from django.core.files.base import ContentFile
@@ -11,10 +12,11 @@ from PIL import Image
 
 from crm.outbound import Limits
 from crm.tenancy import scope
+from crm.work import sweeps
 from crm.work.models import Item, Lane
 from directory.models import Event, Lead
 from inbox.actions import messages
-from inbox.channels.telegram import sending
+from inbox.channels.telegram import api, sending
 from inbox.models import Attachment, Channel, Identity, Message, ProviderApp, RawRequest, Reaction, Session
 from inbox.simulator.telegram import defaults, updates
 from tests.inbox import house
@@ -155,7 +157,7 @@ def test_a_file_goes_as_what_telegram_shows_and_pictures_together_as_an_album(li
 
 
 def test_one_that_blocked_the_bot_cannot_be_written_to_until_they_are_back(live, bot, workspace, owner):
-    ana, message = wrote(live, workspace, owner, "uno")
+    ana, _message = wrote(live, workspace, owner, "uno")
     turn(live)
     ana.block()
     turn(live)
@@ -189,8 +191,6 @@ def test_late_and_repeated_words_about_blocking_change_nothing(live, bot, worksp
     ana.text("Hola")
     turn(live)
     user = ana.customer.user()
-    import time
-
     moment = time.time()
     back = updates.membership(user, "member", at=moment)
     for body in (updates.membership(user, "kicked", at=moment - 60), back, updates.membership(user, "kicked", at=moment - 60), back):  # fmt: skip # noqa: E501
@@ -318,7 +318,7 @@ def test_a_provider_in_trouble_is_waited_for_and_then_it_shows(live, bot, worksp
 
 
 def test_429_parks_the_whole_bot_for_as_long_as_it_says(live, bot, workspace, owner):
-    _ana, message = wrote(live, workspace, owner)
+    wrote(live, workspace, owner)
     live.misbehave("error", code=429)
     house.work_off()
     lane = Lane.objects.get(kind="inbox.send")
@@ -330,8 +330,6 @@ def test_a_send_that_is_killed_or_silent_is_unknown_never_sent_again_and_settled
     live, bot, workspace, owner, monkeypatch
 ):
     monkeypatch.setattr(sending, "UPLOADS", Limits(total=1))
-    from inbox.channels.telegram import api
-
     monkeypatch.setattr(api, "Limits", lambda total=25, **more: Limits(total=1, **more))
     _ana, message = wrote(live, workspace, owner, "uno")
     with scope(workspace):
@@ -349,9 +347,7 @@ def test_a_send_that_is_killed_or_silent_is_unknown_never_sent_again_and_settled
     # a worker that died: its lease ends
     _eva, killed = wrote(live, workspace, owner, "tres", name="Eva")
     Item.objects.filter(correlation=killed.uid.hex).update(state="claimed", claim=killed.uid, lease_until="2020-01-01T00:00Z", attempts=1)  # fmt: skip # noqa: E501
-    from crm.work import sweeps
-
-    sweeps.expire()
+    sweeps.end_expired_leases()
     turn(live)
     assert (now(killed).delivery, len(live.sent)) == ("unknown", 2)
 
@@ -420,7 +416,7 @@ def test_updates_twice_reversed_forged_and_broken_lose_and_double_nothing(live, 
     turn(live)
     texts = [text for _direction, _kind, text in thread(bot)]
     assert [text for text in texts if len(text) == 1] == [str(number) for number in range(7)]
-    assert len(texts) == 7 + 40 + 1
+    assert len(texts) == 7 + 40 + 2, "the huge one, and one whose text was none, shown as such"
     bot.app.refresh_from_db()
     assert bot.app.refused_count == 1
     assert live.bot.last_error.startswith("Wrong response from the webhook: 403")

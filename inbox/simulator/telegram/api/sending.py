@@ -195,7 +195,7 @@ def _made(
     provider: "Provider", place: Place, type_: str, shown: Any, said: Payload, *, group: str | None = None
 ) -> Payload:
     with provider.world.lock:
-        number = provider.world.next_number(place.line, place.customer.tg_id)
+        number = provider.world.next_number(place.line)
         message_id = name(place.line, place.customer.tg_id, number)
         made = Message(
             message_id, place.line, place.customer.id, "business", type_, shown, now(), "accepted",
