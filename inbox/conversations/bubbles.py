@@ -58,6 +58,7 @@ class Bubble:
     icon: str
     label: str
     version: str
+    album: str = ""  # the same for pictures that were sent as one
     is_first: bool = True
     is_last: bool = True
     shows_mark: bool = False
@@ -118,6 +119,7 @@ def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble
         icon=ICONS.get(MessageKind(message.kind), ""),
         label=str(MessageKind(message.kind).label),
         version=_version(message, attachments, reactions),
+        album=str(message.data.get("album") or ""),
     )
 
 

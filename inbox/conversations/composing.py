@@ -101,6 +101,7 @@ class Route:
             },
             "buttons": can.buttons,
             "rows": can.list_rows,
+            "album": can.album,
             "templates": can.templates,
             "replies": can.replies,
             "typing": can.typing,

@@ -238,7 +238,7 @@ def _merged(
             continue
         if thing.pk == new:
             yield Entry(key="new")
-        shape = f"{int(thing.is_first)}{int(thing.is_last)}{int(thing.shows_mark)}"
+        shape = f"{int(thing.is_first)}{int(thing.is_last)}{int(thing.shows_mark)}{int(bool(thing.album))}"
         yield Entry(key=f"m{thing.pk}", version=f"{thing.version}-{shape}", bubble=thing)
 
 
@@ -254,10 +254,18 @@ def _grouped(things: Sequence[Any], new: int | None) -> Iterable[Any]:
         mark = thing.mark
         yield replace(
             thing,
+            album=thing.album if _of_album(thing, before) or _of_album(thing, after) else "",
             is_first=shows_mark or thing.pk == new or not _together(before, thing),
             is_last=not _together(thing, after) or getattr(after, "pk", None) == new,
             shows_mark=shows_mark,
         )
+
+
+def _of_album(one: Bubble, other: Any) -> bool:
+    """Sent as one with its neighbour: they stand closer still."""
+    return (
+        bool(one.album) and isinstance(other, Bubble) and other.album == one.album and _together(one, other)
+    )
 
 
 def _together(one: Any, other: Any) -> bool:

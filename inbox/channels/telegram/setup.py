@@ -138,4 +138,5 @@ def told(error: TelegramError) -> str:
     """What went wrong, with Telegram's own words where it has some: an admin may need them."""
     if not error.details:
         return str(error)
-    return f"{error} {_('Telegram says: “{details}”').format(details=error.details)}"
+    words = _("Telegram says: “%(details)s”") % {"details": error.details}
+    return f"{error} {words}"

@@ -32,16 +32,21 @@ def new_secret() -> str:
     return secrets.token_urlsafe(36)
 
 
+def check_new(bot: Bot) -> None:
+    """Raises Refused where the bot has a channel here."""
+    if Channel.objects.in_use().filter(kind=BOT, external_id=bot.id).exists():
+        raise Refused(_("This bot is connected already."))
+
+
 @transaction.atomic
 def connect(*, by: Membership, bot: Bot, token: str) -> Channel:
     """A channel for the bot, or Refused where it has one. One that was disconnected comes back: its people are the
     same."""
     check(by, InboxPermission.MANAGE_CHANNELS)
+    check_new(bot)
     channel = (
         Channel.objects.filter(kind=BOT, external_id=bot.id).select_related("app").order_by("-id").first()
     )
-    if channel is not None and channel.removed_at is None:
-        raise Refused(_("This bot is connected already."))
     given = {"bot_id": bot.id, "secret": new_secret()}
     if channel is None:
         app = ProviderApp.objects.create(

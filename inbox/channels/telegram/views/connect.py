@@ -30,6 +30,7 @@ def connect(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     token = form.cleaned_data["token"]
     try:
         bot = setup.bot_of(token)
+        bots.check_new(bot)
         if not form.cleaned_data["take_over"]:
             setup.check_free(token)
         channel = bots.connect(by=request.membership, bot=bot, token=token)
