@@ -41,7 +41,11 @@ def _whatsapp(telling: Telling, directory: Path) -> None:
     for number, (phone, placement, messages) in enumerate(desk.threads("wa")):
         world.book[bare(phone)] = placement.lead.name
         if number < PHONES:
-            who: dict[str, Any] = {"id": f"c{number + 1}", "name": desk.name(placement), "at": desk.at(placement)}
+            who: dict[str, Any] = {
+                "id": f"c{number + 1}",
+                "name": desk.name(placement),
+                "at": desk.at(placement),
+            }
             customer = Customer(**who, phone=phone, user_id=new_user_id())
             desk.put(customer, messages, lambda message: message.external_id)
     world.save()

@@ -28,7 +28,7 @@ def deliver(item: Item) -> work.Receipt:
     """Takes the parts in. The first time all at once; after a failure each by itself, so that one which cannot be taken
     in does not cost the others.
     """
-    channel = Channel.objects.in_use().filter(pk=item.payload["channel"]).first()
+    channel = Channel.objects.in_use().select_related("app").filter(pk=item.payload["channel"]).first()
     if channel is None:
         return work.Receipt()  # it was removed meanwhile; the journal keeps what was said
     raw = item.payload["raw"]

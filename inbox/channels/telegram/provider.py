@@ -35,5 +35,6 @@ TELEGRAM = Provider(
     verify=verify,
     parse=parse,
     kinds=(BOT, ACCOUNT),
+    same_people=True,
     unknown=accounts.ask_about,
 )

@@ -20,6 +20,7 @@ from inbox.channels.telegram.facts import Bot, Webhook
 from inbox.channels.telegram.parsing import UPDATES
 from inbox.models import Channel
 
+BY_ITSELF = frozenset(UPDATES) - {"message_reaction"}  # what Telegram sends where nothing was asked for
 PORTS = frozenset({443, 80, 88, 8443})
 CONNECTIONS = 10  # at once: few enough that what one person writes seldom overtakes itself
 RECENT = timedelta(minutes=30)  # an error of Telegram's that is older is over
@@ -124,7 +125,7 @@ def worry(channel: Channel, webhook: Webhook) -> str:
     app = channel.app
     if app is None or webhook.url != callback_of(app):
         return _("Telegram sends what people write somewhere else. Set the webhook up again.")
-    if missing := set(UPDATES) - set(webhook.allowed):
+    if missing := set(UPDATES) - set(webhook.allowed or BY_ITSELF):
         return _("Telegram does not send all that is needed (%(names)s). Set the webhook up again.") % {
             "names": ", ".join(sorted(missing))
         }

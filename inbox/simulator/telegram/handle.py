@@ -9,6 +9,11 @@ from inbox.simulator.telegram.provider import Provider
 from inbox.simulator.telegram.world import Bot, Connection, World
 from inbox.simulator.web import Payload
 
+KINDS = (
+    "message", "edited_message", "callback_query", "my_chat_member", "message_reaction", "business_connection",
+    "business_message", "edited_business_message", "deleted_business_messages",
+)  # fmt: skip
+
 
 class Handle(handle.Handle[Phone]):
     provider: Provider
@@ -27,7 +32,7 @@ class Handle(handle.Handle[Phone]):
         """The first one."""
         return next(iter(self.world.bots.values()))
 
-    def assume(self, url: str, secret: str = defaults.SECRET, *, allowed: tuple[str, ...] = ()) -> None:
+    def assume(self, url: str, secret: str = defaults.SECRET, *, allowed: tuple[str, ...] = KINDS) -> None:
         """As if the bot had called setWebhook."""
         with self.world.lock:
             self.bot.url, self.bot.secret, self.bot.allowed = url, secret, list(allowed)

@@ -5,7 +5,6 @@ from crm import outbound
 from crm.tenancy import scope
 from crm.work.models import Item, Lane
 from inbox.channels.telegram import api
-from inbox.channels.telegram.parsing import UPDATES
 from inbox.models import Channel, ProviderApp
 from inbox.simulator import Simulator
 from inbox.simulator.telegram import defaults
@@ -63,7 +62,7 @@ def live(telegram, bot, live_server):
     from inbox.intake import working
 
     working._parts.cache_clear()
-    telegram.assume(f"{live_server.url}/hooks/telegram/{bot.app.public_id}/", allowed=UPDATES)
+    telegram.assume(f"{live_server.url}/hooks/telegram/{bot.app.public_id}/")
     return telegram
 
 

@@ -228,6 +228,16 @@ def test_an_account_comes_by_itself_with_its_chats_and_what_its_owner_writes(liv
     assert len(house.messages(channel)) == 3, "what the bot hears of itself is no second message"
 
 
+def test_who_writes_to_the_bot_and_to_the_account_is_one_lead(live, bot, workspace):
+    account = live.account()
+    ana = live.customer("Ana Ruiz")
+    ana.text("Hola, bot")
+    ana.text("Hola, Lupita", line=account.id)
+    turn(live)
+    with scope(workspace):
+        assert (Lead.objects.count(), Identity.objects.count(), Message.objects.count()) == (1, 2, 2)
+
+
 def test_the_window_of_an_account_is_held_here_and_there(live, bot, workspace, owner):
     account = live.account()
     ana = live.customer("Ana Ruiz")
