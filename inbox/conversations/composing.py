@@ -133,7 +133,8 @@ def routes_of(lead: Lead, by: Membership) -> list[Route]:
     for pk, key in _keys.rows(identities=ids):
         addresses.setdefault(pk, _address(key, by))
     routes = [_route(one, sessions.get(one.pk), addresses.get(one.pk, ""), by) for one in identities]
-    return sorted(routes, key=_freshness, reverse=True)
+    last = lead.placement.channel_id
+    return sorted(routes, key=lambda route: _freshness(route, last), reverse=True)
 
 
 def _route(identity: Identity, session: Session | None, address: str, by: Membership) -> Route:
@@ -172,9 +173,10 @@ def _chosen(routes: list[Route], identity: int | None) -> Route | None:
     return next(iter(asked or usable or routes), None)
 
 
-def _freshness(route: Route) -> tuple[bool, float, int]:
+def _freshness(route: Route, last: int | None) -> tuple[bool, bool, float, int]:
+    """The channel of the last message comes first; of the others that whose window closes last."""
     at = route.session.window_ends_at or route.session.opened_at if route.session else None
-    return (not route.problem, at.timestamp() if at else 0.0, route.pk)
+    return (not route.problem, route.identity.channel_id == last, at.timestamp() if at else 0.0, route.pk)
 
 
 def _address(key: str, by: Membership) -> str:

@@ -130,7 +130,9 @@ def worry(channel: Channel, webhook: Webhook) -> str:
             "names": ", ".join(sorted(missing))
         }
     failed = moment(webhook.last_error_at)
-    if webhook.last_error and failed is not None and failed > timezone.now() - RECENT:
+    heard = channel.last_event_at  # what arrived after an error ends it
+    is_over = failed is None or failed < timezone.now() - RECENT or (heard is not None and heard > failed)
+    if webhook.last_error and not is_over:
         return _("Telegram could not deliver here: %(error)s") % {"error": webhook.last_error}
     return ""
 
