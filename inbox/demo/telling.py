@@ -25,7 +25,7 @@ from directory.models import (
 from directory.ordering import at_top
 from directory.verbs import Verb
 from funnels.models import Stage
-from inbox.demo import pictures
+from inbox.demo import contents, pictures
 from inbox.demo.people import Customer, customer
 from inbox.demo.scripts import COLOURS, ENDINGS, PRODUCTS, SCRIPTS, SIZES, Script
 from inbox.models import (
@@ -44,12 +44,6 @@ from inbox.models import (
 from workspaces.models import Membership, Workspace
 
 WINDOW = timedelta(hours=24)
-PLACE = {
-    "latitude": 19.4194,
-    "longitude": -99.1617,
-    "name": "Casa Cauce",
-    "address": "Colima 210, Roma Norte",
-}
 
 
 @dataclass
@@ -216,7 +210,7 @@ class Telling:
         server: Membership | None,
     ) -> Message:
         ours = speaker == "a"
-        kind, text, data = _content(what)
+        kind, text, data = contents.content(what)
         old = self.now - at > timedelta(hours=3)
         delivery = Delivery.NONE if not ours else (Delivery.READ if old else Delivery.DELIVERED)
         message: Message = self._keep(
@@ -380,22 +374,3 @@ def _answered(messages: list[Message]) -> dict[Membership, int]:
         elif message.author and before:
             read[message.author] = before
     return read
-
-
-def _content(what: str) -> tuple[MessageKind, str, dict[str, Any]]:
-    """(kind, text, data) of a script's line."""
-    mark, _space, _rest = what.partition(" ")
-    if mark == "*ad":
-        referral = {
-            "source_type": "ad",
-            "source_url": "https://anuncios.ejemplo/casa-cauce",
-            "headline": "Sábanas de hotel en tu casa",
-            "body": "20 % en tu primera compra",
-        }
-        return MessageKind.TEXT, "Hola, quiero más información", {"referral": referral}
-    if mark == "*location":
-        return MessageKind.LOCATION, "", PLACE
-    kinds = {"*image": MessageKind.IMAGE, "*voice": MessageKind.VOICE, "*document": MessageKind.DOCUMENT}
-    if mark in kinds:
-        return kinds[mark], "", {}
-    return MessageKind.TEXT, what, {}

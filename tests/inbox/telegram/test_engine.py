@@ -17,7 +17,7 @@ from crm.work.models import Item, Lane
 from directory.models import Event, Lead
 from inbox.actions import messages
 from inbox.channels.telegram import api, sending
-from inbox.models import Attachment, Channel, Identity, Message, ProviderApp, RawRequest, Reaction, Session
+from inbox.models import Attachment, Channel, Identity, Message, RawRequest, Reaction, Session
 from inbox.simulator.telegram import defaults, updates
 from tests.inbox import house
 from tests.inbox.telegram.conftest import turn
@@ -455,40 +455,6 @@ def test_two_first_messages_at_once_are_one_lead(live, bot, workspace):
     with scope(workspace):
         assert (Lead.objects.count(), Message.objects.count()) == (1, 6)
         assert [one.text for one in Message.objects.order_by("sequence")] == [str(n) for n in range(1, 7)]
-
-
-@pytest.mark.parametrize("given", [None, "", "cauce-simulador-telegra", "cauce-simulador-telegram ", "ñ"])
-def test_without_the_secret_nothing_is_taken(bot, given):
-    headers = {} if given is None else {"X-Telegram-Bot-Api-Secret-Token": given}
-    body = updates.raw(updates.message(updates.ANA, 1, text="Hola"))
-    address = f"/hooks/telegram/{bot.app.public_id}/"
-    answer = Client().post(address, body, content_type="application/json", headers=headers)
-    bot.app.refresh_from_db()
-    assert (answer.status_code, bot.app.refused_count, RawRequest.objects.count()) == (403, 1, 0)
-    assert Client().get(address).status_code == 403
-
-
-def test_an_endpoint_without_a_secret_opens_to_nobody(bot):
-    ProviderApp.objects.update(secrets={"bot_id": "1"})
-    headers = {"X-Telegram-Bot-Api-Secret-Token": ""}
-    address = f"/hooks/telegram/{bot.app.public_id}/"
-    assert Client().post(address, b"{}", content_type="application/json", headers=headers).status_code == 403
-
-
-def test_a_bot_speaks_for_its_own_workspace_only(bot, other_workspace, workspace, nudges):
-    """Another workspace's bot signs what it likes: it reaches only channels of its own app."""
-    foreign = ProviderApp.objects.create(
-        provider="telegram", owner=other_workspace, secrets={"bot_id": bot.external_id, "secret": "theirs"}
-    )
-    headers = {"X-Telegram-Bot-Api-Secret-Token": "theirs"}
-    body = updates.raw(updates.message(updates.ANA, 1, text="Hola"))
-    Client().post(
-        f"/hooks/telegram/{foreign.public_id}/", body, content_type="application/json", headers=headers
-    )
-    house.work_off()
-    with scope(workspace):
-        assert Message.objects.count() == 0
-    assert RawRequest.objects.get().unknown_receivers == 1
 
 
 def test_groups_are_counted_on_the_channel(live, bot, workspace):
