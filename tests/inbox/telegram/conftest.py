@@ -4,8 +4,9 @@ from django.utils import timezone
 from crm import outbound
 from crm.tenancy import scope
 from crm.work.models import Item, Lane
+from inbox.actions import messages
 from inbox.channels.telegram import api
-from inbox.models import Channel, ProviderApp
+from inbox.models import Channel, Message, ProviderApp, Session
 from inbox.simulator import Simulator
 from inbox.simulator.telegram import defaults
 from tests.inbox import house
@@ -74,3 +75,22 @@ def turn(simulator):
         Lane.objects.update(parked_until=None)
         if not house.work_off():
             return
+
+
+def thread(channel):
+    return [(one.direction, one.kind, one.text) for one in house.messages(channel)]
+
+
+def wrote(simulator, workspace, owner, text="¿Llegó?", *, name="Ana Ruiz", **more):
+    """A customer of their own wrote, and one of us answers them."""
+    phone = simulator.customer(name)
+    phone.text("Hola")
+    turn(simulator)
+    with scope(workspace):
+        session = Session.objects.select_related("identity__lead").get(identity__lead__name=name)
+        return phone, messages.send(session.identity.lead, by=owner, session=session, text=text, **more)
+
+
+def now(message):
+    with scope(message.workspace_id):
+        return Message.objects.select_related("identity").get(pk=message.pk)

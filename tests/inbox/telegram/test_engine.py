@@ -17,32 +17,13 @@ from crm.work.models import Item, Lane
 from directory.models import Event, Lead
 from inbox.actions import messages
 from inbox.channels.telegram import api, sending
-from inbox.models import Attachment, Channel, Identity, Message, RawRequest, Reaction, Session
+from inbox.models import Attachment, Identity, Message, Reaction, Session
 from inbox.simulator.telegram import defaults, updates
 from tests.inbox import house
-from tests.inbox.telegram.conftest import turn
+from tests.inbox.telegram.conftest import now, thread, turn, wrote
 from workspaces.errors import Refused
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def thread(channel):
-    return [(one.direction, one.kind, one.text) for one in house.messages(channel)]
-
-
-def wrote(simulator, workspace, owner, text="¿Llegó?", *, name="Ana Ruiz", **more):
-    """A customer of their own wrote, and one of us answers them."""
-    phone = simulator.customer(name)
-    phone.text("Hola")
-    turn(simulator)
-    with scope(workspace):
-        session = Session.objects.select_related("identity__lead").get(identity__lead__name=name)
-        return phone, messages.send(session.identity.lead, by=owner, session=session, text=text, **more)
-
-
-def now(message):
-    with scope(message.workspace_id):
-        return Message.objects.select_related("identity").get(pk=message.pk)
 
 
 def picture(colour="teal"):
@@ -199,110 +180,6 @@ def test_late_and_repeated_words_about_blocking_change_nothing(live, bot, worksp
     with scope(workspace):
         assert Identity.objects.get().is_reachable
         assert Event.objects.filter(verb="identity.reachability_changed").count() == 2
-
-
-def test_an_account_comes_by_itself_with_its_chats_and_what_its_owner_writes(live, bot, workspace, owner):
-    account = live.account()
-    turn(live)
-    with scope(workspace):
-        channel = Channel.objects.get(kind="telegram_account")
-        assert (channel.external_id, channel.account_id, channel.state) == (
-            account.id,
-            str(account.owner),
-            "connected",
-        )
-    ana = live.customer("Ana Ruiz")
-    ana.text("Hola", line=account.id)
-    ana.owner_writes("Dime", line=account.id)
-    turn(live)
-    assert thread(channel) == [("in", "text", "Hola"), ("out", "text", "Dime")]
-    with scope(workspace):
-        echo = Message.objects.get(direction="out")
-        assert (echo.author_id, echo.delivery) == (None, "sent")
-        session = Session.objects.get()
-        assert session.window_ends_at is not None
-        messages.send(Lead.objects.get(), by=owner, session=session, text="Te aparto una")
-    turn(live)
-    [ours] = [one for one in live.sent if one.content["body"] == "Te aparto una"]
-    assert ours.line_id == account.id
-    assert len(house.messages(channel)) == 3, "what the bot hears of itself is no second message"
-
-
-def test_who_writes_to_the_bot_and_to_the_account_is_one_lead(live, bot, workspace):
-    account = live.account()
-    ana = live.customer("Ana Ruiz")
-    ana.text("Hola, bot")
-    ana.text("Hola, Lupita", line=account.id)
-    turn(live)
-    with scope(workspace):
-        assert (Lead.objects.count(), Identity.objects.count(), Message.objects.count()) == (1, 2, 2)
-
-
-def test_the_window_of_an_account_is_held_here_and_there(live, bot, workspace, owner):
-    account = live.account()
-    ana = live.customer("Ana Ruiz")
-    ana.text("Hola", line=account.id)
-    turn(live)
-    with scope(workspace):
-        lead, session = Lead.objects.get(), Session.objects.select_related("channel").get()
-        messages.send(lead, by=owner, session=session, text="dentro")
-    ana.close_window()
-    turn(live)
-    with scope(workspace):
-        assert Message.objects.get(text="dentro").error_code == "window"
-        Session.objects.update(window_ends_at=session.opened_at)
-        with pytest.raises(Refused, match="after 24 h"):
-            messages.send(lead, by=owner, session=session, text="fuera")
-
-
-def test_an_account_that_takes_its_rights_back_sends_nothing_and_comes_back_as_the_same(
-    live, bot, workspace, owner
-):
-    account = live.account()
-    ana = live.customer("Ana Ruiz")
-    ana.text("Hola", line=account.id)
-    turn(live)
-    live.provider.change_account(account, rights=())
-    turn(live)
-    with scope(workspace):
-        channel = Channel.objects.get(kind="telegram_account")
-        assert channel.state == "disconnected"
-        with pytest.raises(Refused):
-            messages.send(Lead.objects.get(), by=owner, session=Session.objects.get(), text="no")
-    live.provider.change_account(account, is_enabled=False)
-    again = live.account("otraConexion", owner=account.owner)
-    ana.text("Otra vez", line=again.id)
-    turn(live)
-    with scope(workspace):
-        channel.refresh_from_db()
-        assert (channel.external_id, channel.state) == ("otraConexion", "connected")
-        assert (Channel.objects.count(), Lead.objects.count(), Message.objects.count()) == (2, 1, 2)
-
-
-def test_an_account_that_was_there_before_us_is_asked_about_and_loses_nothing(live, bot, workspace):
-    account = live.account(quietly=True)
-    ana = live.customer("Ana Ruiz")
-    for number in range(3):
-        ana.text(f"{number}", line=account.id)
-    turn(live)
-    turn(live)
-    with scope(workspace):
-        channel = Channel.objects.get(kind="telegram_account")
-    assert [text for _direction, _kind, text in thread(channel)] == ["0", "1", "2"]
-    assert RawRequest.objects.filter(unknown_receivers__gt=0).count() == 0
-
-
-def test_what_is_deleted_in_an_account_is_gone_on_either_side(live, bot, workspace):
-    account = live.account()
-    ana = live.customer("Ana Ruiz")
-    first = ana.text("me equivoqué", line=account.id)
-    owned = ana.owner_writes("yo también", line=account.id)
-    turn(live)
-    ana.revoke(first)
-    ana.revoke(owned)
-    turn(live)
-    with scope(workspace):
-        assert Message.objects.filter(revoked_at=None).count() == 0
 
 
 TROUBLES = [
