@@ -334,6 +334,7 @@ CONTENT_SECURITY_POLICY = {
 # Channels: where providers are reached; the simulator's address in the demo and in tests
 
 WHATSAPP_API_URL = env.str("WHATSAPP_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
+TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
 INTAKE_LEASE_SECONDS = env.int(
     "INTAKE_LEASE_SECONDS", 30
 )  # after which what a worker took in without a report is taken in again

@@ -8,6 +8,7 @@ from crm.ui import settings_pages
 from directory.notifications import showing
 from inbox import belongings, erasing, notifying
 from inbox.assignment import plugs as assignment
+from inbox.channels.telegram import plugs as telegram
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -28,6 +29,7 @@ def register_all() -> None:
     screen.register()
     webchat.register()
     whatsapp.register()
+    telegram.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     belongings.register()
@@ -50,7 +52,8 @@ def register_all() -> None:
             10,
             _("Connect a channel to begin"),
             _(
-                "A WhatsApp number or a chat on your site: what people write there becomes conversations here."
+                "A WhatsApp number, a Telegram bot or a chat on your site: what people write there becomes"
+                " conversations here."
             ),
             "inbox:channels",
             _("Connect"),

@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/assignment/decisions/", assignment.decisions, name="decisions"),
     path("decisions/<int:pk>/", assignment.decision, name="decision"),
     path("settings/channels/", channels.listing, name="channels"),
+    path("settings/channels/telegram/", include("inbox.channels.telegram.urls")),
     path("settings/channels/webchat/", include("inbox.channels.webchat.settings_urls")),
     path("settings/channels/whatsapp/", include("inbox.channels.whatsapp.urls")),
 ]

@@ -24,6 +24,7 @@ def register() -> None:
         Verb.NOTED: _noted,
         Verb.NOTE_EDITED: _note_edited,
         Verb.NOTE_DELETED: _note_deleted,
+        Verb.REACHABILITY_CHANGED: _reachability_changed,
     }.items():
         timeline.register_words(verb, tell, group=CONVERSATIONS)
 
@@ -82,3 +83,9 @@ def _note_edited(event: Event, names: Names) -> Told:
 
 def _note_deleted(event: Event, names: Names) -> Told:
     return Told(_("deleted a note"), icon="trash-2")
+
+
+def _reachability_changed(event: Event, names: Names) -> Told:
+    if event.facts.get("reachable"):
+        return Told(_("Can be written to again"), icon="message-circle", impersonal=True)
+    return Told(_("Blocked us, or left: they cannot be written to"), icon="ban", impersonal=True)

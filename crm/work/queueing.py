@@ -30,6 +30,7 @@ def enqueue(
     workspace: Any = None,
     delay: timedelta | None = None,
     due_at: datetime | None = None,
+    rate: float | None = None,
 ) -> Item:
     """Writes the row that will be delivered after the caller's transaction commits, and only then.
 
@@ -38,6 +39,7 @@ def enqueue(
         enqueued among those that are due. Empty: in no order.
     correlation: unique in its kind. Enqueued twice, it is one row, the first, which is returned.
     delay or due_at: not before then, by the database's clock.
+    rate: of the lane, a second, where it is made by this and its kind's own does not fit.
     """
     the_kind = kinds.get(kind)
     parameters = {
@@ -53,7 +55,7 @@ def enqueue(
     with transaction.atomic():
         inserted = _inserted(parameters)
         if inserted is None:
-            _lane_ids(the_kind, {lane})  # it was not there, or the row is
+            _lane_ids(the_kind, {lane}, rate)  # it was not there, or the row is
             inserted = _inserted(parameters)
         if inserted is None:
             return Item.objects.get(kind=kind, correlation=parameters["correlation"])
@@ -112,16 +114,16 @@ def _inserted(parameters: dict[str, Any]) -> Item | None:
     return next(iter(Item.objects.raw(_INSERT, parameters)), None)
 
 
-def _lane_ids(kind: kinds.Kind, keys: set[str]) -> dict[str, int]:
+def _lane_ids(kind: kinds.Kind, keys: set[str], rate: float | None = None) -> dict[str, int]:
     """The lanes' ids by their keys; those that are not there are made, in order, so that two makers do not deadlock."""
     lanes = Lane.objects.filter(kind=kind.name, key__in=keys).values_list("key", "pk")
     found = dict(lanes)
     missing = sorted(keys - found.keys())
     if missing:
         options = {
-            "rate": kind.rate,
-            "burst": kind.burst,
-            "tokens": kind.burst,
+            "rate": kind.rate if rate is None else rate,
+            "burst": kind.burst if rate is None else rate,
+            "tokens": kind.burst if rate is None else rate,
             "parallel": kind.parallel,
         }
         made = [Lane(kind=kind.name, key=key, **options) for key in missing]

@@ -50,6 +50,7 @@ def send(
         session = _open(standing)
         checking.check_writable(session.channel, by)
         checking.check_not_blocked(session.identity)
+        checking.check_reachable(session.identity)
         checking.check_window(session, session.channel, kind)
         checking.check_content(session.channel, kind, text, data, attachments)
         _check_own(attachments, by)

@@ -108,6 +108,9 @@ class InboundMessage(FromPerson):
     """A message. `external_id` is unique in its channel.
 
     text: as written; caption of a file, title of a choice. Where it was cut, data["cut"] is its whole length.
+    data["album"]: the same for pictures and films that were sent as one.
+    sequence: the provider's own order of a conversation, by which messages of one second are told apart; where it has
+        none, it is that of arrival.
     reply_to: external id of the message it answers.
     referral: the ad or post that led here: source_url, source_id, source_type, headline, body, ctwa_clid, …
     errors: of an unsupported message.
@@ -119,6 +122,7 @@ class InboundMessage(FromPerson):
     media: tuple[MediaRef, ...] = ()
     reply_to: str | None = None
     forwarded: bool = False
+    sequence: int | None = None
     referral: dict[str, Any] | None = None
     errors: tuple[ProviderError, ...] = ()
 
@@ -167,6 +171,13 @@ class ConsentChange(FromPerson):
     topic: str
     allowed: bool
     text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReachabilityChange(FromPerson):
+    """They blocked us or left, or may be written to again."""
+
+    reachable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 
 from crm.work import DeliveryError, Receipt
 from inbox.channels.inbound import Part
+from inbox.channels.remedies import Explained
 from inbox.models import Attachment, Channel, Message, Session
 
 
@@ -35,6 +36,8 @@ class Capabilities:
     reactions: bool = False
     read_marks: bool = False
     typing: bool = False
+    album: int = 0  # pictures and films that go together as one message; less than two: each by itself
+    per_second: float = 0  # messages from the channel; 0: as many as `inbox.sending.working.RATE`
     sends_once: bool = False  # given twice it is one message: what is not confirmed is simply sent again
 
 
@@ -76,6 +79,9 @@ class ChannelKind(Protocol):
 
     def disconnects(self, error: DeliveryError) -> bool:
         """Whether a refused attempt means that nothing can be sent until somebody reconnects the channel."""
+
+    def explain(self, code: str) -> Explained | None:
+        """What the code of a refusal means to whoever wrote the message; None where the error's own words do."""
 
     def settings_url_name(self) -> str:
         """The page of one channel of this kind, reversed with `workspace_id` and `pk`."""

@@ -36,7 +36,7 @@ class Quote:
 class Bubble:
     """`version` changes with whatever is shown: a page replaces what differs, and leaves the rest alone.
 
-    How it stands among its neighbours (`is_first`, `is_last`, `shows_mark`) whoever lines them up sets.
+    How it stands among its neighbours (`is_first`, `is_last`, `shows_mark`, `in_album`) whoever lines them up sets.
     """
 
     pk: int
@@ -66,6 +66,8 @@ class Bubble:
     icon: str
     label: str
     version: str
+    album: str = ""  # the same for pictures that were sent as one
+    in_album: bool = False  # it stands beside another of them
     is_first: bool = True
     is_last: bool = True
     shows_mark: bool = False
@@ -85,7 +87,8 @@ class Bubble:
         """Of the item in the thread."""
         whose = "is-ours" if self.is_ours else "is-theirs"
         stands = (" is-first" if self.is_first else "") + (" is-last" if self.is_last else "")
-        return f"said {whose}{stands}{' has-failed' if self.failure else ''}"
+        more = (" has-failed" if self.failure else "") + (" in-album" if self.in_album else "")
+        return f"said {whose}{stands}{more}"
 
     @property
     def ground(self) -> str:
@@ -129,6 +132,7 @@ def bubble(said: Said, reader: Membership) -> Bubble:
         icon=cards.ICONS.get(said.kind, ""),
         label=str(_LABELS[said.kind]),
         version=_version(said),
+        album=str(said.data.get("album") or ""),
     )
 
 

@@ -97,6 +97,7 @@ class Route:
             },
             "buttons": can.buttons,
             "rows": can.list_rows,
+            "album": can.album,
             "templates": can.templates,
             "replies": can.replies,
             "typing": can.typing,
@@ -117,7 +118,7 @@ class Composer:
 def composer(lead: Lead, by: Membership, identity: int | None = None) -> Composer:
     """One query; one more for a seller's grants, and for what is written about who has no identity."""
     rows: list[Any] = _IDENTITIES.rows(lead=lead.pk, membership=by.pk)
-    routes = _routes(rows, by)
+    routes = _routes(rows, lead, by)
     draft = next((row.draft for row in rows if row.draft), "")
     noted = notes.begun(rows[0].noted if rows else notes.draft(lead, by), by)
     return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft, noted=noted)
@@ -125,14 +126,15 @@ def composer(lead: Lead, by: Membership, identity: int | None = None) -> Compose
 
 def routes_of(lead: Lead, by: Membership) -> list[Route]:
     """Where they wrote last comes first."""
-    return _routes(_IDENTITIES.rows(lead=lead.pk, membership=by.pk), by)
+    return _routes(_IDENTITIES.rows(lead=lead.pk, membership=by.pk), lead, by)
 
 
-def _routes(rows: Sequence[Any], by: Membership) -> list[Route]:
+def _routes(rows: Sequence[Any], lead: Lead, by: Membership) -> list[Route]:
     """An identity with several conversations open answers in the newest of them."""
     newest = {row.pk: row for row in sorted(rows, key=lambda row: row.open_pk or 0)}
     routes = [_route(row, by) for row in newest.values()]
-    return sorted(routes, key=_freshness, reverse=True)
+    last = lead.placement.channel_id
+    return sorted(routes, key=lambda route: _freshness(route, last), reverse=True)
 
 
 def _route(identity: Any, by: Membership) -> Route:
@@ -180,9 +182,10 @@ def _chosen(routes: list[Route], identity: int | None) -> Route | None:
     return next(iter(asked or usable or routes), None)
 
 
-def _freshness(route: Route) -> tuple[bool, float, int]:
+def _freshness(route: Route, last: int | None) -> tuple[bool, bool, float, int]:
+    """The channel of the last message comes first; of the others that whose window closes last."""
     at = route.session.window_ends_at or route.session.opened_at if route.session else None
-    return (not route.problem, at.timestamp() if at else 0.0, route.pk)
+    return (not route.problem, route.identity.channel_id == last, at.timestamp() if at else 0.0, route.pk)
 
 
 def _address(key: str, by: Membership) -> str:

@@ -260,7 +260,7 @@ def _merged(
             continue
         if thing.pk == new:
             yield Entry(key="new")
-        shape = f"{int(thing.is_first)}{int(thing.is_last)}{int(thing.shows_mark)}"
+        shape = f"{int(thing.is_first)}{int(thing.is_last)}{int(thing.shows_mark)}{int(thing.in_album)}"
         yield Entry(key=f"m{thing.pk}", version=f"{thing.version}-{shape}", bubble=thing)
 
 
@@ -279,6 +279,8 @@ def _line_up(things: Sequence[Thing], days: Sequence[date], new: int | None) -> 
         thing.is_first = thing.shows_mark or thing.pk == new or not together
         if before is not None and together and thing.pk != new:
             before.is_last = False
+        if before is not None and together and thing.album and before.album == thing.album:
+            before.in_album = thing.in_album = True
         mark, before = thing.mark, thing
 
 

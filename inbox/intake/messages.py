@@ -8,6 +8,7 @@ from directory.actions import events, placements
 from directory.actors import CHANNEL
 from directory.models import Placement
 from directory.verbs import Verb as LeadVerb
+from inbox.actions import reachability
 from inbox.channels.inbound import FromPerson, InboundMessage
 from inbox.intake import people, waiting
 from inbox.intake.arrival import Arrival, Person
@@ -26,6 +27,7 @@ def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
     is_blocked = person.identity.is_blocked and not part.is_echo
     if not part.is_echo and not is_blocked:
         people.extend_window(arrival, session, arrival.at(part))
+        reachability.note(person.identity, person.placement, reachable=True, at=arrival.at(part))
     message = _row(arrival, place, part, person, session)
     prepared.insert(message)
     arrival.messages[part.external_id] = message
@@ -79,7 +81,7 @@ def _row(arrival: Arrival, place: int, part: InboundMessage, person: Person, ses
         reply_to=quoted,
         reply_to_external_id=part.reply_to or "" if quoted is None else "",
         sent_at=arrival.at(part),
-        sequence=place,
+        sequence=place if part.sequence is None else part.sequence,
         delivery=Delivery.SENT if part.is_echo else Delivery.NONE,
         delivery_at=arrival.at(part) if part.is_echo else None,
         is_blocked=person.identity.is_blocked and not part.is_echo,

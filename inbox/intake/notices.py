@@ -2,7 +2,8 @@
 
 from directory.actions import events
 from directory.actors import CHANNEL
-from inbox.channels.inbound import ConsentChange, IdentityChange
+from inbox.actions import reachability as reaching
+from inbox.channels.inbound import ConsentChange, IdentityChange, ReachabilityChange
 from inbox.intake import messages, people
 from inbox.intake.arrival import Arrival, phone_of
 from inbox.verbs import Verb
@@ -38,3 +39,10 @@ def consent(arrival: Arrival, place: int, part: ConsentChange) -> None:
     messages.notice(arrival, place, part, person, event="consent_changed", **said)
     facts = {"identity": person.identity.pk, **said}
     events.record(person.placement, by=CHANNEL, verb=Verb.CONSENT_CHANGED, facts=facts)
+
+
+def reachability(arrival: Arrival, part: ReachabilityChange) -> None:
+    """They blocked us, or no longer do. Who never wrote has nothing that could be answered."""
+    person = people.known(arrival, part)
+    if person is not None:
+        reaching.note(person.identity, person.placement, reachable=part.reachable, at=arrival.at(part))

@@ -2,9 +2,10 @@
 
 1. An identity of the channel that has any of the keys. A key that was given up (a changed number) counts for what was
    said before that; afterwards the number may be another person's.
-2. Else the lead of the phone that the provider vouches for, however its country writes it; unless the phone is there
+2. Else, where the provider names people alike in all channels of one app, the lead of that key in another of them.
+3. Else the lead of the phone that the provider vouches for, however its country writes it; unless the phone is there
    only because a stranger (a visitor of a web chat) claimed it.
-3. Else a new lead.
+4. Else a new lead.
 
 Keys that are new are added. Where keys lead to two identities, or a phone to a second lead, nothing is merged: the
 first one gets the message, and an event says that somebody should look.
@@ -122,12 +123,13 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
     phone = phone_of(part)
     points = _points(phone) if phone else []
     point = next((one for one in points if not one.is_claimed), None)
-    lead = point.lead if point else _new_lead(arrival, part, phone)
+    elsewhere = _elsewhere(arrival, part) if arrival.shares_people and point is None else None
+    lead = point.lead if point else elsewhere or _new_lead(arrival, part, phone)
     known = variant(arrival.channel, lead, point.match_key) if point else None
     identity = known or Identity.objects.create(
         lead=lead, channel=arrival.channel, name=part.name, username=part.username
     )
-    placement = placements.locked(lead.pk) if point else lead.placement
+    placement = placements.locked(lead.pk) if point or elsewhere else lead.placement
     person = Person(identity, lead, placement, is_new=known is None)
     _bind(arrival, identity, list(part.keys))
     if point:
@@ -135,6 +137,14 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
         _rename(person, part)
     _suspect(person, {one.lead_id for one in points}, by="phone")
     return person
+
+
+def _elsewhere(arrival: Arrival, part: FromPerson) -> Lead | None:
+    """The lead that has one of the keys in another channel of the app."""
+    app, keys = arrival.channel.app_id, part.keys
+    rows = IdentityKey.objects.filter(channel__app_id=app, key__in=keys, is_current=True).order_by("id")
+    found = rows.select_related("identity__lead").first()
+    return found.identity.lead if found else None
 
 
 def variant(channel: Channel, lead: Lead, match_key: str) -> Identity | None:

@@ -14,6 +14,7 @@ from inbox.channels.inbound import (
     MessageEdit,
     MessageRevocation,
     Part,
+    ReachabilityChange,
     ReactionChange,
     StatusUpdate,
 )
@@ -52,5 +53,7 @@ def _take(arrival: Arrival, place: int, part: Part) -> None:
             notices.identity(arrival, place, part)
         case ConsentChange():
             notices.consent(arrival, place, part)
+        case ReachabilityChange():
+            notices.reachability(arrival, part)
         case _:
             kinds.get(arrival.channel.kind).notice(arrival.channel, part)

@@ -18,7 +18,9 @@ from inbox.journal.splitting import INTAKE
 from inbox.models import Channel, RawRequest
 
 OWN_FAULT_ATTEMPTS = 4  # of what fails by a fault of ours; later messages of the person wait meanwhile
-_CHANNEL = Prepared(lambda pk: Channel.objects.in_use().filter(pk=pk).defer("secrets"), pk=-1)
+_CHANNEL = Prepared(
+    lambda pk: Channel.objects.in_use().select_related("app").filter(pk=pk).defer("secrets"), pk=-1
+)
 _RAW = Prepared(lambda pk: RawRequest.objects.select_related("app").filter(pk=pk), pk=-1)
 PLACES = 4096  # more than the parts of any request
 
@@ -77,7 +79,7 @@ def _parts(raw_id: int, size: int) -> tuple[datetime, tuple[Part, ...]]:
     provider = providers.find(raw.app.provider) if raw else None
     if raw is None or provider is None:
         raise Gone
-    return raw.received_at, provider.parse(raw.content, raw.received_at)
+    return raw.received_at, provider.parse(raw.app, raw.content, raw.received_at)
 
 
 def _note_life(channel: Channel) -> None:

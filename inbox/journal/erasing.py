@@ -83,7 +83,7 @@ def _take_out(item: Item, channel: Channel, until: datetime) -> bool:
     if raw is None:
         return bool(Item.objects.filter(pk=item.pk).exclude(state=State.CLAIMED).delete()[0])
     provider = providers.find(raw.app.provider)
-    parts = provider.parse(raw.content, raw.received_at) if provider else ()
+    parts = provider.parse(raw.app, raw.content, raw.received_at) if provider else ()
     theirs = [part for part in parts if _is_of(part, channel, item.key)]
     if _is_back(channel, item.key) and not any(_is_old(part, raw, until) for part in theirs):
         return True  # of their new lead

@@ -88,6 +88,7 @@ def _batch() -> int:
     work.enqueue_many(INTAKE, [row for reading in readings for row in _rows(reading, known)])
     for reading in readings:
         _mark(reading)
+        _ask_about(reading)
     RawRequest.objects.bulk_update(raws, ["state", "parts", "unknown_receivers", "receiver", "error"])
     ProviderApp.objects.filter(pk__in=names).update(last_request_at=Now())
     return len(raws)
@@ -99,7 +100,7 @@ def _read(raw: RawRequest) -> Reading:
     if provider is None:
         return Reading(raw, (), (), error="no such provider")
     try:
-        parts = provider.parse(raw.content, raw.received_at)
+        parts = provider.parse(raw.app, raw.content, raw.received_at)
     except Exception as fault:
         logger.exception("A webhook could not be read", extra={"raw": raw.pk})
         return Reading(raw, (), provider.kinds, error=f"our fault: {type(fault).__name__}")
@@ -133,6 +134,14 @@ def _rows(reading: Reading, known: dict[tuple[int, str], list[Receiver]]) -> Ite
             yield work.Row(
                 lane=f"channel:{channel}", key=key_of(sender), payload=payload, workspace=workspace
             )
+
+
+def _ask_about(reading: Reading) -> None:
+    """Some accounts come by themselves: their provider may find out about a receiver that nobody knows."""
+    provider = providers.find(reading.raw.app.provider)
+    if provider is not None and provider.unknown is not None:
+        for receiver in dict.fromkeys(filter(None, reading.unknown)):
+            provider.unknown(reading.raw.app, receiver)
 
 
 def key_of(sender: str) -> str:

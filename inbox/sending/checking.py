@@ -14,6 +14,7 @@ from inbox.models import Attachment, Channel, Identity, MessageKind, Session
 from workspaces.errors import Refused
 from workspaces.models import Membership
 
+ALBUM = frozenset({"image", "video"})
 FILES = frozenset({"image", "video", "audio", "voice", "document", "sticker"})
 
 
@@ -30,6 +31,13 @@ def check_writable(channel: Channel, by: Membership) -> None:
 def check_not_blocked(identity: Identity) -> None:
     if identity.is_blocked:
         raise Refused(_("This sender is blocked. Unblock them to write."))
+
+
+def check_reachable(identity: Identity) -> None:
+    """They did not block us. (What failed for that may be tried again: nobody says when they unblock us, but their own
+    next message.)"""
+    if not identity.is_reachable:
+        raise Refused(_("This person cannot be reached here any more: they blocked you, or left."))
 
 
 def check_window(session: Session, channel: Channel, kind: str) -> None:
@@ -68,11 +76,20 @@ def check_content(
 
 
 def _check_files(can: Capabilities, kind: str, text: str, attachments: Sequence[Attachment]) -> None:
-    if len(attachments) != 1:
+    if len(attachments) != 1 and not _is_album(can, attachments):
         raise Refused(_("A message has one file. Send several one after another."))
     if len(text) > can.caption_limit:
         raise Refused(_too_long(len(text), can.caption_limit))
-    [attachment] = attachments
+    for attachment in attachments:
+        _check_file(can, attachment.kind if len(attachments) > 1 else kind, attachment)
+
+
+def _is_album(can: Capabilities, attachments: Sequence[Attachment]) -> bool:
+    """Pictures and films that the channel takes together."""
+    return 2 <= len(attachments) <= can.album and all(one.kind in ALBUM for one in attachments)
+
+
+def _check_file(can: Capabilities, kind: str, attachment: Attachment) -> None:
     limit = can.files.get("audio" if kind == "voice" else kind)
     if limit is None or (limit.types and attachment.mime not in limit.types):
         limit = can.files.get("document")

@@ -22,18 +22,20 @@ from inbox.intake.statuses import RANK, SEND, UNSETTLED, note_outcome
 from inbox.models import Delivery, Message, MessageKind
 from inbox.sending import checking
 
-RATE = 80.0  # messages a second from one number, as WhatsApp allows; a channel may set its lane's own
+RATE = 80.0  # messages a second from one channel, as WhatsApp allows; a kind of channel may have its own
 
 
 def enqueue(message: Message) -> None:
     """In the transaction that makes the message, or has it sent again."""
+    can = kinds.get(message.channel.kind).capabilities
     work.enqueue(
         kind=SEND,
         lane=f"channel:{message.channel_id}",
+        rate=can.per_second or None,
         key=f"lead:{message.lead_id}",
         payload={
             "message": message.pk,
-            "once": kinds.get(message.channel.kind).capabilities.sends_once,
+            "once": can.sends_once,
         },
         correlation=message.uid.hex,
         workspace=message.workspace_id,

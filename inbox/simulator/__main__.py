@@ -8,9 +8,10 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
-from inbox.simulator import defaults
-from inbox.simulator.furnishing import furnish
 from inbox.simulator.simulator import NotAllowed, Simulator
+from inbox.simulator.telegram import defaults as telegram_defaults
+from inbox.simulator.telegram import furnishing as telegram_furnishing
+from inbox.simulator.whatsapp import defaults, furnishing
 
 PACE = 1.0
 
@@ -25,14 +26,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"simulator: {refusal}\n")
         return 2
     if chosen.cauce:
-        simulator.assume(chosen.cauce.rstrip("/") + defaults.CALLBACK_PATH)
-    furnish(simulator)
+        simulator.whatsapp.assume(chosen.cauce.rstrip("/") + defaults.CALLBACK_PATH)
+        simulator.telegram.assume(chosen.cauce.rstrip("/") + telegram_defaults.CALLBACK_PATH)
+    furnishing.furnish(simulator.whatsapp)
+    telegram_furnishing.furnish(simulator.telegram)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with simulator:
         logging.getLogger("inbox.simulator").info(
-            "ready: %s (WHATSAPP_API_URL=%s)", simulator.address, simulator.api_url
+            "ready: %s (WHATSAPP_API_URL=%s TELEGRAM_API_URL=%s)",
+            simulator.address,
+            simulator.whatsapp.api_url,
+            simulator.telegram.api_url,
         )
         ended.wait()
     return 0
@@ -40,14 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
-        prog="python -m inbox.simulator", description="A fake of WhatsApp's Cloud API."
+        prog="python -m inbox.simulator", description="Fakes of the providers' APIs."
     )
     parser.add_argument("--port", type=int, default=defaults.PORT)
     parser.add_argument(
         "--data", type=Path, default=Path("var/simulator"), help="conversations and media stay here"
     )
     parser.add_argument(
-        "--cauce", metavar="URL", help="address of the Cauce whose demo channel gets the webhooks"
+        "--cauce", metavar="URL", help="address of the Cauce whose demo channels get the webhooks"
     )
     return parser.parse_args(arguments)
 

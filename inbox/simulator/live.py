@@ -5,7 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from inbox.simulator.payloads import Payload
+from inbox.simulator.web import Payload
 
 FULL = 1000
 

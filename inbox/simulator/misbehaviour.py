@@ -16,12 +16,11 @@ accept_then_fail   takes the message and says so; its status webhook is "failed"
 """
 
 import threading
+from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from itertools import count
 
-from inbox.simulator.errors import GraphError
-from inbox.simulator.payloads import Payload
-from inbox.simulator.web import Answer, as_json
+from inbox.simulator.web import Payload
 
 KINDS = (
     "error",
@@ -36,21 +35,20 @@ KINDS = (
     "accept_then_error",
     "accept_then_fail",
 )
-AREAS = ("messages", "media", "download", "templates", "graph", "any")  # graph: all other calls
 LONGEST = 600.0
 _ids = count(1)
 
 
 @dataclass
 class Fault:
-    """`times` None: until it is taken back. `number_id`: only for this number."""
+    """`times` None: until it is taken back. `line_id`: only for this line."""
 
     kind: str
     code: int | None = None
     status: int | None = None
     times: int | None = 1
     area: str = "messages"
-    number_id: str | None = None
+    line_id: str | None = None
     seconds: float = 5.0
     id: int = field(default_factory=lambda: next(_ids))
     met: int = 0  # requests it was done to
@@ -58,25 +56,11 @@ class Fault:
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
             raise ValueError(f"no such fault: {self.kind}")
-        if self.area not in AREAS:
-            raise ValueError(f"no such area: {self.area}")
 
     @property
     def accepts(self) -> bool:
         """Whether the request is done all the same."""
         return self.kind == "slow" or self.kind.startswith("accept_")
-
-    def answer(self) -> Answer | None:
-        """What is said instead; None where nothing is."""
-        if self.kind in ("garbage", "empty"):
-            return Answer(b"" if self.kind == "empty" else b'{"messages": [{"id": "wamid.')
-        if self.kind not in ("error", "status", "accept_then_error"):
-            return None
-        if self.code is not None:
-            error = GraphError(self.code, "Made by the simulator.", status=self.status)
-            return as_json(error.body(), error.status)
-        status = self.status or 500
-        return Answer(f"<html><body><h1>{status}</h1></body></html>".encode(), status, "text/html")
 
 
 class Faults:
@@ -84,7 +68,10 @@ class Faults:
         self._lock = threading.Lock()
         self._faults: list[Fault] = []
 
-    def add(self, fault: Fault) -> Fault:
+    def add(self, fault: Fault, areas: Collection[str]) -> Fault:
+        """Raises ValueError where no call is of its area."""
+        if fault.area not in areas:
+            raise ValueError(f"no such area: {fault.area}")
         with self._lock:
             self._faults.append(fault)
         return fault
@@ -94,11 +81,11 @@ class Faults:
         with self._lock:
             self._faults = [one for one in self._faults if fault_id is not None and one.id != fault_id]
 
-    def take(self, area: str, number_id: str | None) -> Fault | None:
+    def take(self, area: str, line_id: str | None) -> Fault | None:
         """The oldest that fits, one use of it."""
         with self._lock:
             for fault in self._faults:
-                if fault.area in (area, "any") and fault.number_id in (None, number_id):
+                if fault.area in (area, "any") and fault.line_id in (None, line_id):
                     fault.met += 1
                     if fault.times is not None:
                         fault.times -= 1

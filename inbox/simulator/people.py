@@ -3,7 +3,7 @@
 import secrets
 import unicodedata
 
-from inbox.simulator.payloads import Payload
+from inbox.simulator.web import Payload
 
 FIRST = (
     "Valentina", "Mateo", "Camila", "Santiago", "Ximena", "Emiliano", "Renata", "Joaquín", "Lucía", "Bruno", "Paloma",

@@ -1,63 +1,156 @@
-"""The provider at work: what it does with what businesses and customers send, and what happens a moment later."""
+"""What every simulated provider is: a world, its webhooks, what goes wrong, and what it tells the page.
+
+A folder beside this file is one provider: a subclass of `Provider`, of `phone.Phone` and of `handle.Handle`, and a line
+in `simulator.Simulator`. It shares the server, the clock, the page and its news (`Site`) with the others, nothing else.
+"""
 
 import threading
-import time
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from inbox.simulator import payloads
 from inbox.simulator.clock import Clock
-from inbox.simulator.errors import WINDOW_CLOSED, GraphError
-from inbox.simulator.graph import templates
 from inbox.simulator.live import Hub
-from inbox.simulator.misbehaviour import Faults
-from inbox.simulator.payloads import Payload, new_user_id
+from inbox.simulator.misbehaviour import Fault, Faults
 from inbox.simulator.store import Store
-from inbox.simulator.web import Request
+from inbox.simulator.web import Answer, BadBody, Payload, Request
 from inbox.simulator.webhooks import Webhooks
-from inbox.simulator.world import Conversation, Customer, Message, Number, Template, World, now
+from inbox.simulator.world import Customer, Message, World
 
-ORDER = ("accepted", "sent", "delivered", "read", "played")
+if TYPE_CHECKING:
+    from inbox.simulator.phone import Phone
+
 SAVE_AFTER = 0.5
+Control = tuple[
+    str, str, Callable[..., Any]
+]  # method, pattern after /control/apps/<key>/, handler(provider, body, …)
 
 
-class Provider:
-    """`pace`: seconds between the steps of a message; 0 in tests.
+@dataclass
+class Site:
+    """What the providers of one process share.
 
-    `window_answers`: outside 24 hours the request is refused; else it is taken and fails by status, as Meta often does.
-    `trusting`: what a business says of conversations from before this simulator is believed (open windows, read marks).
+    `pace`: seconds between the steps of a message; 0 in tests. `backoff`: the first pause before a webhook is tried
+    again. `connections`: threads that deliver; with one, webhooks come in order. `snapshot`: worlds are kept in files.
+    `window_answers`: outside 24 hours the request is refused; else it is taken and fails later, as Meta often does.
+    `trusting`: what a business says of conversations from before this simulator is believed.
     """
 
-    def __init__(
-        self,
-        directory: Path,
-        *,
-        pace: float = 0.0,
-        backoff: float = 1.0,
-        connections: int = 1,
-        snapshot: bool = False,
-        window_answers: bool = True,
-        trusting: bool = False,
-    ) -> None:
-        self.world = World(directory / "world.json" if snapshot else None)
-        self.clock = Clock(connections)
-        self.webhooks = Webhooks(self.world, self.clock, backoff=backoff)
+    directory: Path
+    pace: float = 0.0
+    backoff: float = 1.0
+    connections: int = 1
+    snapshot: bool = False
+    window_answers: bool = True
+    trusting: bool = False
+    base_url: str = ""
+    hub: Hub = field(default_factory=Hub)
+    news: threading.Condition = field(default_factory=threading.Condition)
+    clock: Clock = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.clock = Clock(self.connections)
+
+
+class Provider(ABC):
+    key: str  # "whatsapp": of its customers, its files and its part of the page
+    areas: tuple[str, ...]  # kinds of calls that a fault may be for; "any" is all of them
+    world: World[Any]
+    webhooks: Webhooks
+    controls: list[Control] = []  # what its control API has of its own
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.world = self.make_world(site.directory / f"{self.key}.json" if site.snapshot else None)
+        self.webhooks = self.make_webhooks()
+        self.webhooks.on_attempt = lambda _: self.changed("link", app=self.key, link=self.link())
         self.faults = Faults()
-        self.hub = Hub()
-        self.store = Store(self.world, directory / "media")
-        self.pace = pace
-        self.window_answers = window_answers
-        self.trusting = trusting
-        self.base_url = ""
-        self.uploads: dict[str, str] = {}
+        self.store = Store(self.world, site.directory / "media")
         self.requests: deque[Payload] = deque(maxlen=1000)
-        self.news = threading.Condition()
-        self._sent_at: dict[str, deque[float]] = {}
         self._saving = threading.Event()
-        self.webhooks.on_attempt = lambda _: self.changed("link", link=self.link())
+
+    # What a provider says of itself
+
+    @abstractmethod
+    def make_world(self, path: Path | None) -> World[Any]: ...
+
+    @abstractmethod
+    def make_webhooks(self) -> Webhooks: ...
+
+    @abstractmethod
+    def owns(self, request: Request) -> bool:
+        """Whether this request of a business is for this provider: by its path, or by the objects it names."""
+
+    @abstractmethod
+    def area_of(self, request: Request) -> tuple[str, str | None]:
+        """For the faults: what kind of call this is, and of which line."""
+
+    @abstractmethod
+    def answer(self, request: Request) -> Answer:
+        """Do what is asked; an error is an answer too."""
+
+    @abstractmethod
+    def refusal(self, code: int, status: int | None) -> Answer:
+        """The error `code`, as the provider words it."""
+
+    @abstractmethod
+    def phone(self, customer: Any) -> "Phone": ...
+
+    @abstractmethod
+    def somebody(self, wanted: Payload) -> Customer:
+        """A new customer; what is not wanted in particular is made up."""
+
+    @abstractmethod
+    def lines(self) -> list[Payload]:
+        """The business's accounts that a customer may write to: id and name, the first one first."""
+
+    @abstractmethod
+    def face(self) -> Payload:
+        """What the page shows of this provider: see `page/js/panel.js` and `attach.js`.
+
+        name, hue; faults: [words, fault]; mischief: kinds; things: what can be attached; switches: of a customer; acts:
+        [words, act, arguments?]; revokes, window: whether it has such things; invent: [words, icon, what is wanted],
+        the ways to make somebody up; values: what one pastes in Cauce. Words are keys of `page/words.json`.
+        """
+
+    @abstractmethod
+    def mischief(self, kind: str, *, times: int = 1, customer_id: str | None = None) -> None:
+        """Webhooks no receiver likes. Raises KeyError where there is no such kind."""
+
+    def callback(self) -> str | None:
+        """Where webhooks go, for the page."""
+        return None
+
+    # The site
+
+    @property
+    def clock(self) -> Clock:
+        return self.site.clock
+
+    @property
+    def hub(self) -> Hub:
+        return self.site.hub
+
+    @property
+    def pace(self) -> float:
+        return self.site.pace
+
+    @property
+    def base_url(self) -> str:
+        return self.site.base_url
+
+    @property
+    def trusting(self) -> bool:
+        return self.site.trusting
+
+    @property
+    def news(self) -> threading.Condition:
+        return self.site.news
+
+    # Telling
 
     def changed(self, kind: str = "world", **data: object) -> None:
         """Tell the page and whoever waits, and save soon."""
@@ -71,177 +164,53 @@ class Provider:
     def tell(self, message: Message) -> None:
         self.changed("message", message=asdict(message))
 
-    def _save(self) -> None:
-        self._saving.clear()
-        self.world.save()
+    def tell_of(self, customer: Customer) -> None:
+        self.changed("customer", customer=self.described(customer))
 
-    def record(self, request: Request) -> None:
-        """Keep what was asked of /messages, for tests to read."""
-        try:
-            self.requests.append(request.json())
-        except GraphError:
-            self.requests.append({"raw": request.body})
-
-    # Where webhooks go
-
-    def connect(self, url: str, verify_token: str, *, app_id: str | None = None) -> str:
-        """As set in Meta's dashboard: the callback, and every account subscribed. "" or what is wrong."""
-        wrong = self.webhooks.verify(url, verify_token)
-        if not wrong:
-            self.assume(url, verify_token, app_id=app_id)
-        return wrong
-
-    def assume(self, url: str, verify_token: str, *, app_id: str | None = None) -> None:
-        """The same without the handshake."""
-        with self.world.lock:
-            app = self.world.apps[app_id or next(iter(self.world.apps))]
-            app.callback_url, app.verify_token = url, verify_token
-            for waba_id in app.wabas:
-                self.world.accounts[waba_id].subscribed.setdefault(app.id, [])
-        self.changed("link", link=self.link())
+    def described(self, customer: Customer) -> Payload:
+        return {**asdict(customer), "app": self.key}
 
     def link(self) -> Payload:
         """Whether the receiver takes what it gets, for the page: waiting bodies, and the last attempt."""
         last = self.webhooks.attempts[-1] if self.webhooks.attempts else None
         with self.world.lock:
             return {
-                "callback": next(
-                    (app.callback_url for app in self.world.apps.values() if app.callback_url), None
-                ),
+                "callback": self.callback(),
                 "waiting": len(self.world.undelivered),
+                "taken": last.taken if last else None,
                 "status": last.status if last else None,
                 "error": last.error if last else "",
             }
 
-    # Customers
+    def listed_faults(self) -> list[Payload]:
+        return [{**one, "app": self.key} for one in self.faults.listed()]
 
-    def add_customer(
-        self, name: str, *, phone: str | None, user_id: str | None = None, **more: Any
-    ) -> Customer:
-        country = "MX" if not phone or phone.startswith("52") else COUNTRIES.get(phone[:2], "US")
+    def record(self, request: Request) -> None:
+        """Keep what was asked of it, for tests to read."""
+        try:
+            self.requests.append(request.json())
+        except BadBody:
+            self.requests.append({"raw": request.body})
+
+    # Customers and their phones
+
+    def add_customer(self, name: str, **more: Any) -> Any:
         with self.world.lock:
-            customer_id = f"c{len(self.world.customers) + 1}"
-            customer = Customer(customer_id, name, phone, user_id or new_user_id(country), at=now(), **more)
+            customer_id = f"{self.world.prefix}{len(self.world.customers) + 1}"
+            customer = self.world.customer_type(id=customer_id, name=name, **more)
             self.world.customers[customer_id] = customer
-        self.changed("customer", customer=asdict(customer))
+        self.tell_of(customer)
         return customer
 
-    # What the business sends
-
-    def check_rate(self, number: Number) -> None:
-        """80 a second in life; here only where the number has a `rate`."""
-        if number.rate is None:
-            return
-        with self.world.lock:
-            moments = self._sent_at.setdefault(number.id, deque())
-            moment = time.monotonic()
-            while moments and moment - moments[0] >= 1.0:
-                moments.popleft()
-            if len(moments) >= number.rate:
-                raise GraphError(130429, "Cloud API message throughput has been reached.")
-            moments.append(moment)
-
-    def on_accepted(self, message: Message, *, fail: int | None = None) -> None:
-        with self.world.lock:
-            customer = self.world.customers[message.customer_id]
-            talk = self.world.conversation(message.number_id, message.customer_id)
-            if message.type == "reaction":
-                self._react(message)
-        self.hub.publish("typing", number=message.number_id, customer=message.customer_id, on=False)
-        self.tell(message)
-        code = fail or self._reason_to_fail(customer, talk, message)
-        if code:
-            self._later(0.6, lambda: self._fail(message, code))
-        else:
-            self._later(0.3, lambda: self._advance(message, "sent"))
-
-    def _reason_to_fail(self, customer: Customer, talk: Conversation, message: Message) -> int | None:
-        if not customer.on_whatsapp:
-            return 131026
-        marketing = message.type == "template" and message.content["category"] == "MARKETING"
-        if marketing and customer.stopped_marketing:
-            return 131050
-        if message.type != "template" and not talk.window_open(message.at):
-            return 131047
-        return None
-
-    def _react(self, message: Message) -> None:
-        target = self.world.messages.get(message.content["message_id"])
-        if target is None:
-            return
-        if emoji := message.content.get("emoji"):
-            target.reactions["business"] = emoji
-        else:
-            target.reactions.pop("business", None)
-        self.tell(target)
-
-    def _advance(self, message: Message, status: str) -> None:
-        """One step further, and the next one where phone and chat allow it."""
-        customer = self.world.customers[message.customer_id]
-        if message.status == "failed" or ORDER.index(message.status) >= ORDER.index(status):
-            return
-        message.status = status
-        self._send_status(message, customer)
-        if status == "sent" and customer.phone_on:
-            self._later(0.5, lambda: self._advance(message, "delivered"))
-        if status == "delivered" and self._is_reading(message, customer):
-            self._later(0.7, lambda: self._advance(message, "read"))
-
-    def _is_reading(self, message: Message, customer: Customer) -> bool:
-        talk = self.world.conversation(message.number_id, message.customer_id)
-        return customer.phone_on and (
-            customer.reads == "always" or (customer.reads == "open" and talk.is_open)
-        )
-
-    def _fail(self, message: Message, code: int) -> None:
-        error = GraphError(code)
-        message.status = "failed"
-        message.error = [code, error.title, WINDOW_CLOSED if code == 131047 else error.title]
-        self._send_status(message, self.world.customers[message.customer_id])
-
-    def _send_status(self, message: Message, customer: Customer) -> None:
-        number = self.world.numbers[message.number_id]
-        code, title, details = message.error or (0, "", "")
-        body = payloads.status(
-            message.id,
-            message.status,
-            to=customer.sender(),
-            number=number.receiver(),
-            error=(code, title, details) if message.error else None,
-            callback_data=message.callback_data,
-            pricing=None if message.status in ("failed", "read", "played") else message.pricing,
-        )
-        self.webhooks.send(body)
-        self.tell(message)
-
-    def on_read(self, message: Message, *, typing: bool) -> None:
-        """The business read this and all before it."""
-        with self.world.lock:
-            talk = self.world.conversation(message.number_id, message.customer_id)
-            read = [one for one in talk.messages if one.origin == "customer" and one.at <= message.at]
-            for one in read:
-                one.status = "read"
-        for one in read[-20:]:
-            self.tell(one)
-        if typing:
-            self.changed("typing", number=message.number_id, customer=message.customer_id, on=True)
-
-    # The customer's phone
-
-    def phone_on(self, customer: Customer, on: bool) -> None:
+    def phone_on(self, customer: Any, on: bool) -> None:
         """What came while it was off is delivered when it is on again."""
         customer.phone_on = on
-        self.changed("customer", customer=asdict(customer))
-        if on:
-            self._all(customer, "sent", "delivered")
+        self.tell_of(customer)
 
-    def open_chat(self, number_id: str, customer: Customer, *, is_open: bool) -> None:
-        """The page shows this chat, or no longer. Shown, its messages are read."""
+    def open_chat(self, line_id: str, customer: Any, *, is_open: bool) -> None:
+        """The page shows this chat, or no longer."""
         with self.world.lock:
-            talk = self.world.conversation(number_id, customer.id)
-            talk.is_open = is_open
-        if is_open and customer.reads != "never":
-            self._all(customer, "delivered", "read", number_id=number_id)
+            self.world.conversation(line_id, customer.id).is_open = is_open
 
     def close_chats(self) -> None:
         """The last page went away: nobody is reading."""
@@ -250,31 +219,23 @@ class Provider:
                 talk.is_open = False
 
     def play(self, message: Message) -> None:
-        """A voice message was listened to."""
-        self._advance(message, "played")
+        """A voice message was listened to. Few providers tell the business."""
+        self.tell(message)
 
-    def _all(self, customer: Customer, has: str, gets: str, *, number_id: str | None = None) -> None:
-        with self.world.lock:
-            waiting = [
-                message
-                for talk in self.world.of_customer(customer.id)
-                if number_id in (None, talk.number_id)
-                for message in talk.messages
-                if message.origin == "business" and message.status == has
-            ]
-        for message in waiting:
-            self._advance(message, gets)
-
-    # Templates
-
-    def review(self, template: Template) -> None:
-        """Somebody at the provider looks at it."""
-        self.changed()
-        event = "REJECTED" if "reject" in template.name or "rechaz" in template.name else "APPROVED"
-        self._later(3.0, lambda: templates.decide(self, template, event))
-
-    def _later(self, steps: float, do: Callable[[], None]) -> None:
+    def later(self, steps: float, do: Callable[[], None]) -> None:
         self.clock.after(self.pace * steps, do)
 
+    def failed(self, fault: Fault) -> Answer | None:
+        """What is said instead; None where nothing is."""
+        if fault.kind in ("garbage", "empty"):
+            return Answer(b"" if fault.kind == "empty" else b'{"messages": [{"id": "wamid.')
+        if fault.kind not in ("error", "status", "accept_then_error"):
+            return None
+        if fault.code is not None:
+            return self.refusal(fault.code, fault.status)
+        status = fault.status or 500
+        return Answer(f"<html><body><h1>{status}</h1></body></html>".encode(), status, "text/html")
 
-COUNTRIES = {"54": "AR", "55": "BR", "56": "CL", "57": "CO", "51": "PE", "34": "ES", "59": "EC"}
+    def _save(self) -> None:
+        self._saving.clear()
+        self.world.save()

@@ -1,4 +1,4 @@
-"""The HTTP server: the Graph API, media, the control API and the page, on the loopback address only.
+"""The HTTP server: the providers' APIs, the control API and the page, on the loopback address only.
 
 Trust boundary: a page of any website may send requests to 127.0.0.1 from a browser on this machine. So the Host must be
 the loopback's (a name that resolves here gets nothing), and the control API takes JSON only, from no other origin.
@@ -18,14 +18,16 @@ import time
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from inbox.simulator import control, graph
-from inbox.simulator.graph import media
+from inbox.simulator import control
 from inbox.simulator.misbehaviour import LONGEST, Fault
 from inbox.simulator.provider import Provider
-from inbox.simulator.web import Answer, Request, as_json
+from inbox.simulator.web import Answer, NoSuchThing, Request, as_json
+
+if TYPE_CHECKING:
+    from inbox.simulator.simulator import Simulator
 
 log = logging.getLogger("inbox.simulator")
 PAGE = Path(__file__).parent / "page"
@@ -44,8 +46,8 @@ class Server(ThreadingHTTPServer):
     block_on_close = False
     request_queue_size = 128
 
-    def __init__(self, provider: Provider, port: int) -> None:
-        self.provider = provider
+    def __init__(self, simulator: "Simulator", port: int) -> None:
+        self.simulator = simulator
         self.ended = threading.Event()
         super().__init__(("127.0.0.1", port), Handler)
 
@@ -66,8 +68,8 @@ class Handler(BaseHTTPRequestHandler):
     timeout = 65
 
     @property
-    def provider(self) -> Provider:
-        return cast(Server, self.server).provider
+    def simulator(self) -> "Simulator":
+        return cast(Server, self.server).simulator
 
     def do_GET(self) -> None:
         self._serve()
@@ -97,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
             elif request.method == "GET" and (page := _page(request.path)):
                 self._say(page)
             else:
-                self._say(self._graph(request))
+                self._say(self._asked(request))
         except Hangup:
             self.close_connection = True
         except (BrokenPipeError, ConnectionResetError, TimeoutError):
@@ -127,30 +129,28 @@ class Handler(BaseHTTPRequestHandler):
         }
         return f"http://{host[0]}:{host[2]}" in here and (origin is None or origin in here)
 
-    def _graph(self, request: Request) -> Answer:
-        """The Graph API or a file, with what was asked to go wrong."""
-        area, number_id = graph.area_of(self.provider, request.method, request.path)
-        fault = self.provider.faults.take(area, number_id)
+    def _asked(self, request: Request) -> Answer:
+        """A provider's API, with what was asked to go wrong."""
+        provider = self.simulator.owner_of(request)
+        area, line_id = provider.area_of(request)
+        fault = provider.faults.take(area, line_id)
         if fault is not None:
-            self.provider.changed("faults", faults=self.provider.faults.listed())
+            provider.changed("faults", faults=provider.listed_faults(), app=provider.key)
             if not fault.accepts:
-                return self._failed(fault)
+                return self._failed(provider, fault)
             if fault.kind == "slow":
                 self._wait(fault.seconds)
             if fault.kind == "accept_then_fail":
                 request.fail_code = fault.code or 131026
         if area == "messages":
-            self.provider.record(request)
-        if area == "download":
-            answer = media.download(self.provider, request, request.path.removeprefix("/attachments/"))
-        else:
-            answer = graph.answer(self.provider, request)
+            provider.record(request)
+        answer = provider.answer(request)
         if fault is not None and fault.kind not in ("slow", "accept_then_fail"):
-            return self._failed(fault)
+            return self._failed(provider, fault)
         return answer
 
-    def _failed(self, fault: Fault) -> Answer:
-        if (answer := fault.answer()) is not None:
+    def _failed(self, provider: Provider, fault: Fault) -> Answer:
+        if (answer := provider.failed(fault)) is not None:
             return answer
         if fault.kind.endswith("hang"):
             self._wait(min(fault.seconds, LONGEST) if fault.kind == "slow" else LONGEST)
@@ -172,8 +172,8 @@ class Handler(BaseHTTPRequestHandler):
         ):
             return as_json({"error": "JSON only"}, 415)
         try:
-            return control.answer(self.provider, request)
-        except control.NoSuchThing as error:
+            return control.answer(self.simulator, request)
+        except NoSuchThing as error:
             return as_json({"error": f"There is no {error}"}, 404)
         except (KeyError, TypeError, ValueError) as error:
             return as_json({"error": f"{type(error).__name__}: {error}"}, 400)
@@ -189,11 +189,12 @@ class Handler(BaseHTTPRequestHandler):
         try:
             self._tell_all()
         finally:
-            if not self.provider.hub.is_heard:
-                self.provider.close_chats()
+            if not self.simulator.site.hub.is_heard:
+                for provider in self.simulator.providers:
+                    provider.close_chats()
 
     def _tell_all(self) -> None:
-        with self.provider.hub.listening() as events:
+        with self.simulator.site.hub.listening() as events:
             self.wfile.write(b"retry: 1000\n\nevent: hello\ndata: {}\n\n")
             while not cast(Server, self.server).ended.is_set():
                 try:

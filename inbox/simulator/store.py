@@ -3,12 +3,13 @@
 import hashlib
 import secrets
 from pathlib import Path
+from typing import Any
 
 from inbox.simulator.world import Media, World, now
 
 
 class Store:
-    def __init__(self, world: World, directory: Path) -> None:
+    def __init__(self, world: World[Any], directory: Path) -> None:
         self._world = world
         self._directory = directory
         directory.mkdir(parents=True, exist_ok=True)

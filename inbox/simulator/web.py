@@ -8,7 +8,15 @@ from email.parser import BytesParser
 from typing import Any
 from urllib.parse import parse_qsl
 
-from inbox.simulator.errors import GraphError
+Payload = dict[str, Any]
+
+
+class BadBody(ValueError):
+    """The body is not what its type says."""
+
+
+class NoSuchThing(Exception):
+    """What the address of a control call names."""
 
 
 @dataclass
@@ -21,16 +29,16 @@ class Request:
     fail_code: int | None = None  # a message that is taken shall fail later, with this error
 
     def json(self) -> dict[str, Any]:
-        """The body as an object; a form's fields count too, as the Graph API takes both. Raises GraphError."""
+        """The body as an object; a form's fields count too. Raises BadBody."""
         kind = self.headers.get("content-type", "")
         if kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")) or not self.body:
             return {**self.query, **self.form()}
         try:
             read = json.loads(self.body)
         except ValueError:
-            raise GraphError(100, message="(#100) The request body is no valid JSON") from None
+            raise BadBody("The request body is no valid JSON") from None
         if not isinstance(read, dict):
-            raise GraphError(100, message="(#100) The request body must be an object")
+            raise BadBody("The request body must be an object")
         return read
 
     def form(self) -> dict[str, str]:

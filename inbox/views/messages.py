@@ -150,7 +150,8 @@ def _replied(lead: Lead, pk: str) -> Message | None:
 def _attachments(request: WorkspaceRequest) -> list[Attachment]:
     ids = [whole_number(pk) for pk in request.POST.getlist("attachment")]
     wanted = [pk for pk in ids if pk is not None]
-    return list(Attachment.objects.filter(pk__in=wanted)) if wanted else []
+    found = Attachment.objects.in_bulk(wanted) if wanted else {}
+    return [found[pk] for pk in dict.fromkeys(wanted) if pk in found]
 
 
 def client_id(request: WorkspaceRequest) -> UUID | None:

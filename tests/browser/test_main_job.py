@@ -23,7 +23,8 @@ from crm.tenancy import scope
 from directory.models import Lead, Placement
 from funnels.models import Funnel
 from inbox.models import ProviderApp
-from inbox.simulator import Simulator, defaults
+from inbox.simulator import Simulator
+from inbox.simulator.whatsapp import Handle, defaults
 from inbox.simulator.world import Message as Received
 from tests import databases
 from tests.browser.conftest import SignIn
@@ -40,15 +41,16 @@ WRITERS = ("Ana Ruiz", "Beto Díaz", "Carla Ríos", "Dora Paz", "Ema Sol")
 
 
 @pytest.fixture
-def simulator(live_house: str, settings: object) -> Iterator[Simulator]:
-    with Simulator(backoff=0.1) as running:
+def simulator(live_house: str, settings: object) -> Iterator[Handle]:
+    with Simulator(backoff=0.1) as site:
+        running = site.whatsapp
         running.assume(f"{live_house}{defaults.CALLBACK_PATH}")
         yield running
 
 
 @pytest.fixture
 def workers(
-    simulator: Simulator,
+    simulator: Handle,
     live_servers: tuple[RedisServer, LiveProcess],
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -122,7 +124,7 @@ def shop(workspace: Workspace, owner: Membership, seller: Membership) -> Funnel:
 
 
 def test_a_customer_writes_is_answered_and_won_before_everybodys_eyes(
-    simulator: Simulator,
+    simulator: Handle,
     workers: None,
     shop: Funnel,
     sign_in: SignIn,
@@ -156,7 +158,7 @@ def test_a_customer_writes_is_answered_and_won_before_everybodys_eyes(
         assert Lead.objects.count() == len(WRITERS)
 
 
-def _seconds_until_seen(simulator: Simulator, name: str, boards: list[Page], lists: list[Page]) -> float:
+def _seconds_until_seen(simulator: Handle, name: str, boards: list[Page], lists: list[Page]) -> float:
     """From the webhook until the last of the pages shows it."""
     inside = [(board, "#column-0") for board in boards] + [(page, "#talks") for page in lists]
     for page, place in inside:
@@ -168,7 +170,7 @@ def _seconds_until_seen(simulator: Simulator, name: str, boards: list[Page], lis
     return max(page.evaluate("name => window.seen[name]", name) for page, _place in inside) / 1000 - began
 
 
-def _answered(simulator: Simulator, page: Page) -> None:
+def _answered(simulator: Handle, page: Page) -> None:
     """The seller opens the conversation and writes; the phone has it, and its ticks come back."""
     page.locator("[data-talk]").filter(has_text=WRITERS[0]).get_by_role("link").click()
     thread = page.get_by_role("log", name="Messages")
@@ -180,7 +182,7 @@ def _answered(simulator: Simulator, page: Page) -> None:
     assert taken.content["body"] == "Buenas, ¿qué talla?"
     expect(bubble.locator(".ticks.is-delivered")).to_be_visible()
     customer = simulator.world.customers[taken.customer_id]
-    simulator.provider.open_chat(taken.number_id, customer, is_open=True)
+    simulator.provider.open_chat(taken.line_id, customer, is_open=True)
     expect(bubble.locator(".ticks.is-read")).to_be_visible()
     expect(bubble).to_have_count(1)
 

@@ -207,6 +207,9 @@ class Post:
     def disconnects(self, error: DeliveryError) -> bool:
         return False
 
+    def explain(self, code: str) -> None:
+        return None
+
     def settings_url_name(self) -> str:
         return "inbox:post"
 

@@ -20,7 +20,8 @@ from crm.work import overview
 from crm.work.models import Item, State
 from inbox.actions import messages
 from inbox.models import Delivery, Message, ProviderApp, Session
-from inbox.simulator import Simulator, defaults
+from inbox.simulator import Simulator
+from inbox.simulator.whatsapp import Handle, defaults
 from tests import cast
 from tests.inbox import house as inbox
 from tests.inbox.town import Town
@@ -35,8 +36,9 @@ BEGAN = 20_000  # seconds ago; each message of a customer has a second of its ow
 
 
 @pytest.fixture(scope="module")
-def simulator() -> Iterator[Simulator]:
-    with Simulator(backoff=0.2, connections=4) as running:
+def simulator() -> Iterator[Handle]:
+    with Simulator(backoff=0.2, connections=4) as site:
+        running = site.whatsapp
         yield running
 
 
@@ -85,7 +87,7 @@ def owner(town, simulator) -> Membership:
 class Customers(threading.Thread):
     """Everybody writes, in turn, until told to stop. `wrote`: how many messages each."""
 
-    def __init__(self, simulator: Simulator) -> None:
+    def __init__(self, simulator: Handle) -> None:
         super().__init__(daemon=True)
         self.phones = [
             simulator.customer(f"Cliente {number}", phone=f"52155{number:08d}") for number in range(CUSTOMERS)
@@ -156,7 +158,7 @@ def test_everything_is_killed_and_nothing_is_lost(town, simulator, owner):
     assert overview.lost_nudges() > 0  # Redis was away: seen, counted, and nothing lost with it
 
 
-def storm(town: Town, simulator: Simulator, sellers: Sellers) -> None:
+def storm(town: Town, simulator: Handle, sellers: Sellers) -> None:
     calamities: list[tuple[float, Callable[[], None]]] = [
         (1.5, town.empty_redis),
         (2.0, lambda: town.kill_served("web")),
@@ -183,7 +185,7 @@ def storm(town: Town, simulator: Simulator, sellers: Sellers) -> None:
         time.sleep(0.05)
 
 
-def settle(simulator: Simulator, owner: Membership, written: int) -> int:
+def settle(simulator: Handle, owner: Membership, written: int) -> int:
     """Waits until all is done; of what nobody can know, a person asks the customer. How often that was."""
     by_hand, ends = 0, time.monotonic() + 150
     open_states = [State.QUEUED, State.CLAIMED, State.RETRY]
@@ -222,7 +224,7 @@ def check_inbound(customers: Customers, found: list[Message]) -> None:
         assert [number for _name, number in thread] == list(range(wrote)), name
 
 
-def check_outbound(simulator: Simulator, sellers: Sellers, found: list[Message]) -> None:
+def check_outbound(simulator: Handle, sellers: Sellers, found: list[Message]) -> None:
     """Each that was written is there once and was taken once, in the order in which it was written to each person."""
     assert sorted(message.client_id for message in found) == sorted(sellers.wrote)
     assert {message.delivery for message in found} <= {"sent", "delivered", "read"}

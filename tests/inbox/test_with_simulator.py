@@ -15,7 +15,8 @@ from inbox.actions import attachments, messages
 from inbox.channels.whatsapp import graph
 from inbox.intake import working
 from inbox.models import Attachment, Channel, Message, ProviderApp, Reaction, Session
-from inbox.simulator import Simulator, defaults
+from inbox.simulator import Simulator
+from inbox.simulator.whatsapp import defaults
 from tests.inbox import house
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,7 +40,8 @@ def _clients(monkeypatch):
 
 @pytest.fixture
 def simulator(live_server, settings, nudges, workspace, _clients):
-    with Simulator(backoff=0.05) as running:
+    with Simulator(backoff=0.05) as site:
+        running = site.whatsapp
         settings.WHATSAPP_API_URL = running.api_url
         settings.OUTBOUND_ALLOW = [f"127.0.0.1:{running.port}"]
         app = ProviderApp.objects.create(

@@ -9,6 +9,7 @@ from django.core import signing
 from crm import live
 from crm.live import guests, tokens, topics
 from crm.tenancy import scope
+from inbox.actions import channels
 from inbox.channels.webchat.actions import widgets
 from inbox.channels.webchat.guests import standing, tell, ticket
 from inbox.models import Identity
@@ -77,7 +78,7 @@ def test_a_ticket_is_refused_that_is_forged_old_a_members_or_of_a_removed_chat(
         assert status(live_process, f"ticket={bad}") == 403, bad
     assert status(live_process, f"token={good}") == 403
     with scope(owner.workspace):
-        widgets.remove(channel, by=owner)
+        channels.remove(channel, by=owner)
     assert status(live_process, f"ticket={good}") == 403
     assert standing([held]) == []
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.work import DeliveryError, Receipt
 from inbox.channels.inbound import Part
 from inbox.channels.kinds import Capabilities, Fetched, FileLimit
+from inbox.channels.remedies import Explained
 from inbox.channels.webchat import guests
 from inbox.channels.webchat.widget import KIND
 from inbox.models import Attachment, Channel, Message
@@ -67,6 +68,9 @@ class WebChat:
 
     def disconnects(self, error: DeliveryError) -> bool:
         return False
+
+    def explain(self, code: str) -> Explained | None:
+        return None
 
     def settings_url_name(self) -> str:
         return "inbox:webchat"

@@ -12,11 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.work import DeliveryError, Receipt
+from inbox.channels import health
 from inbox.channels.inbound import Part
 from inbox.channels.kinds import Capabilities, Fetched
 from inbox.channels.reading import digits
-from inbox.channels.whatsapp import limits, payloads, templating
-from inbox.channels.whatsapp.actions import health, notices, templates
+from inbox.channels.remedies import Explained
+from inbox.channels.whatsapp import errors, limits, payloads, templating
+from inbox.channels.whatsapp.actions import notices, templates
 from inbox.channels.whatsapp.client import WhatsAppClient
 from inbox.channels.whatsapp.connection import client_of
 from inbox.channels.whatsapp.graph import GraphError
@@ -85,6 +87,13 @@ class WhatsApp:
 
     def disconnects(self, error: DeliveryError) -> bool:
         return isinstance(error, GraphError) and error.disconnects
+
+    def explain(self, code: str) -> Explained | None:
+        """By Meta's number; what has none is ours, and says it itself."""
+        if not code.isdecimal():
+            return None
+        meaning = errors.meaning(code)
+        return Explained(meaning.text, meaning.remedy)
 
     def settings_url_name(self) -> str:
         return "inbox:whatsapp"

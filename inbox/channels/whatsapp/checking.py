@@ -7,7 +7,8 @@ from contextlib import contextmanager
 
 from crm.work import Kind, Receipt
 from crm.work.models import Item
-from inbox.channels.whatsapp.actions import health, templates
+from inbox.channels import health
+from inbox.channels.whatsapp.actions import numbers, templates
 from inbox.channels.whatsapp.connection import client_of
 from inbox.channels.whatsapp.graph import GraphError
 from inbox.models import Channel
@@ -26,7 +27,7 @@ def refresh(channel: Channel) -> None:
     """The number's facts, as they are now. Raises DeliveryError."""
     with _lost_without_token(channel):
         number = client_of(channel).number()
-    health.note_number(channel, number)
+    numbers.note_number(channel, number)
 
 
 def sync(channel: Channel) -> int:
@@ -46,4 +47,4 @@ def _lost_without_token(channel: Channel) -> Iterator[None]:
         raise
 
 
-KIND = Kind(health.CHECK, deliver=deliver, idempotent=True, max_attempts=6, batch=2, parallel=1)
+KIND = Kind(numbers.CHECK, deliver=deliver, idempotent=True, max_attempts=6, batch=2, parallel=1)

@@ -12,6 +12,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inbox.channels.remedies import Remedy
+
 
 class Course(StrEnum):
     """What delivery does about it."""
@@ -21,15 +23,6 @@ class Course(StrEnum):
     PAIR = "pair"  # too many to this person: again after 4^n seconds
     BACK_OFF = "back_off"  # too many altogether: the whole lane waits
     DISCONNECT = "disconnect"  # the token is no longer good: nothing can be sent
-
-
-class Remedy(StrEnum):
-    """What a person can do about it."""
-
-    NONE = ""
-    RETRY = "retry"
-    TEMPLATE = "template"
-    RECONNECT = "reconnect"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from directory import phones
+from inbox.channels.forms import SECRET
 from inbox.channels.whatsapp.templating import parts, problem
 from inbox.models import Channel, ProviderApp, Template
 
-SECRET = forms.PasswordInput(attrs={"autocomplete": "off", "spellcheck": "false"}, render_value=False)
 DIGITS = {"inputmode": "numeric", "autocomplete": "off"}
 
 
@@ -61,10 +61,6 @@ class NumberForm(forms.Form):
     def __init__(self, *args: Any, ids: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["number"].choices = [(one, one) for one in ids]  # type: ignore[attr-defined]
-
-
-class NameForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
 
 
 class SecretsForm(forms.Form):

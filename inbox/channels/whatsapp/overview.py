@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Q
-from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inbox.channels import endpoints
+from inbox.channels.overview import deliveries, moment
 from inbox.channels.reading import digits
 from inbox.channels.whatsapp import setup
 from inbox.channels.whatsapp.app import FIELDS
 from inbox.channels.whatsapp.templating import parts, problem
-from inbox.models import Channel, Delivery, Message, Template
+from inbox.models import Channel, Template
 
 SHOWN = 250  # templates on the page; more than that asks for Meta's own manager
 TONES = {
@@ -75,17 +73,17 @@ def state(channel: Channel) -> dict[str, Any]:
     """Everything above the templates. Two queries: the counts, and none that grows with the table."""
     number = channel.settings.get("number", {})
     app = channel.app
-    subscribed_at = _moment(channel.settings.get("subscribed_at"))
+    subscribed_at = moment(channel.settings.get("subscribed_at"))
     return {
         "number": number,
-        "checked_at": _moment(number.get("checked_at")),
+        "checked_at": moment(number.get("checked_at")),
         "quality": QUALITIES.get(number.get("quality", ""), (_("Not rated yet"), "neutral")),
         "name_status": NAME_STATUSES.get(
             number.get("name_status", ""), (number.get("name_status") or "—", "neutral")
         ),
         "limit": LIMITS.get(number.get("limit", ""), number.get("limit") or "—"),
         "deliveries": deliveries(channel),
-        "callback": setup.callback_of(app) if app else "",
+        "callback": endpoints.callback_of(app) if app else "",
         "verify_token": app.secrets.get("verify_token", "") if app and owns_app(channel) else "",
         "fields": FIELDS,
         "public": setup.callback_is_public(),
@@ -102,21 +100,8 @@ def templates(channel: Channel) -> dict[str, Any]:
     return {
         "templates": rows[:SHOWN],
         "more_templates": len(rows) > SHOWN,
-        "templates_synced_at": _moment(channel.settings.get("templates_synced_at")),
+        "templates_synced_at": moment(channel.settings.get("templates_synced_at")),
     }
-
-
-def deliveries(channel: Channel) -> dict[str, int]:
-    """Of what we sent and is not settled, or failed within a day."""
-    a_day_ago = timezone.now() - timedelta(days=1)
-    open_ones = Message.objects.filter(
-        channel=channel, delivery__in=(Delivery.QUEUED, Delivery.UNKNOWN, Delivery.FAILED)
-    )
-    return open_ones.aggregate(
-        queued=Count("id", filter=Q(delivery=Delivery.QUEUED)),
-        unknown=Count("id", filter=Q(delivery=Delivery.UNKNOWN)),
-        failed=Count("id", filter=Q(delivery=Delivery.FAILED, created_at__gte=a_day_ago)),
-    )
 
 
 def owns_app(channel: Channel) -> bool:
@@ -150,7 +135,3 @@ def _row(one: Template) -> TemplateRow:
         body=parts(one).body,
         problem=problem(one),
     )
-
-
-def _moment(written: Any) -> datetime | None:
-    return parse_datetime(written) if isinstance(written, str) else None

@@ -8,9 +8,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
+from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 
+from inbox.channels.inbound import Part
 from inbox.channels.providers import Provider
 from inbox.channels.whatsapp.parsing import parse
 from inbox.channels.whatsapp.redacting import redact
@@ -40,6 +42,11 @@ def _same(wanted: str, given: str) -> bool:
     return bool(wanted) and hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace"))
 
 
+def read(app: ProviderApp, body: bytes, arrived_at: datetime) -> tuple[Part, ...]:
+    """Meta names the receiver in the body."""
+    return parse(body, arrived_at)
+
+
 META = Provider(
-    key="meta", challenge=challenge, verify=verify, parse=parse, kinds=("whatsapp",), redact=redact
+    key="meta", challenge=challenge, verify=verify, parse=read, kinds=("whatsapp",), redact=redact
 )

@@ -9,10 +9,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from crm.work import DeliveryError
+from inbox.channels.endpoints import callback_of, is_https
 from inbox.channels.whatsapp import payloads
 from inbox.channels.whatsapp.app import AppClient
 from inbox.channels.whatsapp.client import Number, WhatsAppClient
@@ -35,16 +35,9 @@ class Account:
     numbers: list[dict[str, Any]] = field(default_factory=list)
 
 
-def callback_of(app: ProviderApp) -> str:
-    """Where Meta is to send the app's webhooks."""
-    return settings.BASE_URL + reverse(
-        "hooks:webhook", kwargs={"provider": app.provider, "public_id": app.public_id}
-    )
-
-
 def callback_is_public() -> bool:
     """Whether Meta could call us there: it asks for TLS. A simulator asks for nothing."""
-    return settings.BASE_URL.startswith("https://") or not is_meta()
+    return is_https() or not is_meta()
 
 
 def is_meta() -> bool:
@@ -172,14 +165,16 @@ def unsubscribe(channel: Channel, *, shared: bool) -> None:
 
 def told(error: DeliveryError) -> str:
     """What went wrong, with Meta's own words where it has some: an admin may need them."""
-    details = error.details if isinstance(error, GraphError) else ""
-    return f"{error} {_('Meta says: “{details}”').format(details=details)}" if details else str(error)
+    return _quoting(str(error), error.details if isinstance(error, GraphError) else "")
 
 
 def _wrong(error: GraphError, words: str) -> Wrong:
     """The words for what was refused; for what never got an answer, that."""
     if error.meaning is None:
         return Wrong(str(error))
-    return Wrong(
-        f"{words} {_('Meta says: “{details}”').format(details=error.details)}" if error.details else words
-    )
+    return Wrong(_quoting(words, error.details))
+
+
+def _quoting(words: str, details: str) -> str:
+    said = _("Meta says: “%(details)s”") % {"details": details}
+    return f"{words} {said}" if details else words

@@ -214,7 +214,7 @@ def test_a_second_connection_waits_for_the_first_message_of_one_person(channel, 
         import json
 
         body = json.dumps(house.webhook(channel, house.text("hola", **who))).encode()
-        return list(enumerate(providers.find("meta").parse(body, timezone.now())))
+        return list(enumerate(providers.find("meta").parse(channel.app, body, timezone.now())))
 
     done = []
 

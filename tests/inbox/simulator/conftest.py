@@ -1,7 +1,8 @@
 import httpx
 import pytest
 
-from inbox.simulator import Simulator, defaults
+from inbox.simulator import Simulator
+from inbox.simulator.whatsapp import defaults
 from tests.inbox.simulator.receiver import Receiver
 
 
@@ -14,9 +15,10 @@ def receiver():
 
 @pytest.fixture
 def simulator(receiver):
-    with Simulator(backoff=0.01) as running:
-        assert running.connect(receiver.url) == ""
-        yield running
+    with Simulator(backoff=0.01) as site:
+        assert site.whatsapp.connect(receiver.url) == ""
+        site.whatsapp.site = site
+        yield site.whatsapp
 
 
 @pytest.fixture

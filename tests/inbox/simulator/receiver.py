@@ -7,7 +7,7 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
-from inbox.simulator import defaults
+from inbox.simulator.whatsapp import defaults
 
 
 class Receiver(ThreadingHTTPServer):

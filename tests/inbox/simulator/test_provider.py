@@ -11,7 +11,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from inbox.simulator import Simulator, defaults
+from inbox.simulator import Simulator
+from inbox.simulator.whatsapp import defaults
 
 MESSAGES = f"/{defaults.PHONE_NUMBER_ID}/messages"
 TEXT = {"messaging_product": "whatsapp", "to": "+5215512345678", "type": "text", "text": {"body": "Hola"}}
@@ -86,7 +87,7 @@ def test_errors_garbage_and_silence_come_on_demand_and_end(simulator, graph, ana
 
 
 def test_a_message_may_be_taken_without_an_answer(simulator, receiver, graph, ana):
-    simulator.misbehave("accept_then_hang", number_id=defaults.PHONE_NUMBER_ID)
+    simulator.misbehave("accept_then_hang", line_id=defaults.PHONE_NUMBER_ID)
     with pytest.raises(httpx.ReadTimeout):
         graph.post(MESSAGES, json={**TEXT, "biz_opaque_callback_data": "msg:1"}, timeout=0.1)
     simulator.settle()
@@ -121,7 +122,7 @@ def test_the_page_writes_as_a_customer_and_hears_of_it(simulator, receiver):
         with page.stream("GET", "/control/events") as events:
             lines = events.iter_lines()
             assert "event: hello" in [next(lines) for _ in range(3)]
-            text = {"body": "Hola", "number": defaults.PHONE_NUMBER_ID}
+            text = {"body": "Hola", "line": defaults.PHONE_NUMBER_ID}
             sent = page.post(f"/control/customers/{somebody['id']}/text", json=text).json()
             heard = next(
                 json.loads(line[6:]) for line in lines if line.startswith('data: {"kind": "message"')
@@ -134,12 +135,14 @@ def test_the_page_writes_as_a_customer_and_hears_of_it(simulator, receiver):
 
 
 def test_conversations_outlive_the_process(tmp_path, receiver):
-    with Simulator(data=tmp_path, snapshot=True) as first:
+    with Simulator(data=tmp_path, snapshot=True) as site:
+        first = site.whatsapp
         first.assume(receiver.url)
         receiver.answers = [500] * 1
         ana = first.customer("Ana Ruiz", phone="5215512345678")
         hello = ana.image(caption="Esta")
-    with Simulator(data=tmp_path, snapshot=True, backoff=0.01) as second:
+    with Simulator(data=tmp_path, snapshot=True, backoff=0.01) as site:
+        second = site.whatsapp
         kept = second.world.messages[hello.id]
         assert kept.content["caption"] == "Esta"
         assert second.provider.store.read(kept.content["id"])

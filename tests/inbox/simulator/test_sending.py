@@ -3,7 +3,7 @@
 import httpx
 import pytest
 
-from inbox.simulator import defaults
+from inbox.simulator.whatsapp import defaults
 
 MESSAGES = f"/{defaults.PHONE_NUMBER_ID}/messages"
 

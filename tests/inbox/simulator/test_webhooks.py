@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from inbox.simulator import defaults, payloads
+from inbox.simulator.whatsapp import defaults, payloads
 
 
 def test_the_bytes_are_escaped_as_meta_does_and_signed(simulator, receiver):

@@ -14,9 +14,8 @@ from crm.work.claims import claim
 from crm.work.models import Item
 from directory.actions import leads
 from directory.models import ContactPoint, Event, Lead, Placement
-from inbox.actions import messages
+from inbox.actions import channels, messages
 from inbox.channels.webchat import limits, thread
-from inbox.channels.webchat.actions import widgets
 from inbox.models import Attachment, Delivery, Message, ReadMark
 from inbox.verbs import Verb
 from tests.inbox import house
@@ -251,6 +250,6 @@ def test_another_site_asks_nothing_and_a_removed_widget_answers_nothing(visitor,
     assert visitor.post("start/", Origin="http://testserver").status_code == 200
     visitor.say("hello")
     with scope(workspace):
-        widgets.remove(channel, by=owner)
+        channels.remove(channel, by=owner)
     assert {visitor.get(path).status_code for path in ("", "widget.js", "messages/")} == {404}
     assert only_message(workspace).text == "hello"

@@ -2,7 +2,8 @@ import pytest
 
 from crm.tenancy import scope
 from inbox.models import Channel, Identity, IdentityKey, Message, ProviderApp, Session
-from inbox.simulator import Simulator, defaults
+from inbox.simulator import Simulator
+from inbox.simulator.whatsapp import defaults
 from tests.directory import house
 
 DAYS = {"Ana": "5215512345678"}
@@ -11,7 +12,8 @@ DAYS = {"Ana": "5215512345678"}
 @pytest.fixture
 def meta(settings):
     """The simulator, where Graph would be."""
-    with Simulator(backoff=0.01) as running:
+    with Simulator(backoff=0.01) as site:
+        running = site.whatsapp
         settings.WHATSAPP_API_URL = running.api_url
         settings.OUTBOUND_ALLOW = [f"127.0.0.1:{running.port}"]
         yield running

@@ -12,7 +12,7 @@ from crm.work import DeliveryError
 from crm.work.models import Item
 from inbox.channels import kinds
 from inbox.channels.whatsapp import checking
-from inbox.channels.whatsapp.actions import health, notices
+from inbox.channels.whatsapp.actions import notices, numbers
 from inbox.channels.whatsapp.channel import KIND
 from inbox.channels.whatsapp.parsing import parse
 from inbox.channels.whatsapp.provider import META
@@ -147,7 +147,7 @@ def test_a_stale_template_has_the_templates_read_anew(meta, ana, outgoing):
     with pytest.raises(DeliveryError) as caught:
         KIND.send(outgoing("template", "x", {"template": {"name": "gone", "language": "es_MX"}}))
     assert caught.value.code == "132001"
-    item = Item.objects.get(kind=health.CHECK)
+    item = Item.objects.get(kind=numbers.CHECK)
     assert item.payload["templates"] is True
     assert checking.deliver(item)
     assert Template.objects.exists()

@@ -5,7 +5,8 @@ from django.utils import timezone
 
 from crm.tenancy import scope
 from crm.work.models import Item
-from inbox.channels.whatsapp.actions import health
+from inbox.channels import health
+from inbox.channels.whatsapp.actions import numbers
 from inbox.models import Channel
 from tests.inbox import house
 
@@ -30,12 +31,12 @@ def test_a_refusal_of_the_token_before_says_nothing_of_the_one_now(channel):
 
 
 def test_a_change_during_a_check_brings_one_more(channel):
-    checks = Item.objects.filter(kind=health.CHECK)
+    checks = Item.objects.filter(kind=numbers.CHECK)
     for _ in range(2):
-        health.enqueue_check(channel, templates=True)
+        numbers.enqueue_check(channel, templates=True)
     first = checks.get()
     checks.update(state="sent", finished_at=timezone.now())
     for _ in range(2):
-        health.enqueue_check(channel, templates=True)
+        numbers.enqueue_check(channel, templates=True)
     again = checks.exclude(pk=first.pk).get()
     assert first.created_at < again.due_at

@@ -5,7 +5,7 @@ import pytest
 from crm.tenancy import scope
 from inbox.channels.whatsapp import setup
 from inbox.models import Channel, ProviderApp, Template
-from inbox.simulator import defaults
+from inbox.simulator.whatsapp import defaults
 from tests import cast
 from tests.inbox.simulator.receiver import Receiver
 from tests.swap import HTMX, Swapped

@@ -1,9 +1,8 @@
-"""Make a widget, change it, give it another secret, take it away. Nobody else has to be asked."""
+"""Make a widget, change it, give it another secret. Nobody else has to be asked."""
 
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 from inbox.channels.webchat.widget import KIND, Widget, new_secret, new_token
 from inbox.models import Channel
@@ -57,17 +56,6 @@ def rotate_secret(channel: Channel, *, by: Membership) -> str:
     locked.save(update_fields=["secrets"])
     audit.record(by.workspace_id, verb=Verb.CHANNEL_SECRET_CHANGED, by=by, target=channel.name)
     return secret
-
-
-@transaction.atomic
-def remove(channel: Channel, *, by: Membership) -> None:
-    """The widget is gone from every site; its threads stay."""
-    check(by, InboxPermission.MANAGE_CHANNELS)
-    changed = Channel.objects.filter(pk=channel.pk, removed_at=None).update(
-        removed_at=timezone.now(), state=Channel.State.DISCONNECTED, secrets={}
-    )
-    if changed:
-        audit.record(by.workspace_id, verb=Verb.CHANNEL_REMOVED, by=by, target=channel.name)
 
 
 def _told(value: object) -> object:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from inbox.actions import channels
 from inbox.channels.webchat.actions import widgets
 from inbox.channels.webchat.forms import WidgetForm
 from inbox.channels.webchat.views import pages
@@ -76,7 +77,7 @@ def removal(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
     form = ConfirmationForm(request.POST, name=channel.name)
     if not form.is_valid():
         return _page(request, channel, WidgetForm(channel=channel), confirmation=form)
-    widgets.remove(channel, by=request.membership)
+    channels.remove(channel, by=request.membership)
     messages.success(request, _("%(name)s is removed. Its conversations stay.") % {"name": channel.name})
     return redirect("inbox:channels", workspace_id=workspace_id)
 

@@ -8,7 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from inbox.channels.whatsapp.actions import health, templates
+from inbox.channels import health
+from inbox.channels.whatsapp.actions import numbers, templates
 from inbox.channels.whatsapp.client import Number
 from inbox.models import Channel, ProviderApp
 from inbox.permissions import InboxPermission
@@ -26,7 +27,7 @@ def connect(*, by: Membership, app: ProviderApp, account_id: str, number: Number
     check(by, InboxPermission.MANAGE_CHANNELS)
     if app.owner_id not in (None, by.workspace_id):
         raise Refused(_("This app belongs to another workspace."))
-    problem = health.worry(number)
+    problem = numbers.worry(number)
     channel = Channel(
         workspace_id=by.workspace_id,
         kind=KIND,
@@ -64,7 +65,7 @@ def change_token(channel: Channel, *, by: Membership, token: str, number: Number
     locked = Channel.objects.select_for_update().get(pk=channel.pk)
     locked.secrets = {**locked.secrets, "token": token}
     locked.save(update_fields=["secrets"])
-    health.note_number(locked, number)
+    numbers.note_number(locked, number)
     templates.enqueue_sync(locked)
     audit.record(
         by.workspace_id,
@@ -84,29 +85,6 @@ def note_subscribed(channel: Channel, *, by: Membership) -> None:
     locked.save(update_fields=["settings"])
     channel.settings = locked.settings
     health.tell(locked)
-
-
-@transaction.atomic
-def rename(channel: Channel, *, by: Membership, name: str) -> None:
-    check(by, InboxPermission.MANAGE_CHANNELS)
-    if name == channel.name:
-        return
-    changes = {"name": [channel.name, name]}
-    Channel.objects.filter(pk=channel.pk).update(name=name)
-    channel.name = name
-    audit.record(by.workspace_id, verb=Verb.CHANNEL_CHANGED, by=by, target=name, changes=changes)
-    health.tell(channel)
-
-
-@transaction.atomic
-def remove(channel: Channel, *, by: Membership) -> None:
-    """Nothing is sent or received by it any more; its token is forgotten. Its threads stay."""
-    check(by, InboxPermission.MANAGE_CHANNELS)
-    Channel.objects.filter(pk=channel.pk, removed_at=None).update(
-        removed_at=timezone.now(), state=Channel.State.DISCONNECTED, secrets={}
-    )
-    audit.record(by.workspace_id, verb=Verb.CHANNEL_REMOVED, by=by, target=channel.name)
-    health.tell(channel)
 
 
 def shares_account(channel: Channel) -> bool:

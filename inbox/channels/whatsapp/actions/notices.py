@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from django.utils.translation import gettext as _
 
+from inbox.channels import health
 from inbox.channels.inbound import ChannelUpdate, Part, TemplateUpdate
 from inbox.channels.reading import digits
 from inbox.channels.whatsapp import errors
-from inbox.channels.whatsapp.actions import health, templates
+from inbox.channels.whatsapp.actions import numbers, templates
 from inbox.models import Channel
 
 LOST = frozenset({"ACCOUNT_DELETED", "ACCOUNT_OFFBOARDED", "PARTNER_REMOVED", "PARTNER_APP_UNINSTALLED"})
@@ -47,7 +48,7 @@ def _account(channel: Channel, part: ChannelUpdate) -> None:
             return
     if part.what == "alert":
         health.trouble(channel, problem=_("Meta warns about the account: {event}.").format(event=_word(part)))
-    health.enqueue_check(channel)
+    numbers.enqueue_check(channel)
 
 
 def _is_good_news(part: ChannelUpdate) -> bool:

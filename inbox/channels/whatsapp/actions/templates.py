@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils import timezone
 
+from inbox.channels import health
 from inbox.channels.inbound import TemplateUpdate
-from inbox.channels.whatsapp.actions import health
+from inbox.channels.whatsapp.actions import numbers
 from inbox.channels.whatsapp.client import RemoteTemplate
 from inbox.models import Channel, Template
 
@@ -16,7 +17,7 @@ LENGTHS = {"status": 32, "quality": 16, "category": 32}  # of the columns of the
 
 
 def enqueue_sync(channel: Channel) -> None:
-    health.enqueue_check(channel, templates=True)
+    numbers.enqueue_check(channel, templates=True)
 
 
 @transaction.atomic

@@ -1,39 +1,27 @@
 """The page of one number: how it is, where its webhooks go, its templates, and what an admin does with it."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.work import DeliveryError
+from inbox.actions import channels
+from inbox.channels.forms import NameForm
+from inbox.channels.pages import FRESH, back_to, manages, of_kind
 from inbox.channels.whatsapp import checking, overview, setup
 from inbox.channels.whatsapp.actions import apps, connecting
-from inbox.channels.whatsapp.forms import NameForm, SecretsForm, TestForm
+from inbox.channels.whatsapp.forms import SecretsForm, TestForm
 from inbox.channels.whatsapp.graph import GraphError
 from inbox.channels.whatsapp.setup import Wrong
 from inbox.models import Channel
-from inbox.permissions import InboxPermission
 from workspaces.forms.people import ConfirmationForm
-from workspaces.permissions import requires
 from workspaces.requests import WorkspaceRequest
 
-manages = requires(InboxPermission.MANAGE_CHANNELS)
-
-
-def of_channel(view: Callable[[WorkspaceRequest, Channel], HttpResponse]) -> Callable[..., HttpResponse]:
-    """Gives a view the WhatsApp channel that its address names; 404 where there is none in use."""
-
-    @wraps(view)
-    def with_channel(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-        found = Channel.objects.in_use().filter(kind=connecting.KIND).select_related("app")
-        return view(request, get_object_or_404(found, pk=pk))
-
-    return with_channel
+of_channel = of_kind(connecting.KIND)
 
 
 @require_GET
@@ -126,9 +114,9 @@ def name(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     form = NameForm(request.POST)
     if not form.is_valid():
         return _page(request, channel, name_form=form)
-    connecting.rename(channel, by=request.membership, **form.cleaned_data)
+    channels.rename(channel, by=request.membership, **form.cleaned_data)
     messages.success(request, _("Saved."))
-    return _back(channel)
+    return back_to(channel)
 
 
 @require_POST
@@ -139,7 +127,7 @@ def secrets(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     form = SecretsForm(request.POST, own_app=overview.owns_app(channel))
     if form.is_valid() and _replace_secrets(request, channel, form):
         messages.success(request, _("Meta accepts them. They are in use."))
-        return _back(channel)
+        return back_to(channel)
     return _page(request, channel, secrets_form=form)
 
 
@@ -155,7 +143,7 @@ def removal(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     except GraphError as error:
         words = _("Meta still sends its webhooks here, where they are ignored: %(problem)s")
         messages.warning(request, words % {"problem": error})
-    connecting.remove(channel, by=request.membership)
+    channels.remove(channel, by=request.membership)
     messages.success(request, _("%(name)s is disconnected. Its conversations stay.") % {"name": channel.name})
     return redirect("inbox:channels", workspace_id=request.workspace.public_id)
 
@@ -196,14 +184,10 @@ def _subscribe(request: WorkspaceRequest, channel: Channel) -> None:
         messages.success(request, _("Meta sends what happens on this number here."))
 
 
-def _back(channel: Channel) -> HttpResponse:
-    return redirect("inbox:whatsapp", workspace_id=channel.workspace.public_id, pk=channel.pk)
-
-
 def _fragment(request: WorkspaceRequest, channel: Channel, part: str) -> HttpResponse:
     if not request.htmx:
-        return _back(channel)
-    channel.refresh_from_db(fields=["state", "problem", "problem_at", "settings", "last_event_at"])
+        return back_to(channel)
+    channel.refresh_from_db(fields=FRESH)
     context = overview.state(channel) if part == "state" else overview.templates(channel)
     if part == "templates":  # there may be others to test with
         context["test_form"] = TestForm(channel=channel, region=overview.region_of(channel))

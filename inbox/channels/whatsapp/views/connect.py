@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from inbox.channels.pages import manages
 from inbox.channels.whatsapp import pending as pendings
 from inbox.channels.whatsapp import setup
 from inbox.channels.whatsapp.actions import apps, connecting
@@ -18,12 +19,8 @@ from inbox.channels.whatsapp.graph import GraphError
 from inbox.channels.whatsapp.pending import Pending
 from inbox.channels.whatsapp.setup import Wrong
 from inbox.models import Channel
-from inbox.permissions import InboxPermission
 from workspaces.errors import Refused
-from workspaces.permissions import requires
 from workspaces.requests import WorkspaceRequest
-
-manages = requires(InboxPermission.MANAGE_CHANNELS)
 
 
 @require_GET

@@ -1,12 +1,14 @@
 /* Things to send: samples of every kind, or a file of one's own. */
 import { base64 } from "./api.js";
 import { h, icon } from "./dom.js";
+import { appOf, state } from "./state.js";
 import { t } from "./words.js";
 
-const THINGS = [
+const ALL = [
   ["shirt", "image", 200, "image", () => ({ sample: "camisa.jpg", caption: t("captionShirt") })],
   ["sofa", "sofa", 40, "image", () => ({ sample: "sillon.jpg", caption: t("captionSofa") })],
   ["receipt", "receipt", 150, "image", () => ({ sample: "comprobante.jpg", caption: t("captionReceipt") })],
+  ["album", "image", 230, "album"],
   ["voice", "mic", 25, "voice"],
   ["video", "video", 300, "video"],
   ["document", "file", 265, "document"],
@@ -51,7 +53,7 @@ export function attach(root, sending) {
   const tray = h(
     "div",
     { class: "attach" },
-    THINGS.map(thing),
+    ALL.filter(([name]) => appOf(state.customer).things.includes(name)).map(thing),
     h("label", {}, h("span", { class: "dot", hue: 120 }, icon("folder")), t("file"), input),
   );
   root.append(tray);

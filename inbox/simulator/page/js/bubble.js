@@ -87,7 +87,7 @@ function quote(message) {
 }
 
 export const author = (message) =>
-  message.origin === "customer" ? t("you") : state.numbers.find((one) => one.id === message.number_id).verified_name;
+  message.origin === "customer" ? t("you") : state.lines.find((one) => one.id === message.line_id)?.name ?? t("business");
 
 function ad(referral) {
   return h("div", { class: "ad" }, icon("horn"), h("span", {}, h("b", {}, referral.headline), t("adFrom")));

@@ -8,7 +8,7 @@ import { on, shown, state, talk } from "./state.js";
 import { t } from "./words.js";
 
 const drafts = new Map();
-const key = () => `${state.number}:${state.customer}`;
+const key = () => `${state.line}:${state.customer}`;
 let current = null;
 
 export function composer(customer) {
@@ -79,7 +79,7 @@ export function composer(customer) {
 let queue = Promise.resolve();
 function write(draft, act, body) {
   const { reply, edit } = draft;
-  const target = { number: state.number, reply_to: reply?.id };
+  const target = { line: state.line, reply_to: reply?.id };
   const customer = state.customer;
   if (act === "text") draft.text = "";
   draft.reply = draft.edit = null;
@@ -113,7 +113,7 @@ function starters() {
   const ask = (text) =>
     post(
       `customers/${state.customer}/${text === t("starters").at(-1) ? "click_ad" : "text"}`,
-      text === t("starters").at(-1) ? { text, number: state.number } : { body: text, number: state.number },
+      text === t("starters").at(-1) ? { text, line: state.line } : { body: text, line: state.line },
     );
   return h(
     "div",

@@ -76,7 +76,7 @@ export function hue(text) {
   return sum;
 }
 
-export function face(customer, small = false) {
+export function face(customer, small = false, app = null) {
   const words = customer.name
     .replace(/[^\p{L}\d ]/gu, "")
     .split(" ")
@@ -94,6 +94,7 @@ export function face(customer, small = false) {
     { class: small ? "face small" : "face", hue: hue(customer.id + customer.name), "aria-hidden": "true" },
     letters,
     off,
+    app && h("span", { class: "app", hue: app.hue, title: app.name }, app.name[0]),
   );
 }
 

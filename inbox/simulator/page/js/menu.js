@@ -1,7 +1,7 @@
 /* What one can do with a message: react, reply, edit, delete. */
 import { post } from "./api.js";
 import { h, icon } from "./dom.js";
-import { say, state } from "./state.js";
+import { appOf, say, state } from "./state.js";
 import { t } from "./words.js";
 
 const EMOJI = ["👍", "❤️", "😂", "😮", "🙏"];
@@ -42,7 +42,7 @@ export function openMenu(anchor, message) {
     ),
     item("reply", t("reply"), () => say("reply", message)),
     mine && EDITABLE(message) && item("pencil", t("edit"), () => say("edit", message)),
-    mine && item("trash", t("delete"), () => act("revoke"), "item danger"),
+    mine && appOf(state.customer).revokes && item("trash", t("delete"), () => act("revoke"), "item danger"),
   );
   const close = () => menu.hidePopover();
   menu.addEventListener("toggle", (event) => {

@@ -2,38 +2,16 @@
 import { post, remove } from "./api.js";
 import { chip, h, icon, keepFocus } from "./dom.js";
 import { person, windowText } from "./person.js";
-import { on, say, state } from "./state.js";
+import { appOf, on, say, state } from "./state.js";
 import { t } from "./words.js";
 
-const FAULTS = [
-  ["fault_rate", { kind: "error", code: 131056 }],
-  ["fault_limit", { kind: "status", status: 429 }],
-  ["fault_500", { kind: "error", code: 131000 }],
-  ["fault_hang", { kind: "hang" }],
-  ["fault_garbage", { kind: "garbage" }],
-  ["fault_accept_hang", { kind: "accept_then_hang" }],
-  ["fault_fail", { kind: "accept_then_fail", code: 131026 }],
-  ["fault_window", { kind: "error", code: 131047 }],
-  ["fault_slow", { kind: "slow", seconds: 5 }],
-  ["fault_close", { kind: "close" }],
-  ["fault_media", { kind: "status", status: 404, area: "download" }],
-  ["fault_token", { kind: "error", code: 190, area: "any" }],
-];
-const MISCHIEF = [
-  "duplicate",
-  "reorder",
-  "wrong_signature",
-  "malformed",
-  "wrong_types",
-  "unknown_receiver",
-  "unknown_type",
-  "batch",
-  "huge",
-];
 let times = "1";
 
+/* Of the app that the chosen customer writes with. */
+const app = () => appOf(state.customer) ?? state.apps.values().next().value;
+
 export function panel(root) {
-  const draw = () => keepFocus(root, () => root.replaceChildren(head(), ...[person(), sends(), receives(), connects()].filter(Boolean)));
+  const draw = () => keepFocus(root, () => root.replaceChildren(head(), ...[person(), state.apps.size && [sends(app()), receives(app()), connects(app())]].flat().filter(Boolean)));
   for (const kind of ["loaded", "chosen", "faults"]) on(kind, draw);
   on("customer", draw);
   on("message", (message) => message.customer_id === state.customer && message.origin === "customer" && draw());
@@ -49,7 +27,7 @@ function head() {
   );
 }
 
-function sends() {
+function sends(provider) {
   const choice = h(
     "select",
     {
@@ -64,16 +42,16 @@ function sends() {
       ["", t("always")],
     ].map(([value, text]) => h("option", { value, selected: value === times }, text)),
   );
-  const arm = (fault) => post("faults", { ...fault, times: times ? Number(times) : null });
+  const arm = (fault) => post("faults", { ...fault, app: provider.key, times: times ? Number(times) : null });
   return h(
     "section",
     {},
     h("h3", {}, t("outTitle")),
-    h("p", {}, t("outText")),
+    h("p", {}, t("outText", { app: provider.name })),
     h(
       "div",
       { class: "chips" },
-      FAULTS.map(([name, fault]) => chip(name, t(name), () => arm(fault))),
+      provider.faults.map(([name, fault]) => chip(name, t(name), () => arm(fault))),
     ),
     h("label", { class: "times" }, t("times"), choice),
     state.faults.length > 0 && h("ul", { class: "armed" }, state.faults.map(armed)),
@@ -81,7 +59,9 @@ function sends() {
 }
 
 function armed(fault) {
-  const name = FAULTS.find(
+  const name = state.apps
+    .get(fault.app)
+    .faults.find(
     ([, one]) => one.kind === fault.kind && (one.code ?? null) === fault.code && (one.status ?? null) === fault.status,
   )?.[0];
   const rest = fault.times === null ? t("always") : t("left", { n: fault.times });
@@ -93,7 +73,7 @@ function armed(fault) {
   );
 }
 
-function receives() {
+function receives(provider) {
   return h(
     "section",
     {},
@@ -102,9 +82,9 @@ function receives() {
     h(
       "div",
       { class: "chips" },
-      MISCHIEF.map((kind) =>
+      provider.mischief.map((kind) =>
         chip(kind, t(`m_${kind}`), () =>
-          post("mischief", { kind, customer: state.customer, times: kind === "reorder" ? 2 : 1 }),
+          post("mischief", { app: provider.key, kind, customer: state.customer, times: kind === "reorder" ? 2 : 1 }),
         ),
       ),
     ),
@@ -112,16 +92,16 @@ function receives() {
 }
 
 /* What one pastes in Cauce to connect a channel: a click copies. */
-function connects() {
+function connects(provider) {
   return h(
     "section",
     {},
     h("h3", {}, t("valuesTitle")),
-    h("p", {}, t("valuesText")),
+    h("p", {}, t("valuesText", { app: provider.name })),
     h(
       "dl",
       { class: "facts" },
-      Object.entries(state.values).map(([name, value]) => [h("dt", {}, t(`value_${name}`)), h("dd", {}, copied(value))]),
+      Object.entries(provider.values).map(([name, value]) => [h("dt", {}, t(`value_${name}`)), h("dd", {}, copied(value))]),
     ),
   );
 }

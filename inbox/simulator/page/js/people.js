@@ -1,12 +1,12 @@
 /* The list of customers. */
-import { post } from "./api.js";
 import { face, h, icon, keepFocus, ticks } from "./dom.js";
-import { choose, latest, on, say, state, unread } from "./state.js";
+import { inventing } from "./invent.js";
+import { link } from "./link.js";
+import { appOf, choose, latest, on, say, state, unread } from "./state.js";
 import { clock, day, t } from "./words.js";
 
 export function people(root) {
   const list = h("ul", { "aria-label": t("customers") });
-  const link = h("button", { class: "link", "aria-live": "polite", onclick: () => say("panel") }, h("i"), h("span"));
   root.append(
     h(
       "header",
@@ -19,31 +19,12 @@ export function people(root) {
         icon("gear"),
       ),
     ),
-    link,
+    link(),
     list,
-    h(
-      "footer",
-      {},
-      h("button", { class: "press main", onclick: () => invent({}) }, icon("plus"), t("newPerson")),
-      h(
-        "button",
-        { class: "press", title: t("newUsernameHint"), onclick: () => invent({ hides_phone: true }) },
-        icon("at"),
-        t("newUsername"),
-      ),
-    ),
+    inventing(),
   );
   const draw = () => keepFocus(list, () => list.replaceChildren(...sorted().map((customer) => h("li", {}, row(customer)))));
   for (const kind of ["loaded", "message", "customer", "chosen"]) on(kind, draw);
-  on("link", () => drawLink(link));
-  on("loaded", () => drawLink(link));
-}
-
-async function invent(who) {
-  const customer = await post("customers", who);
-  state.customers.set(customer.id, customer);
-  choose(customer.id);
-  say("write");
 }
 
 function sorted() {
@@ -62,7 +43,7 @@ function row(customer) {
       "aria-current": String(customer.id === state.customer),
       onclick: () => choose(customer.id),
     },
-    face(customer),
+    face(customer, false, appOf(customer.id)),
     h("b", {}, customer.name),
     message ? h("time", {}, day(message.at) === t("today") ? clock(message.at) : day(message.at).slice(0, 9)) : h("span"),
     h(
@@ -76,7 +57,11 @@ function row(customer) {
 }
 
 export const handle = (customer) =>
-  customer.hides_phone ? `@${customer.username}` : customer.phone ? spaced(customer.phone) : customer.user_id;
+  customer.phone && !customer.hides_phone
+    ? spaced(customer.phone)
+    : customer.username
+      ? `@${customer.username}`
+      : customer.user_id;
 
 /* Digits as people read them: country, area, then fours. */
 export function spaced(phone) {
@@ -99,20 +84,4 @@ export function preview(message) {
   const kind = `kind_${type}`;
   const name = t(kind) === kind ? t("kind_other") : t(kind);
   return content?.caption ? `${name} · ${content.caption}` : content?.filename ? `${name} · ${content.filename}` : name;
-}
-
-function drawLink(link) {
-  const { callback, waiting, status } = state.link;
-  const kind = state.lost || waiting > 0 ? "waiting" : callback && status === 200 ? "good" : "none";
-  const words = state.lost
-    ? t("gone")
-    : !callback
-      ? t("linkNone")
-      : waiting > 0
-        ? t(waiting === 1 ? "linkWaitingOne" : "linkWaiting", { n: waiting })
-        : status === 200
-          ? t("linkGood")
-          : t("linkIdle");
-  link.dataset.state = kind;
-  link.lastChild.textContent = words;
 }

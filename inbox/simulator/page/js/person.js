@@ -2,12 +2,20 @@
 import { post } from "./api.js";
 import { chip, h } from "./dom.js";
 import { spaced } from "./people.js";
-import { state, talk } from "./state.js";
+import { appOf, state, talk } from "./state.js";
 import { left, t } from "./words.js";
+
+/* What an act is told, beside what its app says. */
+const ACTS = {
+  group_text: () => ({ line: state.line }),
+  click_ad: () => ({ text: t("starters").at(-1), line: state.line }),
+  change_number: () => ({ new_phone: `52155${Math.floor(1e7 + Math.random() * 9e7)}`, line: state.line }),
+};
 
 export function person() {
   const customer = state.customers.get(state.customer);
   if (!customer) return null;
+  const app = appOf(customer.id);
   const act = (name, body = {}) => post(`customers/${customer.id}/${name}`, body);
   const set = (name, value) => post(`customers/${customer.id}`, { [name]: value });
   const fact = (name, value) => [h("dt", {}, t(name)), h("dd", {}, value)];
@@ -31,25 +39,21 @@ export function person() {
     h(
       "dl",
       { class: "facts" },
-      fact("number", customer.hides_phone ? t("hidden") : customer.phone ? spaced(customer.phone) : "—"),
+      (customer.phone || customer.hides_phone) &&
+        fact("number", customer.hides_phone ? t("hidden") : spaced(customer.phone)),
       customer.username && fact("username", `@${customer.username}`),
-      fact("userId", h("code", {}, customer.user_id)),
-      h("dt", {}, t("window")),
-      h("dd", { "data-window": true }, windowText()),
+      customer.user_id && fact(`userId_${app.key}`, h("code", {}, customer.user_id)),
+      app.window && [h("dt", {}, t("window")), h("dd", { "data-window": true }, windowText())],
     ),
-    toggle("phoneOn", customer.phone_on, (value) => set("phone_on", value)),
-    toggle("reads", customer.reads !== "never", (value) => set("reads", value ? "open" : "never")),
-    toggle("stopped", customer.stopped_marketing, (value) => set("stopped_marketing", value)),
-    toggle("onWhatsapp", customer.on_whatsapp, (value) => set("on_whatsapp", value)),
+    app.switches.map((name) =>
+      name === "reads"
+        ? toggle(name, customer.reads !== "never", (value) => set(name, value ? "open" : "never"))
+        : toggle(name, customer[name], (value) => set(name, value)),
+    ),
     h(
       "div",
       { class: "chips" },
-      chip("shutWindow", t("shutWindow"), () => act("close_window")),
-      chip("adStart", t("adStart"), () => act("click_ad", { text: t("starters").at(-1), number: state.number })),
-      !customer.hides_phone &&
-        chip("changeNumber", t("changeNumber"), () =>
-          act("change_number", { new_phone: `52155${Math.floor(1e7 + Math.random() * 9e7)}`, number: state.number }),
-        ),
+      app.acts.map(([words, name, body]) => chip(words, t(words), () => act(name, { ...ACTS[name]?.(), ...body }))),
     ),
   );
 }

@@ -3,7 +3,7 @@ import { post } from "./api.js";
 import { composer } from "./composer.js";
 import { face, h, icon } from "./dom.js";
 import { handle } from "./people.js";
-import { choose, on, say, shown, state, talk } from "./state.js";
+import { appOf, choose, linesOf, on, say, shown, state, talk } from "./state.js";
 import { bottom, fill, place, typing } from "./thread.js";
 import { clock, t } from "./words.js";
 
@@ -20,7 +20,7 @@ export function phone(device) {
   on("customer", (customer) => customer?.id === state.customer && draw());
   on(
     "message",
-    (message) => message.customer_id === state.customer && message.number_id === state.number && place(screen, message),
+    (message) => message.customer_id === state.customer && message.line_id === state.line && place(screen, message),
   );
   on("typing", () => typing(screen));
   setInterval(() => {
@@ -47,10 +47,11 @@ const empty = (title, text) =>
   h("div", { class: "empty" }, h("img", { src: "/page/img/drop.svg", alt: "" }), h("h2", {}, t(title)), h("p", {}, t(text)));
 
 function chat(customer) {
-  const number = h(
+  const lines = linesOf(customer.id);
+  const line = h(
     "select",
     { "aria-label": t("business"), onchange: (event) => choose(customer.id, event.target.value) },
-    state.numbers.map((one) => h("option", { value: one.id, selected: one.id === state.number }, one.verified_name)),
+    lines.map((one) => h("option", { value: one.id, selected: one.id === state.line }, one.name)),
   );
   const head = h(
     "div",
@@ -60,7 +61,7 @@ function chat(customer) {
     h(
       "div",
       { class: "who" },
-      h("span", { class: "pick" }, number, icon("down")),
+      h("span", { class: "pick" }, line, icon("down")),
       h("small", { "aria-live": "polite" }, t("online")),
     ),
     h(
@@ -72,7 +73,7 @@ function chat(customer) {
   const owner = h(
     "div",
     { class: "owner" },
-    h("span", {}, `${t("phoneOf")} `, h("b", {}, customer.name), ` · ${handle(customer)}`),
+    h("span", {}, `${t("phoneOf")} `, h("b", {}, customer.name), ` · ${appOf(customer.id).name} · ${handle(customer)}`),
   );
   const messages = shown(talk());
   const scroll = h("div", { class: "scroll", role: "log", tabindex: "0", "aria-label": customer.name });

@@ -2,28 +2,30 @@
 import { last, read } from "./api.js";
 
 export const state = {
+  apps: new Map(),
   customers: new Map(),
-  numbers: [],
-  values: {},
+  lines: [],
   talks: new Map(),
   faults: [],
-  link: {},
   typing: new Map(),
   customer: null,
-  number: null,
+  line: null,
   lost: false,
 };
 const news = new EventTarget();
 const SHOWN_TYPES = (message) => message.type !== "reaction";
-const key = (number, customer) => `${number}:${customer}`;
+const key = (line, customer) => `${line}:${customer}`;
 
 export const on = (kind, act) => news.addEventListener(kind, (event) => act(event.detail));
 export const say = (kind, detail) => news.dispatchEvent(new CustomEvent(kind, { detail }));
 
-export function talk(customer = state.customer, number = state.number) {
-  const name = key(number, customer);
+export const appOf = (customerId) => state.apps.get(state.customers.get(customerId)?.app);
+export const linesOf = (customerId) => state.lines.filter((one) => one.app === state.customers.get(customerId)?.app);
+
+export function talk(customer = state.customer, line = state.line) {
+  const name = key(line, customer);
   if (!state.talks.has(name))
-    state.talks.set(name, { number_id: number, customer_id: customer, messages: new Map(), last_inbound: null });
+    state.talks.set(name, { line_id: line, customer_id: customer, messages: new Map(), last_inbound: null });
   return state.talks.get(name);
 }
 
@@ -58,33 +60,34 @@ export function latest(customerId) {
   return found;
 }
 
-export function choose(customer, number = null) {
+export function choose(customer, line = null) {
   tellOpen(false);
   state.customer = customer;
-  if (number) state.number = number;
-  else if (customer && !shown(talk(customer)).length) state.number = latest(customer)?.number_id ?? state.number;
+  const lines = linesOf(customer).map((one) => one.id);
+  if (line) state.line = line;
+  else if (customer && !(lines.includes(state.line) && shown(talk(customer)).length))
+    state.line = latest(customer)?.line_id ?? lines[0];
   tellOpen(true);
   say("chosen");
 }
 
 export function tellOpen(open) {
-  if (state.customer) last("open", { number: state.number, customer: state.customer, open: open && !document.hidden });
+  if (state.customer) last("open", { line: state.line, customer: state.customer, open: open && !document.hidden });
 }
 
 export async function load() {
   const all = await read("state");
-  state.numbers = all.numbers;
+  state.apps = new Map(all.apps.map((one) => [one.key, one]));
+  state.lines = all.lines;
   state.customers = new Map(all.customers.map((one) => [one.id, one]));
   state.talks = new Map(
     all.conversations.map((one) => [
-      key(one.number_id, one.customer_id),
+      key(one.line_id, one.customer_id),
       { ...one, messages: new Map(one.messages.map((m) => [m.id, m])) },
     ]),
   );
   state.faults = all.faults;
-  state.link = all.link;
-  state.values = all.values;
-  state.number ??= state.numbers[0].id;
+  state.line ??= state.lines[0]?.id;
   say("loaded");
 }
 
@@ -107,7 +110,7 @@ export function listen() {
 function apply(event) {
   if (event.kind === "message") {
     const { message } = event;
-    const one = talk(message.customer_id, message.number_id);
+    const one = talk(message.customer_id, message.line_id);
     one.messages.set(message.id, message);
     if (message.origin === "customer") one.last_inbound = Math.max(one.last_inbound ?? 0, message.at);
     say("message", message);
@@ -115,7 +118,7 @@ function apply(event) {
     state.customers.set(event.customer.id, event.customer);
     say("customer", event.customer);
   } else if (event.kind === "typing") {
-    const name = key(event.number, event.customer);
+    const name = key(event.line, event.customer);
     clearTimeout(state.typing.get(name));
     state.typing.delete(name);
     if (event.on)
@@ -128,16 +131,16 @@ function apply(event) {
       );
     say("typing");
   } else if (event.kind === "faults") {
-    state.faults = event.faults;
+    state.faults = event.app ? [...state.faults.filter((one) => one.app !== event.app), ...event.faults] : event.faults;
     say("faults");
   } else if (event.kind === "link") {
-    state.link = event.link;
+    state.apps.get(event.app).link = event.link;
     say("link");
   } else if (event.kind === "window") {
-    const one = talk(event.customer, event.number);
+    const one = talk(event.customer, event.line);
     one.last_inbound = event.last_inbound;
     say("customer");
   }
 }
 
-export const isTyping = () => state.typing.has(key(state.number, state.customer));
+export const isTyping = () => state.typing.has(key(state.line, state.customer));

@@ -32,7 +32,7 @@ function toggle(audio, message) {
   playing?.pause();
   playing = audio;
   audio.play();
-  if (message.origin === "business" && message.status !== "played") post("play", { message: message.id });
+  if (message.origin === "business" && message.status !== "played") post("play", { customer: message.customer_id, message: message.id });
 }
 
 function fill(wave, share) {
