@@ -44,6 +44,7 @@ class Look:
     archived: bool = False
     stale: bool = False  # longer in their stage than it allows; then the longest comes first
     words: str = ""
+    as_list: bool = False  # one table instead of columns
     is_blind: bool = field(default=False, compare=False)  # who looks may not see phone numbers
 
     @classmethod
@@ -61,6 +62,7 @@ class Look:
             archived=query.get("archived") == "1",
             stale=stale,
             words=query.get("q", "").strip()[:LONGEST],
+            as_list=query.get("view") == "list",
             is_blind=not naming.sees_phones(membership),
         )
 
@@ -74,6 +76,7 @@ class Look:
         pairs += [("archived", "1")] if self.archived else []
         pairs += [("stale", "1")] if self.stale else []
         pairs += [("q", self.words)] if self.words else []
+        pairs += [("view", "list")] if self.as_list else []
         return pairs
 
     @cached_property
@@ -104,12 +107,12 @@ class Look:
     @property
     def narrows(self) -> bool:
         """Whether any filter is set."""
-        return replace(self, sort=LAST) != Look()
+        return replace(self, sort=LAST, as_list=False) != Look()
 
     @property
     def cleared(self) -> str:
         """The query without any filter."""
-        return Look(sort=self.sort).query
+        return Look(sort=self.sort, as_list=self.as_list).query
 
     @property
     def turned_stale(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +16,8 @@ from funnels.board.counts import Count
 from funnels.board.look import Look
 from funnels.board.plan import FunnelPlan
 from workspaces.models import Membership
+
+LISTED = 50  # leads of a page of the list
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,13 @@ class ColumnShown:
     count: Count | None
     more: str
     is_full: bool = False
+
+
+class Listed(NamedTuple):
+    """A page of the list: cards with name, colour and leaving of their stages; the key after which it goes on."""
+
+    rows: Sequence[tuple[Card, str, str, bool]]
+    more: str
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,22 @@ class Board:
         if shown.more and len(shown.cards) >= room:
             return [replace(shown, more="", is_full=True)]
         return [shown]
+
+    def listed(self, after: str = "") -> Listed:
+        """All columns in one order, a page after a key: each column gives as many, and the first of all are shown. Keys
+        of one order are compared across columns. BadKey where it is none."""
+        found = read(
+            self.membership,
+            self.look,
+            funnel=self.plan.pk,
+            stages=self.plan.stage_ids,
+            after=after,
+            limit=LISTED,
+        )
+        rows = sorted((row for column in found.values() for row in column.rows), key=self.look.order.key)
+        page = self.cards_of(rows[:LISTED])
+        is_all = len(rows) <= LISTED and not any(column.has_more for column in found.values())
+        return Listed([(card, *self._head(card.column)) for card in page], "" if is_all else page[-1].key)
 
     def has(self, column: int) -> bool:
         return column == INBOX or self.plan.stage(column) is not None

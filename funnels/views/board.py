@@ -26,7 +26,8 @@ from workspaces.requests import WorkspaceRequest
 @require_GET
 @patiently
 def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -> HttpResponse:
-    """A funnel's board; without a number the main one. Where there is none yet, what to do next."""
+    """A funnel's board, or with `view=list` its leads in one table; without a number of the main one. Where there is
+    none yet, what to do next. For htmx with `after` more rows of the table."""
     plans = plan.of(request.membership)
     found = plan.chosen(plans, pk)
     manages = request.membership.may(FunnelPermission.MANAGE_FUNNELS)
@@ -35,6 +36,8 @@ def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -
             raise Http404("no such board")
         return render(request, "funnels/board/none.html", {"manages": manages})
     shown = Board(request.membership, workspace_id, found, Look.of(request.GET, request.membership))
+    if shown.look.as_list and request.htmx and "after" in request.GET:
+        return render(request, "funnels/board/rows.htmx.html", _listed(request, shown))
     context = {
         "board": shown,
         "plans": [one for one in plans if one.takes_leads or one.pk == found.pk],
@@ -46,7 +49,16 @@ def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -
         "outcomes": choosing.OUTCOMES,
         "live_topics": listening.topics_for(request.membership, plan.stages_of(plans)),
     }
+    if shown.look.as_list:
+        return render(request, "funnels/board/list.html", context | _listed(request, shown))
     return render(request, "funnels/board/board.html", context)
+
+
+def _listed(request: WorkspaceRequest, shown: Board) -> dict[str, Any]:
+    try:
+        return {"board": shown, "listed": shown.listed(request.GET.get("after", ""))}
+    except orders.BadKey as error:
+        raise Http404("no such place in the list") from error
 
 
 @require_GET

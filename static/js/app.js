@@ -18,6 +18,7 @@ import "./relative-time.js";
 import "./own-zone.js";
 import "./repeat.js";
 import "./arrivals.js";
+import "./at-top.js";
 import "./conversations/index.js";
 import "./live.js";
 import "./bell.js";
