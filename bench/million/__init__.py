@@ -17,7 +17,7 @@ from bench.visits import Visitor
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "100"))
 LEADS = int(os.environ.get("BENCH_LEADS", "1000000"))
-ONLY = os.environ.get("BENCH_ONLY", "")  # screens whose name begins so
+ONLY = os.environ.get("BENCH_ONLY", "")  # screens whose names begin so, parted by commas
 WARM = 10
 
 

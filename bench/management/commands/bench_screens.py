@@ -29,7 +29,7 @@ class Command(BaseCommand):
     help = "Say what each screen of the bench asks of the database."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--only", default="", help="screens whose name begins so")
+        parser.add_argument("--only", default="", help="screens whose names begin so, parted by commas")
         parser.add_argument("--person", default="")
         parser.add_argument("--explain", action="store_true")
         parser.add_argument("--over", type=float, default=3.0, help="milliseconds")
@@ -44,7 +44,7 @@ class Command(BaseCommand):
         client.force_login(membership.user)
         frame = self._frame(client, membership)
         with scope(membership.workspace):
-            wanted = [one for one in screens(person, membership) if one.name.startswith(options["only"])]
+            wanted = [one for one in screens(person, membership) if one.name.startswith(tuple(options["only"].split(",")))]
         for screen in wanted:
             asked, status = _asked(client, screen)
             costs = [_cost(statement) for statement in asked]
