@@ -144,11 +144,15 @@ DATABASES["default"].setdefault("OPTIONS", {})
 DATABASES["default"]["OPTIONS"]["options"] = (
     f"-c statement_timeout={_statement} -c lock_timeout={_lock}"
     f" -c idle_in_transaction_session_timeout={_idle} -c timezone=UTC"
+    " -c plan_cache_mode=force_generic_plan"  # of kept statements only, which are such: crm.prepared.cursors
 )
 DATABASES["default"]["OPTIONS"]["application_name"] = f"cauce-{PROCESS}"
 DATABASES["default"]["OPTIONS"].setdefault("connect_timeout", 5)  # seconds, for a host that does not answer
 DATABASES["default"]["CONN_MAX_AGE"] = None if PROCESS != "live" else 0
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Statements of every page are planned once for each connection (crm.prepared); not behind a pooler that hands
+# connections on between transactions and does not know of it.
+DATABASE_KEEPS_STATEMENTS = env.bool("DATABASE_KEEPS_STATEMENTS", True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Redis: nudges, cache and live signals; it may vanish at any moment

@@ -21,7 +21,6 @@ TAGS = "tags"  # tuple[Tag, ...], by name
 CHANNEL = "channel"  # ChannelMark: of the last message
 CHANNELS = "channels"  # tuple[ChannelMark, ...]: every one they can be reached by
 LAST_MESSAGE = "last_message"  # the inbox's: what was last said, by whom
-UNREAD = "unread"  # int: the inbox's, of this person
 
 
 @dataclass(frozen=True)

@@ -7,16 +7,19 @@ A page of it is merged from all sources by time. The cursor holds how far each h
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
+from django.db.models import QuerySet, Value
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.cleanness import whole_number
+from crm.prepared import Prepared
 from crm.ui.registry import Registry
 from directory.models import Event, Lead
 from workspaces.models import Membership
@@ -77,7 +80,8 @@ class Page:
 
 
 class Names:
-    """What ids in events are called now, read at once for a whole page. `reader` decides what is masked."""
+    """What ids in events are called now, read at once for a whole page: one query, none where there are no ids.
+    `reader` decides what is masked."""
 
     def __init__(self, reader: Membership, events: Iterable[Event]) -> None:
         self.reader = reader
@@ -86,7 +90,11 @@ class Names:
             for name, pair in event.changes.items():
                 if name in _names:
                     wanted.setdefault(name, set()).update(one for one in pair if isinstance(one, int))
-        self._found = {name: _names[name](ids) for name, ids in wanted.items() if ids}
+        self._found: dict[str, dict[int, str]] = {}
+        if any(wanted.values()):
+            asked = tuple(sorted(name for name, ids in wanted.items() if ids))
+            for name, pk, called in _named(asked).rows(**{name: list(wanted[name]) for name in asked}):
+                self._found.setdefault(name, {})[pk] = called
 
     def of(self, field_name: str, value: Any) -> str:
         """The name of an id in a field of `changes`; a dash where it is gone."""
@@ -105,7 +113,8 @@ class _Registered:
 
 
 _registered = _Registered()
-_names: dict[str, Callable[[set[int]], Mapping[int, str]]] = {}
+Named = Callable[[list[int]], QuerySet[Any, Any]]
+_names: dict[str, Named] = {}
 sources: Registry[Source] = Registry("Timeline source")
 
 
@@ -113,9 +122,25 @@ def register_words(verb: StrEnum, tell: Callable[[Event, Names], Told], *, group
     _registered.words[verb] = _Words(tell, group)
 
 
-def register_names(field_name: str, load: Callable[[set[int]], Mapping[int, str]]) -> None:
-    """How ids in a field of `changes` ("stage_id") become names: one query for all of a page."""
-    _names[field_name] = load
+def register_names(field_name: str, named: Named) -> None:
+    """How ids in a field of `changes` ("stage_id") become names: the rows of these ids, annotated with `called`."""
+    _names[field_name] = named
+
+
+@cache
+def _named(fields: tuple[str, ...]) -> Prepared[tuple[str, int, str]]:
+    """(field, id, name) of ids in some fields."""
+
+    def build(**ids: list[int]) -> QuerySet[Any, tuple[str, int, str]]:
+        first, *others = (
+            _names[name](ids[name]).annotate(field=Value(name)).values_list("field", "pk", "called")
+            for name in fields
+        )
+        every: QuerySet[Any, tuple[str, int, str]] = first.union(*others, all=True)
+        return every
+
+    samples: dict[str, Any] = {name: [-1 - place] for place, name in enumerate(fields)}
+    return Prepared(build, **samples)
 
 
 def register_group(key: str, label: str | Promise) -> None:

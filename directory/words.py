@@ -1,12 +1,11 @@
 """The events of this floor in words, as the timeline tells them after the name of who did it."""
 
-from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
-from crm.prepared import Prepared
 from directory import timeline
 from directory.models import CloseReason, Event, Outcome, Placement, Source, Status
 from directory.naming import shown_phone, shown_text
@@ -164,28 +163,17 @@ def _unarchived(event: Event, names: Names) -> Told:
     return Told(_("took it out of the archive"), "archive-restore")
 
 
-def _named_stages(ids: list[int]) -> "QuerySet[Any, tuple[int, str, str]]":
+def _stages(ids: list[int]) -> "QuerySet[Any, Any]":
     """Of the floor above; the placement names its model."""
     stage: Any = Placement._meta.get_field("stage").related_model
-    named: QuerySet[Any, tuple[int, str, str]] = stage._default_manager.filter(pk__any=ids).values_list(
-        "pk", "funnel__name", "name"
-    )
+    rows: QuerySet[Any, Any] = stage._default_manager.filter(pk__any=ids)
+    named: QuerySet[Any, Any] = rows.annotate(called=Concat("funnel__name", Value(" · "), "name"))
     return named
 
 
-_stages_named = Prepared(_named_stages, ids=[-1])
-_people_named = Prepared(
-    lambda ids: Membership.objects.filter(pk__any=ids).values_list("pk", "user__name"), ids=[-1]
-)
+def _people(ids: list[int]) -> "QuerySet[Any, Any]":
+    return Membership.objects.filter(pk__any=ids).annotate(called=F("user__name"))
 
 
-def _stages(ids: set[int]) -> Mapping[int, str]:
-    return {pk: f"{funnel} · {name}" for pk, funnel, name in _stages_named.rows(ids=list(ids))}
-
-
-def _people(ids: set[int]) -> Mapping[int, str]:
-    return dict(_people_named.rows(ids=list(ids)))
-
-
-def _reasons(ids: set[int]) -> Mapping[int, str]:
-    return dict(CloseReason.objects.filter(pk__in=ids).values_list("pk", "name"))
+def _reasons(ids: list[int]) -> "QuerySet[Any, Any]":
+    return CloseReason.objects.filter(pk__any=ids).annotate(called=F("name"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models.functions import Left
 from django.utils.translation import gettext as _
@@ -10,7 +11,7 @@ from crm.prepared import Prepared
 from directory.cards import ChannelMark, Placed
 from directory.models import Placement
 from inbox.channels import kinds
-from inbox.conversations import linking, unread
+from inbox.conversations import linking
 from inbox.models import Channel, Direction, Identity, Message, MessageKind
 from workspaces.models import Membership
 
@@ -55,7 +56,9 @@ _messages = Prepared(
 )
 _reached = Prepared(
     lambda leads: (
-        Identity.objects.filter(lead_id__any=leads).order_by("id").values_list("lead_id", "channel_id")
+        Identity.objects.filter(lead_id__any=leads)
+        .order_by("id")
+        .values_list("lead_id", "channel__kind", "channel__name")
     ),
     leads=[-1],
 )
@@ -67,23 +70,23 @@ def last_messages(placements: Sequence[Placed], membership: Membership) -> dict[
     if not ids:
         return {}
     return {
-        lead: LastMessage(
-            text=_("Deleted message") if revoked_at else last_words(kind, words),
-            icon="ban" if revoked_at else ICONS.get(kind, ""),
-            is_ours=direction == Direction.OUT,
-            delivery=delivery,
-        )
+        lead: last_message(kind, words, direction, delivery, is_revoked=revoked_at is not None)
         for lead, kind, words, direction, delivery, revoked_at in _messages.rows(ids=ids)
     }
+
+
+def last_message(kind: str, words: str, direction: str, delivery: str, *, is_revoked: bool) -> LastMessage:
+    return LastMessage(
+        text=_("Deleted message") if is_revoked else last_words(kind, words),
+        icon="ban" if is_revoked else ICONS.get(kind, ""),
+        is_ours=direction == Direction.OUT,
+        delivery=delivery,
+    )
 
 
 def last_words(kind: str, text: str) -> str:
     """On one line; what has no words is named."""
     return linking.plain(text) or str(MessageKind(kind).label)
-
-
-def unread_counts(placements: Sequence[Placement], membership: Membership) -> dict[int, int]:
-    return unread.counts(placements, membership)
 
 
 def channel_marks(placements: Sequence[Placed], membership: Membership) -> dict[int, ChannelMark]:
@@ -99,13 +102,10 @@ def channel_marks(placements: Sequence[Placed], membership: Membership) -> dict[
 def all_channel_marks(
     placements: Sequence[Placement], membership: Membership
 ) -> dict[int, tuple[ChannelMark, ...]]:
-    """Of every channel they can be reached by."""
-    marks = marks_for(membership)
-    found: dict[int, list[ChannelMark]] = {}
-    for lead, channel in _reached.rows(leads=[placement.pk for placement in placements]):
-        mark = marks[channel]
-        if mark not in found.setdefault(lead, []):
-            found[lead].append(mark)
+    """Of every channel they can be reached by. One query."""
+    found: dict[int, dict[ChannelMark, None]] = {}  # each once, in their order
+    for lead, kind, name in _reached.rows(leads=[placement.pk for placement in placements]):
+        found.setdefault(lead, {})[mark(kind, name)] = None
     return {lead: tuple(theirs) for lead, theirs in found.items()}
 
 
@@ -122,6 +122,7 @@ def marks_of_all() -> Mapping[int, ChannelMark]:
     return {pk: mark(kind, name) for pk, kind, name in _channels.rows()}
 
 
+@lru_cache(maxsize=1024)
 def mark(kind: str, name: str) -> ChannelMark:
     known = {one.key: one.icon for one in kinds.all_kinds()}
     return ChannelMark(kind=kind, label=name, icon=known.get(kind, "message-circle"))

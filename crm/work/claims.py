@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 
 from django.db import connection, transaction
 
+from crm.prepared import Prepared
 from crm.work import kinds
 from crm.work.models import Item
 
@@ -50,7 +51,7 @@ def claim(queue: str, *, passing: Collection[int] = ()) -> Batch | None:
         cursor.execute(_TAKE_ROWS, parameters)
         taken = [row[0] for row in cursor.fetchall()]
         cursor.execute(_END_OF_THE_QUEUE, {"lane": lane_id, "taken": len(taken)})
-        items = list(Item.objects.filter(pk__in=taken).select_related("lane").order_by("due_at", "pk"))
+        items = _ITEMS.rows(ids=taken)
     return Batch(kind, lane_id, token, items)
 
 
@@ -74,6 +75,9 @@ def seconds_until_next(queue: str, *, within: float) -> float | None:
     return None if seconds is None else max(0.05, float(seconds))
 
 
+_ITEMS = Prepared(
+    lambda ids: Item.objects.filter(pk__any=ids).select_related("lane").order_by("due_at", "pk"), ids=[-1]
+)
 _WAITING = "state IN ('queued', 'retry')"
 
 # Lanes with rows that wait: a loose scan over the partial index (lane_id, due_at, id).

@@ -44,7 +44,7 @@ def enqueue(
     the_kind = kinds.get(kind)
     parameters = {
         "kind": kind,
-        "lane": _lane_id(the_kind, lane, rate),
+        "lane": lane,
         "key": key,
         "workspace": getattr(workspace, "pk", workspace),
         "payload": _dumped(kind, payload or {}),
@@ -53,12 +53,15 @@ def enqueue(
         "delay": delay or timedelta(0),
     }
     with transaction.atomic():
-        inserted = list(Item.objects.raw(_INSERT, parameters))
-        if not inserted:
+        inserted = _inserted(parameters)
+        if inserted is None:
+            _lane_ids(the_kind, {lane}, rate)  # it was not there, or the row is
+            inserted = _inserted(parameters)
+        if inserted is None:
             return Item.objects.get(kind=kind, correlation=parameters["correlation"])
         if not (delay or due_at):
             nudge_queue(the_kind.queue)
-    return inserted[0]
+    return inserted
 
 
 @dataclass(frozen=True)
@@ -106,8 +109,9 @@ def _dumped(kind: str, payload: Mapping[str, Any]) -> str:
     return text
 
 
-def _lane_id(kind: kinds.Kind, key: str, rate: float | None) -> int:
-    return _lane_ids(kind, {key}, rate)[key]
+def _inserted(parameters: dict[str, Any]) -> Item | None:
+    """None where the lane is not there, or the row is."""
+    return next(iter(Item.objects.raw(_INSERT, parameters)), None)
 
 
 def _lane_ids(kind: kinds.Kind, keys: set[str], rate: float | None = None) -> dict[str, int]:
@@ -131,8 +135,9 @@ def _lane_ids(kind: kinds.Kind, keys: set[str], rate: float | None = None) -> di
 _INSERT = """
 INSERT INTO work_item (kind, lane_id, key, workspace_id, payload, correlation, state, due_at, attempts,
     reference, error_code, error)
-VALUES (%(kind)s, %(lane)s, %(key)s, %(workspace)s, %(payload)s, %(correlation)s, 'queued',
-    coalesce(%(due_at)s::timestamptz, statement_timestamp() + %(delay)s), 0, '', '', '')
+SELECT %(kind)s, lane.id, %(key)s, %(workspace)s::bigint, %(payload)s::jsonb, %(correlation)s, 'queued',
+    coalesce(%(due_at)s::timestamptz, statement_timestamp() + %(delay)s), 0, '', '', ''
+FROM work_lane lane WHERE lane.kind = %(kind)s AND lane.key = %(lane)s
 ON CONFLICT (kind, correlation) DO NOTHING
 RETURNING *
 """

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 
-from crm import feed
+from crm import feed, prepared
 from directory import actors, listening
 from directory.actors import Actor
 from directory.models import Event, Placement
@@ -24,7 +24,8 @@ def record(
 ) -> Event:
     """In the transaction of the change. `before`: a copy of the placement as it was, where who sees it differs."""
     event = _event(placement, by, verb, changes, facts)
-    event.save()
+    prepared.insert(event)
+    feed.announce(Event)
     listening.tell(placement, before=before)
     return event
 

@@ -11,6 +11,8 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
+from crm import prepared
+from crm.prepared import Prepared
 from directory import listening
 from directory.actions import events
 from directory.actors import Actor
@@ -21,7 +23,10 @@ from workspaces.models import Membership
 
 def locked(lead_id: int) -> Placement:
     """The row as it is now, ours until the transaction ends. NO KEY: messages that name the lead need not wait."""
-    return Placement.objects.select_for_update(no_key=True).get(pk=lead_id)
+    placement = _LOCKED.first(pk=lead_id)
+    if placement is None:
+        raise Placement.DoesNotExist
+    return placement
 
 
 def change(
@@ -35,7 +40,7 @@ def change(
     before = copy.copy(placement)
     for name, (_old, new) in changes.items():
         setattr(placement, name, new)
-    placement.save(update_fields=list(changes))
+    prepared.update(placement, changes)
     shown = {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items() if name not in _SILENT}
     events.record(placement, by=by, verb=verb, changes=shown, facts=facts, before=before)
     return True
@@ -95,7 +100,7 @@ def star(lead_id: int, *, starred: bool) -> None:
     """No event: a mark for people, not a change of the business."""
     placement = locked(lead_id)
     placement.is_starred = starred
-    placement.save(update_fields=["is_starred"])
+    prepared.update(placement, ["is_starred"])
     listening.tell(placement)
 
 
@@ -118,7 +123,7 @@ def note_inbound(
     if window_ends_at is not None:
         placement.window_ends_at = max(placement.window_ends_at or window_ends_at, window_ends_at)
     _note_newest(placement, message_id, at, channel_id)
-    placement.save(update_fields=[*_MESSAGE_COLUMNS, "last_inbound_at", "last_inbound_id", "window_ends_at"])
+    prepared.update(placement, _INBOUND_COLUMNS)
     listening.tell(placement, before=before)
     listening.tell(placement, kind="thread")
 
@@ -129,7 +134,7 @@ def note_outbound(placement: Placement, *, message_id: int, at: datetime, channe
     if placement.last_inbound_at is None or at >= placement.last_inbound_at:
         placement.waiting_since = None
     _note_newest(placement, message_id, at, channel_id)
-    placement.save(update_fields=list(_MESSAGE_COLUMNS))
+    prepared.update(placement, _MESSAGE_COLUMNS)
     listening.tell(placement, before=before)
     listening.tell(placement, kind="thread")
 
@@ -138,7 +143,7 @@ def note_unanswered(placement: Placement) -> None:
     """What was to answer them did not arrive: they wait again. The caller holds the row's lock."""
     if placement.waiting_since is None and placement.last_inbound_at is not None:
         placement.waiting_since = placement.last_inbound_at
-        placement.save(update_fields=["waiting_since"])
+        prepared.update(placement, ["waiting_since"])
         listening.tell(placement)
 
 
@@ -150,6 +155,8 @@ def _note_newest(placement: Placement, message_id: int, at: datetime, channel_id
 
 
 _MESSAGE_COLUMNS = ("last_activity_at", "last_message_id", "channel_id", "waiting_since")
+_INBOUND_COLUMNS = (*_MESSAGE_COLUMNS, "last_inbound_at", "last_inbound_id", "window_ends_at")
+_LOCKED = Prepared(lambda pk: Placement.objects.select_for_update(no_key=True).filter(pk=pk), pk=-1)
 _SILENT = {"position", "stage_since", "closed_at"}
 
 

@@ -131,8 +131,9 @@ class Placement(TenantModel):
                 name="placement_manual", fields=["workspace", "stage", "position", "lead"], condition=ON_BOARD
             ),
             models.Index(
-                name="placement_own_column",
+                name="placement_own_board",
                 fields=["workspace", "assignee", "stage", "-last_activity_at", "-lead"],
+                include=["position", "waiting_since", "created_at"],  # the other orders are sorted from it
                 condition=ON_BOARD,
             ),
             # The board's other orders: who waits longest, who came last; and what came by a channel and is nobody's.

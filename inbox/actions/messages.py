@@ -8,9 +8,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import work
+from crm import prepared, work
+from crm.prepared import Prepared
 from crm.work.models import Item
-from directory import listening
+from directory import listening, visibility
 from directory.actions import placements
 from directory.models import Lead, Placement
 from inbox.channels import kinds
@@ -39,16 +40,26 @@ def send(
     Posted twice with one `client_id` it is one message, the first. `attachments` are the person's own uploads.
     Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent.
     """
-    placement = _visible(lead, by)
-    if client_id and (known := Message.objects.filter(lead=lead, client_id=client_id).first()):
-        return known
-    session = _session(session, lead)
+    placement, standing = _standing(session, lead, by)
     text, data = text.replace("\x00", "").strip(), data or {}
+<<<<<<< HEAD
     checking.check_writable(session.channel, by)
     checking.check_reachable(session.identity)
     checking.check_window(session, session.channel, kind)
     checking.check_content(session.channel, kind, text, data, attachments)
     _check_own(attachments, by)
+=======
+    try:
+        session = _open(standing)
+        checking.check_writable(session.channel, by)
+        checking.check_window(session, session.channel, kind)
+        checking.check_content(session.channel, kind, text, data, attachments)
+        _check_own(attachments, by)
+    except Refused:
+        if known := _known(lead, client_id):
+            return known
+        raise
+>>>>>>> main
     message = Message(
         lead=lead,
         channel=session.channel,
@@ -64,7 +75,8 @@ def send(
         sent_at=timezone.now(),
         delivery=Delivery.QUEUED,
     )
-    message.save(force_insert=True)
+    if not prepared.insert(message, unless="message_client_once"):
+        return Message.objects.get(lead=lead, client_id=client_id)
     if attachments:
         _attach(message, attachments)
     placements.note_outbound(
@@ -136,9 +148,32 @@ def _is_there(message: Message, session: Session) -> bool:
     return (message.lead_id, message.channel_id) == (session.identity.lead_id, session.channel_id)
 
 
-def _visible(lead: Lead, by: Membership) -> Placement:
-    """The lead's placement, locked, if the person may see it."""
-    return Placement.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
+def _standing(session: Session, lead: Lead, by: Membership) -> tuple[Placement, Session | None]:
+    """The lead's placement, locked, if the person may see it; and the session as it is now, with channel and identity,
+    if it is an open one of the lead. One query where all is well."""
+    found = _STANDING.first(session=session.pk, lead=lead.pk)
+    placement = found.identity.lead.placement if found else placements.locked(lead.pk)
+    if not visibility.sees(by, placement):
+        raise Placement.DoesNotExist
+    return placement, found
+
+
+_STANDING = Prepared(
+    lambda session, lead: (
+        Session.objects.open()
+        .filter(pk=session, identity__lead_id=lead, identity__lead__placement__isnull=False)
+        .select_related("channel", "identity__lead__placement")
+        .defer("channel__secrets")
+        .select_for_update(no_key=True, of=("identity__lead__placement",))
+    ),
+    session=-1,
+    lead=-2,
+)
+
+
+def _known(lead: Lead, client_id: UUID | None) -> Message | None:
+    """What was posted before with the same id."""
+    return Message.objects.filter(lead=lead, client_id=client_id).first() if client_id else None
 
 
 def _check_visible(lead: Lead, by: Membership) -> None:
@@ -160,10 +195,13 @@ def _locked(message: Message) -> Message:
 def _session(session: Session, lead: Lead) -> Session:
     """As it is now, with its channel; only of the lead, only an open one."""
     rows = Session.objects.open().select_related("channel", "identity")
-    found = rows.filter(pk=session.pk, identity__lead=lead).first()
-    if found is None or found.channel.kind not in {kind.key for kind in kinds.all_kinds()}:
+    return _open(rows.filter(pk=session.pk, identity__lead=lead).first())
+
+
+def _open(session: Session | None) -> Session:
+    if session is None or kinds.find(session.channel.kind) is None:
         raise Refused(_("This conversation has ended. Open the lead again."))
-    return found
+    return session
 
 
 def _attach(message: Message, attachments: Sequence[Attachment]) -> None:

@@ -7,16 +7,18 @@ from typing import Any
 from zlib import crc32
 
 from django.utils.translation import gettext as _
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
+from crm.ui.jinja import iso, stamp
 from directory import naming, phones
 from directory.cards import ChannelMark
-from inbox.cards import ICONS, last_words
+from inbox import cards
 from inbox.conversations import failures, linking
-from inbox.models import Attachment, Delivery, Message, MessageKind, Reaction
+from inbox.conversations.told import Said
+from inbox.models import Attachment, Delivery, Direction, MessageKind
 from workspaces.models import Membership
 
-QUOTED = 140  # characters of a quoted message
+_LABELS = dict(MessageKind.choices)
 
 
 @dataclass(frozen=True)
@@ -30,24 +32,29 @@ class Quote:
     is_ours: bool
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Bubble:
-    """`version` changes with whatever is shown: a page replaces what differs, and leaves the rest alone."""
+    """`version` changes with whatever is shown: a page replaces what differs, and leaves the rest alone.
+
+    How it stands among its neighbours (`is_first`, `is_last`, `shows_mark`) whoever lines them up sets.
+    """
 
     pk: int
     client_id: str
     is_ours: bool
     kind: str
     at: datetime
+    at_iso: str
+    at_stamp: str
     html: Markup
     plain: str
     is_emoji: bool
     data: Mapping[str, Any]
     author_id: int | None
-    author: str  # their name; empty where nobody of us wrote it here
-    mark: ChannelMark | None
+    author_html: str  # their name; empty where nobody of us wrote it here
+    mark: ChannelMark
     attachments: Sequence[Attachment]
-    reactions: Sequence[Reaction]
+    reactions: Sequence[Mapping[str, Any]]  # emoji, is_ours
     quote: Quote | None
     delivery: str
     failure: failures.Failure | None
@@ -68,104 +75,95 @@ class Bubble:
         return (
             self.kind == MessageKind.TEXT
             and bool(self.plain)
-            and not (self.attachments or self.data.get("cut"))
+            and not (self.attachments or self.quote or self.referral or self.is_forwarded)
+            and not self.data.get("cut")
         )
+
+    @property
+    def classes(self) -> str:
+        """Of the item in the thread."""
+        whose = "is-ours" if self.is_ours else "is-theirs"
+        stands = (" is-first" if self.is_first else "") + (" is-last" if self.is_last else "")
+        return f"said {whose}{stands}{' has-failed' if self.failure else ''}"
+
+    @property
+    def ground(self) -> str:
+        """Classes of the bubble."""
+        bare = self.is_emoji or (self.kind == MessageKind.STICKER and not self.is_revoked)
+        return f"bubble kind-{self.kind}{' has-no-ground' if bare else ''}{' is-revoked' if self.is_revoked else ''}"
 
     @property
     def is_unknown(self) -> bool:
         return self.delivery == Delivery.UNKNOWN
 
 
-@dataclass(frozen=True)
-class Surroundings:
-    """What was loaded for all messages of a page at once."""
-
-    attachments: Mapping[int, Sequence[Attachment]]
-    reactions: Mapping[int, Sequence[Reaction]]
-    quoted: Mapping[int, Message]
-    marks: Mapping[int, ChannelMark]
-
-
-def bubble(message: Message, around: Surroundings, reader: Membership) -> Bubble:
-    attachments = around.attachments.get(message.pk, ())
-    reactions = around.reactions.get(message.pk, ())
-    is_revoked = message.revoked_at is not None
-    text = "" if is_revoked else message.text
-    data = {} if is_revoked else _shown_data(message, reader)
-    mark = around.marks.get(message.channel_id)
+def bubble(said: Said, reader: Membership) -> Bubble:
+    is_revoked = said.revoked_at is not None
+    text = "" if is_revoked else said.text
     return Bubble(
-        pk=message.pk,
-        client_id=str(message.client_id or ""),
-        is_ours=not message.is_inbound,
-        kind=message.kind,
-        at=message.sent_at,
+        pk=said.pk,
+        client_id=str(said.client_id or ""),
+        is_ours=not said.is_inbound,
+        kind=said.kind,
+        at=said.sent_at,
+        at_iso=iso(said.sent_at),
+        at_stamp=stamp(said.sent_at),
         html=linking.rich(text),
         plain=text,
-        is_emoji=message.kind == MessageKind.TEXT and linking.is_only_emoji(text),
-        data=data,
-        author_id=message.author_id,
-        author=_author(message),
-        mark=mark,
-        attachments=() if is_revoked else attachments,
-        reactions=reactions,
-        quote=_quote(message, around.quoted),
-        delivery=message.delivery,
-        failure=failures.of(message, mark.kind if mark else "", reader),
-        is_edited=message.edited_at is not None,
+        is_emoji=said.kind == MessageKind.TEXT and linking.is_only_emoji(text),
+        data={} if is_revoked else _shown_data(said, reader),
+        author_id=said.author_id,
+        author_html=escape(said.author or ""),
+        mark=cards.mark(said.channel_kind, said.channel_name),
+        attachments=() if is_revoked else [Attachment(**columns) for columns in said.files],
+        reactions=said.reactions,
+        quote=_quote(said),
+        delivery=said.delivery,
+        failure=failures.of(said, said.channel_kind, reader),
+        is_edited=said.edited_at is not None,
         is_revoked=is_revoked,
-        is_forwarded=bool(message.data.get("forwarded")),
-        referral=message.data.get("referral") or {},
-        icon=ICONS.get(MessageKind(message.kind), ""),
-        label=str(MessageKind(message.kind).label),
-        version=_version(message, attachments, reactions),
+        is_forwarded=bool(said.data.get("forwarded")),
+        referral=said.data.get("referral") or {},
+        icon=cards.ICONS.get(said.kind, ""),
+        label=str(_LABELS[said.kind]),
+        version=_version(said),
     )
 
 
-def _version(message: Message, attachments: Sequence[Attachment], reactions: Sequence[Reaction]) -> str:
-    said: list[Any] = [
-        message.delivery,
-        message.edited_at,
-        message.revoked_at,
-        message.error_code,
-        message.text,
-    ]
-    said += [(file.pk, file.state) for file in attachments]
-    said += [(one.is_ours, one.emoji) for one in reactions]
-    return f"{crc32(repr(said).encode('utf-8', 'replace')):x}"
+def _version(said: Said) -> str:
+    shown = (
+        said.delivery,
+        said.edited_at,
+        said.revoked_at,
+        said.error_code,
+        said.text,
+        [(file["id"], file["state"]) for file in said.files],
+        said.reactions,
+    )
+    return f"{crc32(repr(shown).encode('utf-8', 'replace')):x}"
 
 
-def _quote(message: Message, quoted: Mapping[int, Message]) -> Quote | None:
-    original = quoted.get(message.reply_to_id or 0)
-    if original is not None:
-        text = "" if original.revoked_at else original.text[:QUOTED]
+def _quote(said: Said) -> Quote | None:
+    if said.reply_to_id is not None and said.quoted_kind is not None:
+        gone = said.quoted_revoked_at is not None
         return Quote(
-            pk=original.pk,
-            who=_author(original),
-            text=_("Deleted message") if original.revoked_at else last_words(original.kind, text),
-            icon=ICONS.get(MessageKind(original.kind), ""),
-            is_ours=not original.is_inbound,
+            pk=said.reply_to_id,
+            who=said.quoted_author or "",
+            text=_("Deleted message") if gone else cards.last_words(said.quoted_kind, said.quoted_text or ""),
+            icon=cards.ICONS.get(said.quoted_kind, ""),
+            is_ours=said.quoted_direction != Direction.IN,
         )
-    if message.reply_to_external_id:
+    if said.reply_to_external_id:
         return Quote(None, "", _("An earlier message that is not here"), "", is_ours=False)
     return None
 
 
-def _author(message: Message) -> str:
-    """Named by the query that loads a page of messages; one that came by itself asks."""
-    if message.author_id is None:
-        return ""
-    known: str | None = getattr(message, "author_name", None)
-    return known or (message.author.user.name if message.author else "")
-
-
-def _shown_data(message: Message, reader: Membership) -> dict[str, Any]:
+def _shown_data(said: Said, reader: Membership) -> Mapping[str, Any]:
     """What of `data` the bubble draws. Numbers on contact cards are masked for who may not see numbers."""
-    data = dict(message.data)
-    if message.kind == MessageKind.CONTACTS:
-        data["contacts"] = [
-            _card(card, reader) for card in data.get("contacts", []) if isinstance(card, dict)
-        ]
-    return data
+    if said.kind != MessageKind.CONTACTS:
+        return said.data
+    contacts = said.data.get("contacts", [])
+    return {**said.data, "contacts": [_card(card, reader) for card in contacts if isinstance(card, dict)]}
 
 
 def _card(card: Mapping[str, Any], reader: Membership) -> dict[str, Any]:

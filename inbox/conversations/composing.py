@@ -1,8 +1,12 @@
 """From where one may answer a lead, and what may be sent there."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from crm.prepared import Prepared
 from directory import naming
@@ -15,38 +19,28 @@ from inbox.channels.kinds import Capabilities
 from inbox.models import Channel, Draft, Identity, IdentityKey, Session
 from workspaces.models import Membership
 
-_OF_CHANNEL = (
-    "channel__kind",
-    "channel__name",
-    "channel__state",
-    "channel__removed_at",
-)  # not what is encrypted
-_OF_IDENTITY = tuple(column.attname for column in Identity._meta.concrete_fields)
-_identities = Prepared(
-    lambda lead: (
-        Identity.objects.filter(lead_id=lead)
-        .select_related("channel")
-        .only(*_OF_IDENTITY, *_OF_CHANNEL)
-        .order_by("id")
-    ),
-    lead=-1,
-)
-_sessions = Prepared(
-    lambda identities: Session.objects.open().filter(identity_id__any=identities), identities=[-1]
-)
-_keys = Prepared(
-    lambda identities: (
-        IdentityKey.objects.filter(identity_id__any=identities, is_current=True)
-        .order_by("id")
-        .values_list("identity_id", "key")
-    ),
-    identities=[-1],
-)
-_draft = Prepared(
-    lambda lead, membership: Draft.objects.filter(lead_id=lead, membership_id=membership).values_list("text"),
-    lead=-1,
-    membership=-2,
-)
+_OF_CHANNEL = ("kind", "name", "state", "removed_at")  # not what is encrypted
+
+
+def _identities(lead: int, membership: int) -> "QuerySet[Identity]":
+    """With their channels, open conversations, keys, and what the person began to write to the lead."""
+    keys = IdentityKey.objects.filter(identity=OuterRef("pk"), is_current=True).order_by("id")
+    draft = Draft.objects.filter(lead=OuterRef("lead"), membership_id=membership)
+    rows = Identity.objects.filter(lead_id=lead).select_related("channel").order_by("id")
+    return rows.only(
+        *(column.attname for column in Identity._meta.concrete_fields),
+        *(f"channel__{name}" for name in _OF_CHANNEL),
+    ).annotate(
+        open=FilteredRelation("sessions", condition=Q(sessions__closed_at=None)),
+        open_pk=F("open__pk"),
+        open_since=F("open__opened_at"),
+        open_until=F("open__window_ends_at"),
+        current=ArraySubquery(keys.values("key")),
+        draft=Subquery(draft.values("text")[:1]),
+    )
+
+
+_IDENTITIES = Prepared(_identities, lead=-1, membership=-2)
 
 
 @dataclass(frozen=True)
@@ -117,31 +111,41 @@ class Composer:
 
 
 def composer(lead: Lead, by: Membership, identity: int | None = None) -> Composer:
-    """Three queries, four for who may not see numbers."""
-    routes = routes_of(lead, by)
-    draft = _draft.first(lead=lead.pk, membership=by.pk)
-    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft[0] if draft else "")
+    """One query; one more for a seller's grants."""
+    rows: list[Any] = _IDENTITIES.rows(lead=lead.pk, membership=by.pk)
+    routes = _routes(rows, by)
+    draft = next((row.draft for row in rows if row.draft), "")
+    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft)
 
 
 def routes_of(lead: Lead, by: Membership) -> list[Route]:
     """Where they wrote last comes first."""
-    identities = _identities.rows(lead=lead.pk)
-    ids = [identity.pk for identity in identities]
-    sessions = {session.identity_id: session for session in _sessions.rows(identities=ids)}
-    addresses: dict[int, str] = {}
-    for pk, key in _keys.rows(identities=ids):
-        addresses.setdefault(pk, _address(key, by))
-    routes = [_route(one, sessions.get(one.pk), addresses.get(one.pk, ""), by) for one in identities]
+    return _routes(_IDENTITIES.rows(lead=lead.pk, membership=by.pk), by)
+
+
+def _routes(rows: Sequence[Any], by: Membership) -> list[Route]:
+    """An identity with several conversations open answers in the newest of them."""
+    newest = {row.pk: row for row in sorted(rows, key=lambda row: row.open_pk or 0)}
+    routes = [_route(row, by) for row in newest.values()]
     return sorted(routes, key=_freshness, reverse=True)
 
 
-def _route(identity: Identity, session: Session | None, address: str, by: Membership) -> Route:
+def _route(identity: Any, by: Membership) -> Route:
+    """Of a row of `_identities`."""
     channel = identity.channel
+    session = None
+    if identity.open_pk is not None:
+        session = Session(
+            pk=identity.open_pk, opened_at=identity.open_since, window_ends_at=identity.open_until
+        )
+    addresses = (_address(key, by) for key in identity.current)
     return Route(
         identity=identity,
         mark=cards.mark(channel.kind, channel.name),
         capabilities=_capabilities(channel),
-        address=identity.username or address or naming.shown_text(identity.name, by),
+        address=identity.username
+        or next(filter(None, addresses), "")
+        or naming.shown_text(identity.name, by),
         session=session,
         problem=_problem(identity, channel, by),
     )
@@ -150,7 +154,7 @@ def _route(identity: Identity, session: Session | None, address: str, by: Member
 def _problem(identity: Identity, channel: Channel, by: Membership) -> str:
     if channel.removed_at is not None:
         return "removed"
-    if not channel.is_usable or channel.kind not in {kind.key for kind in kinds.all_kinds()}:
+    if not channel.is_usable or kinds.find(channel.kind) is None:
         return "disconnected"
     if by.is_seller and channel.pk not in by.grants.ids(WRITE_CHANNEL):
         return "not_granted"
@@ -158,10 +162,8 @@ def _problem(identity: Identity, channel: Channel, by: Membership) -> str:
 
 
 def _capabilities(channel: Channel) -> Capabilities:
-    for kind in kinds.all_kinds():
-        if kind.key == channel.kind:
-            return kind.capabilities
-    return Capabilities()
+    known = kinds.find(channel.kind)
+    return known.capabilities if known else Capabilities()
 
 
 def _chosen(routes: list[Route], identity: int | None) -> Route | None:

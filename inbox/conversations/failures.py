@@ -4,9 +4,14 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+<<<<<<< HEAD
 from inbox.channels import kinds
 from inbox.channels.remedies import Remedy
 from inbox.models import Delivery, Message
+=======
+from inbox.conversations.told import Said
+from inbox.models import Delivery
+>>>>>>> main
 from inbox.permissions import InboxPermission
 from workspaces.models import Membership
 
@@ -19,7 +24,7 @@ class Failure:
     remedy: Remedy
 
 
-def of(message: Message, channel_kind: str, reader: Membership) -> Failure | None:
+def of(message: Said, channel_kind: str, reader: Membership) -> Failure | None:
     """Of a message that failed; else None. Who may not reconnect channels is not sent to where it is done."""
     if message.delivery != Delivery.FAILED:
         return None

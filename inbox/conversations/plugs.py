@@ -29,7 +29,6 @@ def register() -> None:
     cards.register(cards.Part(cards.CHANNEL, parts.channel_marks))
     cards.register(cards.Part(cards.CHANNELS, parts.all_channel_marks))
     cards.register(cards.Part(cards.LAST_MESSAGE, parts.last_messages))
-    cards.register(cards.Part(cards.UNREAD, parts.unread_counts))
     choosing.plug_channels(parts.marks_of_all)
 
 

@@ -10,13 +10,13 @@ from datetime import datetime
 from crm.ui.avatars import colour, initials
 from crm.ui.jinja import url
 from directory import cards
-from directory.cards import ChannelMark
-from directory.models import Placement, Tag
-from inbox.cards import LastMessage
+from directory.models import Placement
+from inbox.conversations import glances
+from inbox.conversations.glances import Glance
 from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
 
-PARTS = (cards.NAME, cards.TAGS, cards.CHANNEL, cards.LAST_MESSAGE, cards.UNREAD)
+NOTHING = Glance((), None, None, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,7 @@ class Row:
     name: str
     face: Face
     whose: Face | None
-    tags: tuple[Tag, ...]
-    mark: ChannelMark | None
-    said: LastMessage | None
-    unread: int
+    glance: Glance
     place: str  # rows are put in order by it in the page, the smallest first
 
     @property
@@ -52,11 +49,12 @@ class Row:
 
 
 def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) -> list[Row]:
-    """One query for each part that a row shows, however many rows."""
-    parts = cards.load_all(placements, reader, PARTS)
+    """One query, however many rows; one more where some have no name."""
+    called = cards.load_all(placements, reader, [cards.NAME])[cards.NAME]
+    seen = glances.of(placements, reader)
     # One address is made, the others differ in the number at its end.
     base = url("inbox:thread", workspace_id=reader.workspace.public_id, pk=0).removesuffix("0/")
-    names = {one.pk: parts[cards.NAME].get(one.pk) or one.lead.name for one in placements}
+    names = {one.pk: called.get(one.pk) or one.lead.name for one in placements}
     faces = _faces(placements)
     return [
         Row(
@@ -65,10 +63,7 @@ def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) ->
             name=names[one.pk],
             face=Face(names[one.pk], initials(names[one.pk]), colour(f"lead{one.pk}")),
             whose=faces.get(one.assignee_id or 0),
-            tags=parts[cards.TAGS].get(one.pk, ()),
-            mark=parts[cards.CHANNEL].get(one.pk),
-            said=parts[cards.LAST_MESSAGE].get(one.pk),
-            unread=parts[cards.UNREAD].get(one.pk, 0),
+            glance=seen.get(one.pk, NOTHING),
             place=_place(one, wanted),
         )
         for one in placements

@@ -7,27 +7,26 @@ may change how it looks.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from crm.prepared import Prepared
 from directory import timeline
+from directory.cards import ChannelMark
 from directory.models import Event, Lead
 from directory.timeline import Line
-from inbox import cards
 from inbox.conversations import unread
-from inbox.conversations.bubbles import Bubble, Surroundings, bubble
-from inbox.models import Attachment, Message, Reaction
+from inbox.conversations.bubbles import Bubble, bubble
+from inbox.conversations.told import Said, told
+from inbox.models import Message
 from inbox.models.message import MessageQuerySet
 from workspaces.models import Membership
 
-_reactions = Prepared(
-    lambda messages: Reaction.objects.filter(message_id__any=messages).order_by("is_ours"), messages=[-1]
-)
-Place = Message | unread.First  # by what the thread is in order: time, the provider's sequence, id
+Place = Said | unread.First  # by what the thread is in order: time, the provider's sequence, id
 PAGE = 40
 BEFORE_UNREAD = 8  # messages shown above the first unread one
 MOST_AGAIN = 120  # messages that are drawn again at once
@@ -63,33 +62,34 @@ def opened(lead: Lead, reader: Membership) -> Stretch:
     if new is None:
         return newest(lead, reader)
     if new.later < PAGE:
-        page = _page(lead, before=None)
+        page = _newest(lead)
         if any(message.pk == new.pk for message in page.messages):
             return _stretch(lead, reader, page, new.pk)
     return _stretch(lead, reader, _around(lead, new), new.pk)
 
 
 def newest(lead: Lead, reader: Membership) -> Stretch:
-    return _stretch(lead, reader, _page(lead, before=None), None)
+    return _stretch(lead, reader, _newest(lead), None)
 
 
 def around(lead: Lead, reader: Membership, pk: int) -> Stretch:
     """Where a message stands: for the jump from a quote to its original. Raises Message.DoesNotExist."""
-    return _stretch(lead, reader, _around(lead, _anchor(lead, pk)), None)
+    return _stretch(lead, reader, _around(lead, _one(lead.pk, pk)), None)
 
 
 def older(lead: Lead, reader: Membership, pk: int) -> Stretch:
     """The page before a message, and the message itself."""
-    anchor = _anchor(lead, pk)
-    found = _page(lead, before=anchor)
-    return _stretch(lead, reader, replace(found, messages=[*found.messages, anchor], has_newer=True), None)
+    anchor = _one(lead.pk, pk)
+    rows = _asked(_EARLIER, lead.pk, anchor)
+    page = _Page([*rows[:PAGE][::-1], anchor], has_older=len(rows) > PAGE, has_newer=True)
+    return _stretch(lead, reader, page, None)
 
 
 def newer(lead: Lead, reader: Membership, pk: int) -> Stretch:
     """A message and the page after it."""
-    anchor = _anchor(lead, pk)
-    found = _page(lead, after=anchor)
-    return _stretch(lead, reader, replace(found, messages=[anchor, *found.messages], has_older=True), None)
+    rows = _asked(_LATER, lead.pk, _one(lead.pk, pk))
+    page = _Page(rows[: PAGE + 1], has_older=True, has_newer=len(rows) > PAGE + 1)
+    return _stretch(lead, reader, page, None)
 
 
 def since(
@@ -112,68 +112,85 @@ def since(
 
 def alone(message: Message, reader: Membership) -> Bubble:
     """One message by itself."""
-    return bubble(message, _surroundings([message], reader), reader)
+    return bubble(_one(message.lead_id, message.pk), reader)
 
 
 @dataclass(frozen=True)
 class _Page:
-    messages: list[Message]  # oldest first
+    messages: list[Said]  # oldest first
     has_older: bool
     has_newer: bool
 
 
-def _rows(lead: Lead) -> MessageQuerySet:
-    return Message.objects.of_lead(lead).annotate(author_name=F("author__user__name"))
+def _of(lead: int) -> MessageQuerySet:
+    return Message.objects.filter(lead_id=lead)
 
 
-def _anchor(lead: Lead, pk: int) -> Message:
-    return _rows(lead).get(pk=pk)
+def _later(lead: int, at: Any, sequence: Any, pk: Any) -> MessageQuerySet:
+    """From a place on. The first condition repeats what the second says, in a form the index can be entered by."""
+    same_time = Q(sent_at=at) & (Q(sequence__gt=sequence) | Q(sequence=sequence, pk__gte=pk))
+    return _of(lead).filter(Q(sent_at__gte=at), Q(sent_at__gt=at) | same_time).oldest_first()
 
 
-def _since(lead: Lead, pk: int) -> list[Message]:
+def _earlier(lead: int, at: Any, sequence: Any, pk: Any) -> MessageQuerySet:
+    same_time = Q(sent_at=at) & (Q(sequence__lt=sequence) | Q(sequence=sequence, pk__lt=pk))
+    return _of(lead).filter(Q(sent_at__lte=at), Q(sent_at__lt=at) | same_time).newest_first()
+
+
+_SAMPLE: dict[str, Any] = {"lead": -1, "at": timezone.now(), "sequence": -2, "pk": -3}
+_ONE = Prepared(lambda lead, pk: told(_of(lead).filter(pk=pk)), lead=-1, pk=-3)
+_NEWEST = Prepared(lambda lead: told(_of(lead).newest_first()[: PAGE + 1]), lead=-1)
+_EARLIER = Prepared(lambda **place: told(_earlier(**place)[: PAGE + 1]), **_SAMPLE)
+_SOME_EARLIER = Prepared(lambda **place: told(_earlier(**place)[: BEFORE_UNREAD + 1]), **_SAMPLE)
+_LATER = Prepared(lambda **place: told(_later(**place)[: PAGE + 2]), **_SAMPLE)
+_AGAIN = Prepared(
+    lambda lead, pk: told(
+        _of(lead)
+        .filter(sent_at__gte=_of(lead).filter(pk=pk).values("sent_at"))
+        .newest_first()[: MOST_AGAIN + 1]
+    ),
+    lead=-1,
+    pk=-3,
+)
+
+
+def _asked(query: "Prepared[tuple[Any, ...]]", lead: int, place: Place) -> list[Said]:
+    rows = query.rows(lead=lead, at=place.sent_at, sequence=place.sequence, pk=place.pk)
+    return [Said._make(row) for row in rows]
+
+
+def _one(lead: int, pk: int) -> Said:
+    row = _ONE.first(lead=lead, pk=pk)
+    if row is None:
+        raise Message.DoesNotExist
+    return Said._make(row)
+
+
+def _since(lead: Lead, pk: int) -> list[Said]:
     """A message and those after it, oldest first; where there are more than MOST_AGAIN, the last of them. One query."""
-    anchor = Message.objects.of_lead(lead).filter(pk=pk).values("sent_at")
-    rows = list(_rows(lead).filter(sent_at__gte=anchor).newest_first()[: MOST_AGAIN + 1])
+    rows = [Said._make(row) for row in _AGAIN.rows(lead=lead.pk, pk=pk)]
     place = next((place for place, row in enumerate(rows) if row.pk == pk), None)
     if place is None and len(rows) <= MOST_AGAIN:
         raise Message.DoesNotExist
     return rows[: place + 1 if place is not None else None][::-1]
 
 
-def _page(lead: Lead, *, before: Message | None = None, after: Message | None = None) -> _Page:
-    """PAGE messages before a message, after one, or the newest."""
-    if after is not None:
-        rows = list(_beyond(_rows(lead), after, later=True).oldest_first()[: PAGE + 1])
-        return _Page(rows[:PAGE], has_older=True, has_newer=len(rows) > PAGE)
-    found = _rows(lead) if before is None else _beyond(_rows(lead), before, later=False)
-    rows = list(found.newest_first()[: PAGE + 1])
-    return _Page(rows[:PAGE][::-1], has_older=len(rows) > PAGE, has_newer=before is not None)
+def _newest(lead: Lead) -> _Page:
+    rows = [Said._make(row) for row in _NEWEST.rows(lead=lead.pk)]
+    return _Page(rows[:PAGE][::-1], has_older=len(rows) > PAGE, has_newer=False)
 
 
 def _around(lead: Lead, place: Place) -> _Page:
     """Some messages before a place and those from it on."""
-    above = list(_beyond(_rows(lead), place, later=False).newest_first()[: BEFORE_UNREAD + 1])
-    below = list(_beyond(_rows(lead), place, later=True, inclusive=True).oldest_first()[: PAGE + 2])
+    above, below = _asked(_SOME_EARLIER, lead.pk, place), _asked(_LATER, lead.pk, place)
     messages = [*above[:BEFORE_UNREAD][::-1], *below[: PAGE + 1]]
     return _Page(messages, has_older=len(above) > BEFORE_UNREAD, has_newer=len(below) > PAGE + 1)
 
 
-def _beyond(rows: MessageQuerySet, place: Place, *, later: bool, inclusive: bool = False) -> MessageQuerySet:
-    """The first condition repeats what the second says, in a form the index can be entered by."""
-    side = "gt" if later else "lt"
-    at, sequence, pk = place.sent_at, place.sequence, place.pk
-    same_time = Q(sent_at=at) & (
-        Q(**{f"sequence__{side}": sequence})
-        | Q(sequence=sequence, **{f"pk__{side}{'e' if inclusive else ''}": pk})
-    )
-    return rows.filter(Q(**{f"sent_at__{side}e": at}), Q(**{f"sent_at__{side}": at}) | same_time)
-
-
 def _stretch(lead: Lead, reader: Membership, page: _Page, new: int | None) -> Stretch:
-    around = _surroundings(page.messages, reader)
-    bubbles = [bubble(message, around, reader) for message in page.messages]
+    bubbles = [bubble(message, reader) for message in page.messages]
     happened = _happened(lead, reader, page)
-    entries = list(_merged(page.messages, bubbles, happened, new))
+    entries = list(_merged(bubbles, happened, new))
     return Stretch(
         entries=entries,
         older=page.has_older,
@@ -183,53 +200,38 @@ def _stretch(lead: Lead, reader: Membership, page: _Page, new: int | None) -> St
     )
 
 
-def _surroundings(messages: Sequence[Message], reader: Membership) -> Surroundings:
-    """Three queries or four: files, reactions, channels, and the messages that are quoted."""
-    ids = [message.pk for message in messages]
-    with_files = [message.pk for message in messages if message.kind in _WITH_FILES]
-    files = Attachment.objects.filter(message_id__in=with_files).order_by("id") if with_files else ()
-    known = {message.pk: message for message in messages}
-    missing = {message.reply_to_id for message in messages if message.reply_to_id} - known.keys()
-    if missing:
-        quoted = Message.objects.filter(pk__in=missing).annotate(author_name=F("author__user__name"))
-        known |= {message.pk: message for message in quoted}
-    return Surroundings(
-        attachments=_gathered(files),
-        reactions=_gathered(_reactions.rows(messages=ids)) if ids else {},
-        quoted=known,
-        marks=cards.marks_for(reader),
-    )
-
-
-def _gathered(rows: Iterable[Any]) -> dict[int, list[Any]]:
-    found: dict[int, list[Any]] = {}
-    for row in rows:
-        found.setdefault(row.message_id, []).append(row)
-    return found
-
-
 def _happened(lead: Lead, reader: Membership, page: _Page) -> list[Line]:
     """What the system and people did meanwhile, oldest first, but for what was put elsewhere in its own column."""
-    events = Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")
-    if page.has_older and page.messages:
-        events = events.filter(created_at__gte=page.messages[0].sent_at)
-    if page.has_newer and page.messages:
-        events = events.filter(created_at__lt=page.messages[-1].sent_at)
-    return timeline.tell_all(list(events[:MOST_EVENTS]), reader)[::-1]
+    since = page.messages[0].sent_at if page.has_older and page.messages else _ALWAYS[0]
+    until = page.messages[-1].sent_at if page.has_newer and page.messages else _ALWAYS[1]
+    return timeline.tell_all(_EVENTS.rows(lead=lead.pk, since=since, until=until), reader)[::-1]
 
 
-def _merged(
-    messages: Sequence[Message], bubbles: Sequence[Bubble], happened: Sequence[Line], new: int | None
-) -> Iterable[Entry]:
-    """Days, events and bubbles by time; bubbles of one sender within five minutes stand together."""
-    things: list[tuple[datetime, int, Any]] = [(one.at, 1, one) for one in bubbles]
-    things += [(line.at, 0, line) for line in happened]
-    order = {one.pk: place for place, one in enumerate(bubbles)}
-    things.sort(key=lambda thing: (thing[0], thing[1], order.get(getattr(thing[2], "pk", 0), 0)))
-    groups = _grouped([thing for _at, _kind, thing in things], new)
+_ALWAYS = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+_EVENTS = Prepared(
+    lambda lead, since, until: (
+        Event.objects.filter(lead_id=lead, created_at__gte=since, created_at__lt=until)
+        .exclude(changes={}, verb="lead.moved")
+        .select_related("actor__user")
+        .order_by("-id")[:MOST_EVENTS]
+    ),
+    lead=-1,
+    since=_ALWAYS[0],
+    until=_ALWAYS[1],
+)
+
+
+def _merged(bubbles: Sequence[Bubble], happened: Sequence[Line], new: int | None) -> Iterable[Entry]:
+    """Days, events and bubbles by time; bubbles of one sender within five minutes stand together.
+
+    Bubbles come in their order; of one moment, what happened stands before what was said.
+    """
+    things: list[Bubble | Line] = sorted([*happened, *bubbles], key=attrgetter("at"))
+    zone = timezone.get_current_timezone()
+    days = [thing.at.astimezone(zone).date() for thing in things]
+    _line_up(things, days, new)
     day: date | None = None
-    for thing in groups:
-        there = timezone.localtime(thing.at).date()
+    for thing, there in zip(things, days, strict=True):
         if there != day:
             day = there
             yield Entry(key=f"day-{day.isoformat()}", day=day)
@@ -242,30 +244,24 @@ def _merged(
         yield Entry(key=f"m{thing.pk}", version=f"{thing.version}-{shape}", bubble=thing)
 
 
-def _grouped(things: Sequence[Any], new: int | None) -> Iterable[Any]:
-    mark = None
+def _line_up(things: Sequence[Bubble | Line], days: Sequence[date], new: int | None) -> None:
+    """How each bubble stands among its neighbours."""
+    mark: ChannelMark | None = None  # of the last bubble
+    before: Bubble | None = None  # the thing before, where it is a bubble of the same day
     for place, thing in enumerate(things):
         if isinstance(thing, Line):
-            yield thing
+            before = None
             continue
-        before = things[place - 1] if place else None
-        after = things[place + 1] if place + 1 < len(things) else None
-        shows_mark = thing.mark is not None and thing.mark != mark
-        mark = thing.mark
-        yield replace(
-            thing,
-            is_first=shows_mark or thing.pk == new or not _together(before, thing),
-            is_last=not _together(thing, after) or getattr(after, "pk", None) == new,
-            shows_mark=shows_mark,
-        )
+        if before is not None and days[place] != days[place - 1]:
+            before = None
+        thing.shows_mark = thing.mark != mark
+        together = before is not None and _together(before, thing)
+        thing.is_first = thing.shows_mark or thing.pk == new or not together
+        if before is not None and together and thing.pk != new:
+            before.is_last = False
+        mark, before = thing.mark, thing
 
 
-def _together(one: Any, other: Any) -> bool:
-    if not isinstance(one, Bubble) or not isinstance(other, Bubble):
-        return False
-    same_day = timezone.localtime(one.at).date() == timezone.localtime(other.at).date()
+def _together(one: Bubble, other: Bubble) -> bool:
     same = (one.is_ours, one.author_id, one.mark) == (other.is_ours, other.author_id, other.mark)
-    return same and same_day and other.at - one.at <= GROUPED
-
-
-_WITH_FILES = {"image", "video", "audio", "voice", "document", "sticker", "template"}
+    return same and other.at - one.at <= GROUPED

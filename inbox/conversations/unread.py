@@ -4,18 +4,17 @@ By arrival (the message's id), since a message may arrive later than one that wa
 and what a list of the unread costs, is in docs/decisions/unread.md.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import connection
 from django.db.models import BigIntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from crm import prepared
 from crm.tenancy import current_workspace
 from crm.ui.keyset import Way
-from directory.models import Lead, Placement
+from directory.models import Lead
 from directory.visibility import SEE_ALL, WRITE_CHANNEL, may_see, stages_granted
 from inbox.models import Message, ReadFloor, ReadMark
 from workspaces.models import Membership
@@ -23,52 +22,45 @@ from workspaces.models import Membership
 MOST = 100  # counted no further: shown as "99+"
 
 # Up to which message a thread counts as read: by its mark, by the floor; one marked unread by hand, by its mark alone.
-_READ = "CASE WHEN r.by_hand THEN r.message_id ELSE greatest(r.message_id, floor.message_id) END"
-_FLOOR = """
+READ = "CASE WHEN r.by_hand THEN r.message_id ELSE greatest(r.message_id, floor.message_id) END"
+FLOOR = """
     SELECT coalesce(
         (SELECT message_id FROM inbox_readfloor WHERE workspace_id = %(workspace)s AND membership_id = %(membership)s),
         (SELECT id FROM inbox_message WHERE workspace_id = %(workspace)s AND created_at < %(joined)s
          ORDER BY id DESC LIMIT 1),
         0) AS message_id
 """
-_COUNTS = f"""
-WITH floor AS MATERIALIZED ({_FLOOR})
-SELECT p.lead_id, (
+# How many of a placement `p` arrived since, up to `most`; `r` is its mark, `floor` the floor.
+ARRIVED = f"""(
     SELECT count(*) FROM (
         SELECT FROM inbox_message m
-        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in' AND m.id > {_READ}
+        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in' AND m.id > {READ}
         ORDER BY m.id DESC LIMIT %(most)s
     ) AS arrived
-)
-FROM directory_placement p CROSS JOIN floor
-LEFT JOIN inbox_readmark r
-       ON r.workspace_id = p.workspace_id AND r.lead_id = p.lead_id AND r.membership_id = %(membership)s
-WHERE p.workspace_id = %(workspace)s AND p.lead_id = ANY(%(leads)s) AND p.last_inbound_id > {_READ}
-"""  # noqa: S608 (put together from constants)
+)"""  # noqa: S608 (put together from constants)
+# The mark is a value of its own, so that the index is entered at it: what was read is not walked over.
 _FIRST = f"""
-WITH floor AS MATERIALIZED ({_FLOOR})
+WITH floor AS MATERIALIZED ({FLOOR}),
+mark AS MATERIALIZED (
+    SELECT {READ} AS message_id FROM floor LEFT JOIN inbox_readmark r
+    ON r.workspace_id = %(workspace)s AND r.lead_id = %(lead)s AND r.membership_id = %(membership)s
+)
 SELECT m.id, m.sent_at, m.sequence, (
     SELECT count(*) FROM (
         SELECT FROM inbox_message l
         WHERE l.workspace_id = m.workspace_id AND l.lead_id = m.lead_id AND l.sent_at > m.sent_at LIMIT %(page)s
     ) AS later
 )
-FROM inbox_message m CROSS JOIN floor
-LEFT JOIN inbox_readmark r
-       ON r.workspace_id = m.workspace_id AND r.lead_id = m.lead_id AND r.membership_id = %(membership)s
-WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in' AND m.id > {_READ}
+FROM inbox_message m
+WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in'
+  AND m.id > (SELECT message_id FROM mark)
 ORDER BY m.id LIMIT 1
 """  # noqa: S608
 
 
-def counts(placements: Sequence[Placement], membership: Membership) -> dict[int, int]:
-    """How many unread messages each has, up to MOST; those without are left out. One query."""
-    leads = [placement.pk for placement in placements if placement.last_inbound_id]
-    if not leads:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNTS, {**_given(membership), "most": MOST, "leads": leads})
-        return dict(cursor.fetchall())
+def given(membership: Membership) -> dict[str, Any]:
+    """What the statements here are given of who reads."""
+    return {"membership": membership.pk, "workspace": current_workspace(), "joined": membership.joined_at}
 
 
 @dataclass(frozen=True)
@@ -83,10 +75,8 @@ class First:
 
 def first(lead: Lead, membership: Membership, *, page: int) -> First | None:
     """By arrival. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FIRST, {**_given(membership), "lead": lead.pk, "page": page})
-        row = cursor.fetchone()
-    return First(*row) if row else None
+    found = prepared.rows(_FIRST, {**given(membership), "lead": lead.pk, "page": page})
+    return First(*found[0]) if found else None
 
 
 def condition(membership: Membership) -> Q:
@@ -141,7 +131,3 @@ def _above_mark(membership: Membership) -> Q:
 
 def _by_hand(membership: Membership) -> Any:
     return ReadMark.objects.filter(membership=membership, by_hand=True).values("lead_id")
-
-
-def _given(membership: Membership) -> dict[str, Any]:
-    return {"membership": membership.pk, "workspace": current_workspace(), "joined": membership.joined_at}

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cached_property
 
+from crm.prepared import Prepared
 from directory import phones
 from directory.models import Lead, Placement
 from inbox.channels import kinds
@@ -20,6 +21,13 @@ from inbox.channels.inbound import (
 from inbox.intake import locks
 from inbox.models import Channel, Identity, Message, Session
 
+_SPOKEN_OF = Prepared(
+    lambda channel, names: Message.objects.filter(channel_id=channel, external_id__any=names).exclude(
+        external_id=""
+    ),
+    channel=-1,
+    names=["?"],
+)
 Change = ReactionChange | MessageEdit | MessageRevocation
 
 
@@ -68,7 +76,7 @@ class Arrival:
         wanted = {name for _place, part in self.parts for name in spoken_of(part)}
         if not wanted:
             return {}
-        found = Message.objects.filter(channel=self.channel, external_id__in=wanted)
+        found = _SPOKEN_OF.rows(channel=self.channel.pk, names=sorted(wanted))
         return {message.external_id: message for message in found}
 
     def _names(self, part: Part) -> set[str]:

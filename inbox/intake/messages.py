@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from crm import work
+from crm import prepared, work
 from directory import listening
 from directory.actions import events, placements
 from directory.actors import CHANNEL
@@ -28,7 +28,7 @@ def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
         people.extend_window(arrival, session, arrival.at(part))
         reachability.note(person.identity, person.placement, reachable=True, at=arrival.at(part))
     message = _row(arrival, place, part, person, session)
-    message.save(force_insert=True)
+    prepared.insert(message)
     arrival.messages[part.external_id] = message
     _attach(message, part)
     _note(person, message, session)

@@ -10,10 +10,12 @@ Keys that are new are added. Where keys lead to two identities, or a phone to a 
 first one gets the message, and an event says that somebody should look.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
+from crm import prepared
+from crm.prepared import Prepared
 from directory import phones
 from directory.actions import events, leads, placements
 from directory.actors import CHANNEL
@@ -53,8 +55,7 @@ def session(arrival: Arrival, person: Person, thread: str) -> tuple[Session, boo
     name = (person.identity.pk, thread)
     if name in arrival.sessions:
         return arrival.sessions[name], False
-    mine = Session.objects.open().filter(identity=person.identity, thread_key=thread)
-    found = None if person.is_new else mine.first()
+    found = None if person.is_new else _OPEN.first(identity=person.identity.pk, thread=thread)
     made = found or Session.objects.create(
         identity=person.identity, channel=arrival.channel, thread_key=thread
     )
@@ -69,7 +70,7 @@ def extend_window(arrival: Arrival, session: Session, at: datetime) -> datetime 
     ends = at + arrival.window
     if session.window_ends_at is None or ends > session.window_ends_at:
         session.window_ends_at = ends
-        session.save(update_fields=["window_ends_at"])
+        prepared.update(session, ["window_ends_at"])
     return session.window_ends_at
 
 
@@ -95,9 +96,23 @@ def _person(arrival: Arrival, identity: Identity) -> Person:
 
 def _rows(arrival: Arrival, part: FromPerson) -> list[IdentityKey]:
     """Those that count at the part's time, in the order in which the part names them."""
-    in_force = Q(is_current=True) | Q(ended_at__gte=arrival.at(part))
-    rows = IdentityKey.objects.filter(in_force, channel=arrival.channel, key__in=part.keys)
-    return sorted(rows.select_related("identity__lead"), key=lambda row: part.keys.index(row.key))
+    rows = _IN_FORCE.rows(channel=arrival.channel.pk, keys=list(part.keys), at=arrival.at(part))
+    return sorted(rows, key=lambda row: part.keys.index(row.key))
+
+
+_IN_FORCE = Prepared(
+    lambda channel, keys, at: IdentityKey.objects.filter(
+        Q(is_current=True) | Q(ended_at__gte=at), channel_id=channel, key__any=keys
+    ).select_related("identity__lead"),
+    channel=-1,
+    keys=["?"],
+    at=datetime(1970, 1, 1, tzinfo=UTC),
+)
+_OPEN = Prepared(
+    lambda identity, thread: Session.objects.open().filter(identity_id=identity, thread_key=thread),
+    identity=-1,
+    thread="?",
+)
 
 
 def _made(arrival: Arrival, part: FromPerson) -> Person:

@@ -6,6 +6,7 @@ saves the message, or its id, holds the same lock, and then looks here. So nothi
 
 from django.db import connection
 
+from crm import prepared
 from inbox.models import Direction, Message, ParkedChange, ParkedStatus
 
 KEEP_DAYS = 7  # what no message came for: it was before our time, or never ours
@@ -41,17 +42,13 @@ def sweep() -> int:
 
 def _there(message: Message) -> tuple[bool, bool, bool]:
     """One question for all three, since mostly nothing waits."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SQL,
-            {
-                "workspace": message.workspace_id,
-                "channel": message.channel_id,
-                "name": message.external_id,
-                "ours": message.direction == Direction.OUT,
-            },
-        )
-        quotes, changes, statuses = cursor.fetchone()
+    given = {
+        "workspace": message.workspace_id,
+        "channel": message.channel_id,
+        "name": message.external_id,
+        "ours": message.direction == Direction.OUT,
+    }
+    [(quotes, changes, statuses)] = prepared.rows(_SQL, given)
     return quotes, changes, statuses
 
 

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from crm import work
+from crm.prepared import Prepared
 from crm.work.models import Item
 from inbox.channels import providers
 from inbox.channels.inbound import Part
@@ -17,6 +18,8 @@ from inbox.journal.splitting import INTAKE
 from inbox.models import Channel, RawRequest
 
 OWN_FAULT_ATTEMPTS = 4  # of what fails by a fault of ours; later messages of the person wait meanwhile
+_CHANNEL = Prepared(lambda pk: Channel.objects.in_use().filter(pk=pk).defer("secrets"), pk=-1)
+_RAW = Prepared(lambda pk: RawRequest.objects.select_related("app").filter(pk=pk), pk=-1)
 PLACES = 4096  # more than the parts of any request
 
 
@@ -28,7 +31,7 @@ def deliver(item: Item) -> work.Receipt:
     """Takes the parts in. The first time all at once; after a failure each by itself, so that one which cannot be taken
     in does not cost the others.
     """
-    channel = Channel.objects.in_use().filter(pk=item.payload["channel"]).first()
+    channel = _CHANNEL.first(pk=item.payload["channel"])
     if channel is None:
         return work.Receipt()  # it was removed meanwhile; the journal keeps what was said
     raw = item.payload["raw"]
@@ -69,7 +72,7 @@ def _one_by_one(item: Item, channel: Channel, parts: list[tuple[int, Part]], arr
 @lru_cache(maxsize=16)
 def _parts(raw_id: int) -> tuple[datetime, tuple[Part, ...]]:
     """A request of a thousand updates is work of as many rows, one after another: it is read once."""
-    raw = RawRequest.objects.select_related("app").filter(pk=raw_id).first()
+    raw = _RAW.first(pk=raw_id)
     provider = providers.find(raw.app.provider) if raw else None
     if raw is None or provider is None:
         raise Gone

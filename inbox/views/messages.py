@@ -5,14 +5,14 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
-from directory.models import Lead
-from directory.visibility import may_see
+from crm.prepared import Prepared
+from directory.models import Lead, Placement
 from inbox.actions import messages
 from inbox.conversations import templates, thread
 from inbox.models import Attachment, Message, MessageKind, Session, Template
@@ -21,6 +21,16 @@ from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest
 
 FILES = {"image", "video", "audio", "voice", "document", "sticker"}
+_NEWEST = Prepared(
+    lambda identity, lead: (
+        Session.objects.open()
+        .filter(identity_id=identity, identity__lead_id=lead)
+        .select_related("identity__lead")
+        .order_by("-id")[:1]
+    ),
+    identity=-1,
+    lead=-2,
+)
 WRITTEN = FILES | {"text"}  # other kinds have fields of their own, or come from customers and the house only
 
 
@@ -33,6 +43,8 @@ def send(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
         message = messages.send(lead, by=request.membership, **_written(request, lead, session))
     except Refused as refused:
         return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
+    except Placement.DoesNotExist:
+        raise Http404
     return _since(request, lead, message)
 
 
@@ -71,11 +83,10 @@ def _since(request: WorkspaceRequest, lead: Lead, message: Message) -> HttpRespo
 
 
 def _session(request: WorkspaceRequest, pk: int) -> Session:
-    """The open conversation that is answered in, with its channel, identity and lead: one query where all is well."""
+    """The open conversation that is answered in, with its identity and lead. Whether the person may see them, the
+    action says, when it holds the lead's lock."""
     identity = whole_number(request.POST.get("identity", "")) or 0
-    seen = Session.objects.open().filter(may_see(request.membership, "identity__lead__placement__"))
-    theirs = seen.filter(identity_id=identity, identity__lead_id=pk).order_by("id")
-    session = theirs.select_related("channel", "identity__lead").last()
+    session = _NEWEST.first(identity=identity, lead=pk)
     if session is None:
         lead_of(request, pk)
         raise Refused(_("This conversation has ended. Open the lead again."))

@@ -4,11 +4,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import FieldError
-from django.db.models import Count, QuerySet
+from django.db import DatabaseError, transaction
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Concat, JSONObject
+from django.db.transaction import TransactionManagementError
 
+from crm import prepared
 from crm.prepared import Prepared, Statement
 from crm.tenancy import Unscoped, scope
 from crm.tenancy.scopes import ForeignWorkspace
+from tests.crm.models import Box
 from workspaces.actions import teams
 from workspaces.models import Membership, Team, User
 
@@ -20,18 +25,18 @@ def _named(name: str) -> QuerySet[User]:
 
 
 def test_the_same_rows_for_other_values(owner: Membership, seller: Membership) -> None:
-    prepared = Prepared(_named, name="?")
+    asked = Prepared(_named, name="?")
     for person in (owner.user, seller.user):
-        assert prepared.rows(name=person.name) == [person]
-    assert prepared.first(name="nobody") is None
+        assert asked.rows(name=person.name) == [person]
+    assert asked.first(name="nobody") is None
 
 
 def test_what_is_joined_comes_with_its_row(owner: Membership, django_assert_num_queries: Any) -> None:
-    prepared = Prepared(
+    asked = Prepared(
         lambda pk: Membership.objects.filter(pk=pk).select_related("workspace", "user"), pk=-1
     )
     with django_assert_num_queries(1):
-        found = prepared.first(pk=owner.pk)
+        found = asked.first(pk=owner.pk)
         assert found is not None
         assert (found.workspace.name, found.user.name) == (owner.workspace.name, owner.user.name)
     found.refresh_from_db()
@@ -39,7 +44,7 @@ def test_what_is_joined_comes_with_its_row(owner: Membership, django_assert_num_
 
 
 def test_a_tenants_rows_are_those_of_the_open_scope(owner: Membership, outsider: Membership) -> None:
-    prepared = Prepared(
+    asked = Prepared(
         lambda colour: Team.objects.filter(colour=colour).values_list("name", "colour"), colour="?"
     )
     for person, name in ((owner, "Mayoreo"), (outsider, "Menudeo")):
@@ -47,15 +52,15 @@ def test_a_tenants_rows_are_those_of_the_open_scope(owner: Membership, outsider:
             teams.create(by=person, name=name, colour="teal", people=[])
     for person, name in ((owner, "Mayoreo"), (outsider, "Menudeo")):
         with scope(person.workspace):
-            assert prepared.rows(colour="teal") == [(name, "teal")]
+            assert asked.rows(colour="teal") == [(name, "teal")]
     with pytest.raises(Unscoped):
-        prepared.rows(colour="teal")
+        asked.rows(colour="teal")
 
 
 def test_a_list_is_one_parameter(owner: Membership, seller: Membership) -> None:
-    prepared = Prepared(lambda ids: Membership.objects.filter(user_id__any=ids).order_by("pk"), ids=[-1])
-    for asked in ([], [seller.user_id], [seller.user_id, owner.user_id]):
-        assert prepared.rows(ids=asked) == list(Membership.objects.filter(user_id__in=asked).order_by("pk"))
+    asked = Prepared(lambda ids: Membership.objects.filter(user_id__any=ids).order_by("pk"), ids=[-1])
+    for ids in ([], [seller.user_id], [seller.user_id, owner.user_id]):
+        assert asked.rows(ids=ids) == list(Membership.objects.filter(user_id__in=ids).order_by("pk"))
 
 
 def test_a_statement_runs_only_in_the_workspace_it_was_compiled_in(
@@ -71,10 +76,55 @@ def test_a_statement_runs_only_in_the_workspace_it_was_compiled_in(
         statement.rows()
 
 
-def test_what_cannot_be_prepared_is_refused() -> None:
-    annotated = Prepared(lambda pk: User.objects.filter(pk=pk).annotate(places=Count("memberships")), pk=-1)
-    with pytest.raises(FieldError, match="annotations"):
-        annotated.rows(pk=1)
+def test_annotations_and_columns_that_need_reading_come_as_a_queryset_gives_them(owner: Membership) -> None:
+    box = Box.objects.create(name="one", secret="hidden", parts={"a": [1]}, loose={"b": None})
+    asked = Prepared(
+        lambda name: Box.objects.filter(name=name).annotate(
+            longer=Concat("name", Value("!")), inner=JSONObject(loose="loose")
+        ),
+        name="?",
+    )
+    found = asked.first(name="one")
+    assert (found, found.secret, found.parts, found.loose) == (box, "hidden", {"a": [1]}, {"b": None})
+    assert (found.longer, found.inner) == ("one!", {"loose": {"b": None}})
+
+
+def test_what_locks_is_asked_in_a_transaction(transactional_db: None) -> None:
+    asked = Prepared(lambda pk: Box.objects.select_for_update().filter(pk=pk), pk=-1)
+    with transaction.atomic():
+        assert asked.rows(pk=1) == []
+    with pytest.raises(TransactionManagementError):
+        asked.rows(pk=1)
+
+
+def test_a_value_that_is_lost_is_refused() -> None:
     lost = Prepared(lambda pk, name: User.objects.filter(pk=pk), pk=-1, name="?")
     with pytest.raises(FieldError, match="parameter"):
         lost.rows(pk=1, name="x")
+
+
+def test_a_row_is_written_as_save_writes_it(owner: Membership) -> None:
+    made = Box(name="one", secret="hidden", parts={"a": 1}, loose={"ñ": "\u2028"})
+    assert prepared.insert(made)
+    assert Box.objects.get(pk=made.pk).secret == "hidden"
+    made.name, made.loose = "two", {}
+    prepared.update(made, ["name"])
+    stored = Box.objects.get(pk=made.pk)
+    assert (stored.name, stored.loose) == ("two", {"ñ": "\u2028"})
+    Box.objects.all().delete()
+    with pytest.raises(DatabaseError):
+        prepared.update(made, ["name"])
+
+
+def test_a_tenants_row_is_written_in_its_own_scope_alone(owner: Membership, outsider: Membership) -> None:
+    with scope(owner.workspace):
+        team = Team(name="Mayoreo", colour="teal")
+        assert prepared.insert(team, unless="team_name_once")
+        assert team.workspace_id == owner.workspace_id
+        assert not prepared.insert(Team(name="Mayoreo", colour="sky"), unless="team_name_once")
+    with scope(outsider.workspace):
+        for write in (lambda: prepared.update(team, ["name"]), lambda: prepared.insert(team)):
+            with pytest.raises(ForeignWorkspace):
+                write()
+    with pytest.raises(Unscoped):
+        prepared.insert(Team(name="Menudeo", colour="teal"))

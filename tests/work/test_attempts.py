@@ -284,9 +284,9 @@ def test_an_unregistered_kind_is_refused():
         put(kind="nobody's")
 
 
-def test_enqueueing_takes_two_queries(provider, django_assert_num_queries):
+def test_enqueueing_takes_one_query(provider, django_assert_num_queries):
     put("0")
-    with django_assert_num_queries(4):  # two of them are the savepoint's
+    with django_assert_num_queries(3):  # two of them are the savepoint's
         put("1")
 
 

@@ -1,9 +1,4 @@
-"""Queries that every page makes, with their SQL compiled once.
-
-Building and compiling `.filter(…).select_related(…)` takes Django five times as long as PostgreSQL and the driver take
-to answer it, and `in` with the ids of a page as long again. Where a page has a budget of a few milliseconds, such a
-query is described once, by a queryset, and later only run; `lead_id__any=ids` says `in` with one parameter.
-"""
+"""Queries compiled once. `lead_id__any=ids` says `in` with one parameter, however many there are."""
 
 from __future__ import annotations
 
@@ -17,8 +12,10 @@ from typing import Any, Generic, TypeVar
 from django.core.exceptions import EmptyResultSet, FieldError
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, ForeignObject, Lookup, Model, QuerySet
-from django.db.models.query import get_related_populators
+from django.db.models.query import ModelIterable, get_related_populators
+from django.db.transaction import TransactionManagementError
 
+from crm.prepared import cursors
 from crm.tenancy import current_workspace, scope
 from crm.tenancy.query import TenantQuery
 from crm.tenancy.scopes import ForeignWorkspace
@@ -42,19 +39,36 @@ class AnyOf(Lookup[Any]):
 
 @dataclass(frozen=True)
 class _Instances:
-    """What makes a model's instance, and those of `select_related`, from a row."""
+    """What makes a model's instance, with its annotations and those of `select_related`, from a row."""
 
     model: type[Model]
     fields: tuple[str, ...]
     start: int
     end: int
     related: tuple[Any, ...]
+    annotations: tuple[tuple[str, int], ...]
 
     def __call__(self, row: Any) -> Any:
         made = self.model.from_db(DEFAULT_DB_ALIAS, self.fields, row[self.start : self.end])
         for populator in self.related:
             populator.populate(row, made)
+        for name, place in self.annotations:
+            setattr(made, name, row[place])
         return made
+
+
+@dataclass(frozen=True)
+class _Converter:
+    """What a column's value goes through on its way from the driver: JSON is text there, an xid too."""
+
+    place: int
+    functions: tuple[Callable[..., Any], ...]
+    expression: Any
+
+    def __call__(self, value: Any, connection: Any) -> Any:
+        for function in self.functions:
+            value = function(value, self.expression, connection)
+        return value
 
 
 @dataclass(frozen=True)
@@ -64,12 +78,25 @@ class _Compiled:
     sql: str
     parameters: tuple[Callable[[dict[str, Any]], Any], ...]
     instances: _Instances | None
+    converters: tuple[_Converter, ...]
+    locks: bool
 
-    def run(self, values: Sequence[Any]) -> list[Any]:
-        with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
+    def run(self, values: Sequence[Any], *, kept: bool) -> list[Any]:
+        connection = connections[DEFAULT_DB_ALIAS]
+        if self.locks and not connection.in_atomic_block:
+            raise TransactionManagementError("A query that locks rows is asked in a transaction.")
+        with cursors.cursor(kept=kept) as cursor:
             cursor.execute(self.sql, values)
             found: Iterable[Any] = cursor.fetchall()
+        if self.converters:
+            found = [self._converted(row, connection) for row in found]
         return [self.instances(row) for row in found] if self.instances else list(found)
+
+    def _converted(self, row: Sequence[Any], connection: Any) -> tuple[Any, ...]:
+        cells = list(row)
+        for converter in self.converters:
+            cells[converter.place] = converter(cells[converter.place], connection)
+        return tuple(cells)
 
 
 class Prepared(Generic[Row]):
@@ -77,19 +104,22 @@ class Prepared(Generic[Row]):
 
     1. `build(**samples)` makes the queryset from sample values, each unlike the others and unlike any constant in it,
        so that each is found again among the SQL's parameters.
-    2. It may be filtered, ordered, sliced, joined by `select_related`, or end in `values_list`, annotated for that
-       alone; its columns must be such as come from the driver as they are (no JSON, no encrypted): else FieldError.
+    2. It may be filtered, ordered, sliced, annotated, joined by `select_related`, locked, or end in `values_list`.
     3. Over a tenant's rows it is compiled in the scope of a workspace that is none, and that parameter is the open
        scope's workspace in every run: without one, Unscoped, as ever.
+    4. PostgreSQL plans it once for a connection, unless `kept` is False: see `crm.prepared.cursors`.
     """
 
-    def __init__(self, build: Callable[..., QuerySet[Any, Row]], **samples: Any) -> None:
+    def __init__(
+        self, build: Callable[..., QuerySet[Any, Row]], *, kept: bool = True, **samples: Any
+    ) -> None:
         self._build = build
+        self._kept = kept
         self._samples = samples
 
     def rows(self, **values: Any) -> list[Row]:
         compiled = self._compiled
-        return compiled.run([parameter(values) for parameter in compiled.parameters])
+        return compiled.run([parameter(values) for parameter in compiled.parameters], kept=self._kept)
 
     def first(self, **values: Any) -> Row | None:
         """The first row; for queries that have an order or one row at most."""
@@ -98,15 +128,16 @@ class Prepared(Generic[Row]):
 
     @cached_property
     def _compiled(self) -> _Compiled:
-        tenant = isinstance(self._build(**self._samples).query, TenantQuery)
+        query: Any = self._build(**self._samples).query
+        tenant = any(isinstance(one, TenantQuery) for one in (query, *query.combined_queries))
         with scope(SAMPLE_WORKSPACE) if tenant else nullcontext():
-            compiler = self._build(**self._samples).query.get_compiler(DEFAULT_DB_ALIAS)
+            queryset = self._build(**self._samples)
+            compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
             sql, parameters = compiler.as_sql()
         given = {name for value in parameters for name, sample in self._samples.items() if value == sample}
         if given != self._samples.keys() or (tenant and SAMPLE_WORKSPACE not in parameters):
             raise FieldError(f"Not every value of a prepared query is a parameter of {sql}")
-        _check(compiler)
-        return _Compiled(sql, tuple(self._parameter(value) for value in parameters), _instances(compiler))
+        return _compiled(queryset, compiler, sql, tuple(self._parameter(value) for value in parameters))
 
     def _parameter(self, value: Any) -> Callable[[dict[str, Any]], Any]:
         if value == SAMPLE_WORKSPACE:
@@ -133,28 +164,34 @@ class Statement(Generic[Row]):
             sql, values = compiler.as_sql()
         except EmptyResultSet:
             return cls(current_workspace(), None, ())
-        _check(compiler)
-        return cls(current_workspace(), _Compiled(sql, (), _instances(compiler)), tuple(values))
+        return cls(current_workspace(), _compiled(queryset, compiler, sql, ()), tuple(values))
 
     def rows(self) -> list[Row]:
         if self.workspace != current_workspace():
             raise ForeignWorkspace(f"A statement of workspace {self.workspace} was run in another's scope.")
-        return self.compiled.run(self.values) if self.compiled else []
+        return self.compiled.run(self.values, kept=False) if self.compiled else []
 
 
-def _check(compiler: Any) -> None:
+def _compiled(
+    queryset: QuerySet[Any, Any],
+    compiler: Any,
+    sql: str,
+    parameters: tuple[Callable[[dict[str, Any]], Any], ...],
+) -> _Compiled:
+    """Of a queryset and its compiler, which has made the SQL."""
     columns = [column for column, _sql, _alias in compiler.select]
-    annotated = compiler.query.annotations and not compiler.query.values_select
-    if annotated or compiler.get_converters(columns):
-        raise FieldError(
-            "A prepared query has no instances with annotations, no columns that need converting."
-        )
+    converters = compiler.get_converters(columns)
+    return _Compiled(
+        sql=sql,
+        parameters=parameters,
+        instances=_instances(compiler) if queryset._iterable_class is ModelIterable else None,
+        converters=tuple(_Converter(place, tuple(how), one) for place, (how, one) in converters.items()),
+        locks=compiler.query.select_for_update,
+    )
 
 
-def _instances(compiler: Any) -> _Instances | None:
+def _instances(compiler: Any) -> _Instances:
     klass = compiler.klass_info
-    if compiler.query.values_select:
-        return None
     start, end = klass["select_fields"][0], klass["select_fields"][-1] + 1
     return _Instances(
         model=klass["model"],
@@ -163,4 +200,5 @@ def _instances(compiler: Any) -> _Instances | None:
         end=end,
         # The types are of a later Django, where it takes one argument more.
         related=tuple(get_related_populators(klass, compiler.select, DEFAULT_DB_ALIAS)),  # type: ignore[call-arg]
+        annotations=tuple((compiler.annotation_col_map or {}).items()),
     )

@@ -1,0 +1,73 @@
+"""What a row of the list says beside its placement, by one statement: tags, last words, channel, unread."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+from crm import prepared
+from directory.cards import ChannelMark
+from directory.models import Placement
+from inbox import cards
+from inbox.cards import LastMessage
+from inbox.conversations import unread
+from workspaces.models import Membership
+
+_SQL = f"""
+WITH floor AS MATERIALIZED ({unread.FLOOR})
+SELECT p.lead_id, c.kind, c.name, m.kind, left(m.text, %(longest)s), m.direction, m.delivery, m.revoked_at IS NOT NULL,
+    ARRAY(
+        SELECT t.name FROM directory_leadtag l
+        JOIN directory_tag t ON t.workspace_id = l.workspace_id AND t.id = l.tag_id
+        WHERE l.workspace_id = p.workspace_id AND l.lead_id = p.lead_id ORDER BY t.name, t.id
+    ),
+    ARRAY(
+        SELECT t.colour FROM directory_leadtag l
+        JOIN directory_tag t ON t.workspace_id = l.workspace_id AND t.id = l.tag_id
+        WHERE l.workspace_id = p.workspace_id AND l.lead_id = p.lead_id ORDER BY t.name, t.id
+    ),
+    CASE WHEN p.last_inbound_id > {unread.READ} THEN {unread.ARRIVED} ELSE 0 END
+FROM directory_placement p CROSS JOIN floor
+LEFT JOIN inbox_channel c ON c.workspace_id = p.workspace_id AND c.id = p.channel_id
+LEFT JOIN inbox_message m ON m.workspace_id = p.workspace_id AND m.id = p.last_message_id
+LEFT JOIN inbox_readmark r
+       ON r.workspace_id = p.workspace_id AND r.lead_id = p.lead_id AND r.membership_id = %(membership)s
+WHERE p.workspace_id = %(workspace)s AND p.lead_id = ANY(%(leads)s)
+"""  # noqa: S608 (put together from constants)
+
+
+class Label(NamedTuple):
+    """A tag, as far as a row shows it."""
+
+    name: str
+    colour: str
+
+
+class Glance(NamedTuple):
+    tags: tuple[Label, ...]
+    mark: ChannelMark | None
+    said: LastMessage | None
+    unread: int  # at most unread.MOST
+
+
+def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]:
+    """Of every placement, by the lead's id. One query."""
+    if not placements:
+        return {}
+    given = {
+        **unread.given(reader),
+        "leads": [one.pk for one in placements],
+        "longest": cards.LONGEST,
+        "most": unread.MOST,
+    }
+    return {row[0]: _glance(*row[1:]) for row in prepared.rows(_SQL, given)}
+
+
+def _glance(
+    channel: str | None, called: str, kind: str | None, words: str, direction: str, delivery: str, gone: bool,
+    names: Any, colours: Any, count: int,
+) -> Glance:  # fmt: skip
+    return Glance(
+        tags=tuple(map(Label, names, colours)),
+        mark=cards.mark(channel, called) if channel else None,
+        said=cards.last_message(kind, words, direction, delivery, is_revoked=gone) if kind else None,
+        unread=count,
+    )
