@@ -42,16 +42,10 @@ def send(
     """
     placement, standing = _standing(session, lead, by)
     text, data = text.replace("\x00", "").strip(), data or {}
-<<<<<<< HEAD
-    checking.check_writable(session.channel, by)
-    checking.check_reachable(session.identity)
-    checking.check_window(session, session.channel, kind)
-    checking.check_content(session.channel, kind, text, data, attachments)
-    _check_own(attachments, by)
-=======
     try:
         session = _open(standing)
         checking.check_writable(session.channel, by)
+        checking.check_reachable(session.identity)
         checking.check_window(session, session.channel, kind)
         checking.check_content(session.channel, kind, text, data, attachments)
         _check_own(attachments, by)
@@ -59,7 +53,6 @@ def send(
         if known := _known(lead, client_id):
             return known
         raise
->>>>>>> main
     message = Message(
         lead=lead,
         channel=session.channel,

@@ -4,14 +4,10 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-<<<<<<< HEAD
 from inbox.channels import kinds
 from inbox.channels.remedies import Remedy
-from inbox.models import Delivery, Message
-=======
 from inbox.conversations.told import Said
 from inbox.models import Delivery
->>>>>>> main
 from inbox.permissions import InboxPermission
 from workspaces.models import Membership
 
