@@ -329,6 +329,8 @@ CONTENT_SECURITY_POLICY = {
 # Channels: where providers are reached; the simulator's address in the demo and in tests
 
 WHATSAPP_API_URL = env.str("WHATSAPP_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
+META_API_URL = env.str("META_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
+INSTAGRAM_API_URL = env.str("INSTAGRAM_API_URL", "https://graph.instagram.com/v26.0").rstrip("/")
 INTAKE_LEASE_SECONDS = env.int(
     "INTAKE_LEASE_SECONDS", 30
 )  # after which what a worker took in without a report is taken in again

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import schedule, work
 from crm.ui import settings_pages
 from inbox import belongings
+from inbox.channels.meta import plugs as meta
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -26,6 +27,7 @@ def register_all() -> None:
     screen.register()
     webchat.register()
     whatsapp.register()
+    meta.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     belongings.register()

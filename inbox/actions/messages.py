@@ -46,6 +46,7 @@ def send(
         session = _open(standing)
         checking.check_writable(session.channel, by)
         checking.check_reachable(session.identity)
+        checking.check_not_held(session)
         checking.check_window(session, session.channel, kind)
         checking.check_content(session.channel, kind, text, data, attachments)
         _check_own(attachments, by)
@@ -96,6 +97,7 @@ def retry(message: Message, *, by: Membership) -> None:
         raise Refused(_("This message needs no second attempt."))
     session = _session(message.session, message.lead)
     checking.check_writable(session.channel, by)
+    checking.check_not_held(session)
     checking.check_window(session, session.channel, message.kind)
     again = item is not None and work.retry(item)
     if not again:

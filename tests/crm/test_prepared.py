@@ -32,9 +32,7 @@ def test_the_same_rows_for_other_values(owner: Membership, seller: Membership) -
 
 
 def test_what_is_joined_comes_with_its_row(owner: Membership, django_assert_num_queries: Any) -> None:
-    asked = Prepared(
-        lambda pk: Membership.objects.filter(pk=pk).select_related("workspace", "user"), pk=-1
-    )
+    asked = Prepared(lambda pk: Membership.objects.filter(pk=pk).select_related("workspace", "user"), pk=-1)
     with django_assert_num_queries(1):
         found = asked.first(pk=owner.pk)
         assert found is not None

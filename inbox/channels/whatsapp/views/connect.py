@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from inbox.channels.meta.actions import apps
+from inbox.channels.meta.graph import GraphError
 from inbox.channels.pages import manages
 from inbox.channels.whatsapp import pending as pendings
 from inbox.channels.whatsapp import setup
-from inbox.channels.whatsapp.actions import apps, connecting
+from inbox.channels.whatsapp.actions import connecting
 from inbox.channels.whatsapp.forms import AccountForm, AppForm, KnownAppForm, NumberForm, TokenForm
-from inbox.channels.whatsapp.graph import GraphError
 from inbox.channels.whatsapp.pending import Pending
 from inbox.channels.whatsapp.setup import Wrong
 from inbox.models import Channel
