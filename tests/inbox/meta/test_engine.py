@@ -1,0 +1,472 @@
+"""Both ways over real HTTP, against the fake: what a phone does is in the thread, what we write is on the phone."""
+
+import io
+import time
+from datetime import timedelta
+
+import pytest
+from django.core.files.base import ContentFile
+from django.test import Client
+from django.utils import timezone
+from PIL import Image
+
+from crm.tenancy import scope
+from crm.work.models import Item
+from directory.models import Event, Lead
+from inbox.actions import messages
+from inbox.channels.meta import checking
+from inbox.conversations import composing
+from inbox.fetching import lending
+from inbox.models import (
+    Attachment,
+    Channel,
+    Identity,
+    IdentityKey,
+    Message,
+    ProviderApp,
+    RawRequest,
+    Reaction,
+    Session,
+)
+from inbox.simulator.meta import defaults, payloads
+from tests.inbox import house
+from tests.inbox.meta.conftest import turn
+from workspaces.errors import Refused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def thread(channel):
+    return [(one.direction, one.kind, one.text) for one in house.messages(channel)]
+
+
+def begun(simulator, workspace, name="Ana Ruiz", text="Hola", **who):
+    """Somebody wrote: their phone, the lead, and the conversation; in the scope of whoever asks for them."""
+    phone = simulator.customer(name, **who)
+    phone.text(text)
+    turn(simulator)
+    with scope(workspace):
+        session = Session.objects.select_related("identity__lead").get(identity__lead__name=name)
+    return phone, session.identity.lead, session
+
+
+def wrote(simulator, workspace, owner, text="¿Llegó?", **more):
+    phone, lead, session = begun(simulator, workspace)
+    with scope(workspace):
+        return phone, messages.send(lead, by=owner, session=session, text=text, **more)
+
+
+def now(message):
+    with scope(message.workspace_id):
+        return Message.objects.select_related("identity", "session", "channel").get(pk=message.pk)
+
+
+def picture():
+    content = io.BytesIO()
+    Image.new("RGB", (8, 5), "teal").save(content, "PNG")
+    return content.getvalue()
+
+
+def uploaded(owner, content, kind="image", mime="image/png", name="Catálogo ñ.png"):
+    one = Attachment(workspace_id=owner.workspace_id, kind=kind, mime=mime, name=name, size=len(content))
+    one.uploaded_by_id, one.state = owner.pk, "ready"
+    one.file.save("f", ContentFile(content), save=False)
+    one.save()
+    return one
+
+
+def hours_passed(workspace, hours, phone=None):
+    """Since their last message, on both sides."""
+    if phone is not None:
+        phone.close_window(hours)
+    with scope(workspace):
+        ends = timezone.now() - timedelta(hours=hours) + timedelta(hours=24)
+        Session.objects.update(window_ends_at=ends)
+
+
+def test_somebody_writes_gets_their_name_and_an_answer_that_is_delivered_and_read(
+    live, page, workspace, owner
+):
+    meta = live(page)
+    phone, lead, session = begun(meta, workspace)
+    with scope(workspace):
+        assert Identity.objects.get().name == "Ana Ruiz"
+        assert IdentityKey.objects.get().key == f"psid:{defaults.PAGE_ID}:{phone.customer.user_id}"
+        message = messages.send(lead, by=owner, session=session, text="Sí, en azul")
+    turn(meta)
+    [taken] = meta.sent
+    assert (taken.content["body"], taken.status) == ("Sí, en azul", "read")
+    [request] = meta.requests[-1:]
+    assert (request["messaging_type"], request["message"]["metadata"]) == ("RESPONSE", message.uid.hex)
+    settled = now(message)
+    assert (settled.delivery, settled.external_id) == ("read", taken.id)
+    assert len(thread(page)) == 2, "the echo of it is no second message"
+
+
+def test_who_does_not_tell_their_name_has_one_that_can_be_told_apart(live, page, workspace, owner):
+    meta = live(page)
+    phone = meta.customer("Nadie", user_id="7000000000001234", tells_profile=False)
+    phone.text("Hola")
+    turn(meta)
+    with scope(workspace):
+        assert Lead.objects.get().name == "Visitante de Messenger 1234"
+        assert Item.objects.get(kind="inbox.meta.profile").state == "sent"
+
+
+def test_everything_that_instagram_sends_is_in_the_thread(live, account, workspace):
+    meta = live(account)
+    ana = meta.customer("Ana Ruiz", username="ana.r")
+    said = ana.text("uno")
+    ana.image(content=picture())
+    ana.voice()
+    ana.reply_to_story("¡Qué lindo!")
+    ana.mention_in_story()
+    ana.post()
+    ana.post_back()
+    ana.click_ad("Vi su anuncio")
+    ana.edit(said, "uno, corregido")
+    ana.react(said, "😍")
+    gone = ana.text("no debí")
+    ana.revoke(gone)
+    ana.follow_link()
+    turn(meta)
+    turn(meta)
+    with scope(workspace):
+        rows = list(Message.objects.order_by("sequence"))
+        assert [row.kind for row in rows] == [
+            "text", "image", "audio", "text", "image", "image", "reply", "text", "text",
+        ]  # fmt: skip
+        assert rows[0].text == "uno, corregido"
+        assert rows[3].data["story"]["what"] == "reply"
+        assert rows[4].data["story"]["what"] == "mention"
+        assert rows[6].data["referral"]["ref"] == "tarjeta-de-la-tienda"
+        assert rows[7].data["referral"]["headline"] == "20 % en sábanas"
+        assert rows[8].revoked_at is not None
+        assert Reaction.objects.get().emoji == "😍"
+        files = list(Attachment.objects.order_by("id"))
+        assert [(one.state, one.kind) for one in files] == [
+            ("ready", "image"), ("ready", "document"), ("ready", "image"), ("ready", "image"), ("ready", "video"),
+        ] or [one.state for one in files] == ["ready"] * 5  # fmt: skip
+        identity = Identity.objects.get()
+        assert (identity.name, identity.username) == ("Ana Ruiz", "ana.r")
+        events = Event.objects.filter(verb="conversation.referred")
+        assert events.count() == 3, "a postback's, an ad's, and the link's"
+
+
+def test_a_story_that_is_over_is_said_so(live, account, workspace):
+    meta = live(account)
+    ana = meta.customer("Ana Ruiz")
+    ana.mention_in_story()
+    meta.settle()
+    ana.end_stories()
+    turn(meta)
+    with scope(workspace):
+        [file] = Attachment.objects.all()
+        assert (file.state, file.error) == ("failed", "The story is over: Instagram keeps it for a day.")
+
+
+def test_a_file_is_fetched_by_meta_at_an_address_that_ends(live, page, workspace, owner, settings):
+    meta = live(page)
+    _phone, lead, session = begun(meta, workspace)
+    with scope(workspace):
+        file = uploaded(owner, picture())
+        messages.send(lead, by=owner, session=session, kind="image", attachments=[file])
+        paper = uploaded(owner, b"%PDF-1.4 x", "document", "application/pdf", "Lista de precios.pdf")
+        messages.send(lead, by=owner, session=session, kind="document", attachments=[paper])
+        with pytest.raises(Refused):
+            both = [uploaded(owner, picture()), uploaded(owner, picture())]
+            messages.send(lead, by=owner, session=session, kind="image", attachments=both)
+    turn(meta)
+    turn(meta)
+    first, second = meta.sent
+    assert (first.type, first.content["filename"]) == ("image", "Catalogo-n.png")
+    assert meta.provider.store.read(first.content["id"]) == picture()
+    assert (second.type, second.content["mime_type"]) == ("document", "application/pdf")
+    with scope(workspace):
+        address = lending.address(Attachment.objects.get(pk=file.pk)).removeprefix(settings.BASE_URL)
+    assert Client().get(address).status_code == 200
+    assert Client().get(address.replace("files/", "files/x")).status_code == 404
+    other = uploaded(owner, picture())
+    assert Client().get(lending.address(other).removeprefix(settings.BASE_URL)).status_code == 404, (
+        "it was not sent"
+    )
+
+
+def test_choices_are_quick_replies_and_a_tapped_one_is_an_answer(live, page, workspace, owner):
+    buttons = {"buttons": [{"id": "1", "title": "Sí"}, {"id": "2", "title": "No"}]}
+    meta = live(page)
+    ana, _message = wrote(meta, workspace, owner, "¿Te aparto una?", kind="buttons", data=buttons)
+    turn(meta)
+    [asked] = meta.sent
+    ana.tap(asked, "1")
+    turn(meta)
+    answer = house.messages(page)[-1]
+    assert (answer.kind, answer.text, answer.data["id"]) == ("reply", "Sí", "1")
+
+
+def test_what_instagram_counts_is_bytes(live, account, workspace, owner):
+    meta = live(account)
+    _phone, lead, session = begun(meta, workspace)
+    with scope(workspace):
+        messages.send(lead, by=owner, session=session, text="ñ" * 500)
+        with pytest.raises(Refused, match="emoji and accents"):
+            messages.send(lead, by=owner, session=session, text="ñ" * 501)
+    turn(meta)
+    assert [one.status for one in meta.sent] == ["read"]
+    assert house.messages(account)[-1].delivery == "read"
+
+
+@pytest.mark.parametrize("extended", [False, True])
+def test_after_a_day_only_human_agent_may_answer_and_after_seven_nobody(
+    live, page, workspace, owner, extended
+):
+    meta = live(page)
+    phone, lead, session = begun(meta, workspace)
+    meta.app.approved.append("human_agent")
+    with scope(workspace):
+        Channel.objects.update(settings={**page.settings, "extended": extended})
+        common = {"by": owner, "session": session}
+        hours_passed(workspace, 25, phone)
+        [route] = composing.routes_of(lead, owner)
+        assert (route.is_open, route.is_extended) == (extended, extended)
+        if not extended:
+            assert "after 24 h. They have to write first." in route.closed_words
+            with pytest.raises(Refused, match="after 24 h"):
+                messages.send(lead, text="tarde", **common)
+            return
+        assert route.window_ends_at == Session.objects.get().window_ends_at + timedelta(days=6)
+        late = messages.send(lead, text="tarde", **common)
+    turn(meta)
+    assert (now(late).delivery, meta.requests[-1]["messaging_type"], meta.requests[-1]["tag"]) == (
+        "read", "MESSAGE_TAG", "HUMAN_AGENT",
+    )  # fmt: skip
+    with scope(workspace):
+        machine = messages.send(lead, text="automático", **common)
+        Message.objects.filter(pk=machine.pk).update(author=None)
+    turn(meta)
+    assert (now(machine).delivery, now(machine).error_code) == ("failed", "window"), "only people may"
+    with scope(workspace):
+        hours_passed(workspace, 7 * 24 + 1, phone)
+        with pytest.raises(Refused, match="after 7 days"):
+            messages.send(lead, text="muy tarde", **common)
+
+
+def test_a_tag_that_meta_has_not_granted_switches_itself_off(live, page, workspace, owner):
+    meta = live(page)
+    phone, lead, session = begun(meta, workspace)
+    with scope(workspace):
+        Channel.objects.update(settings={**page.settings, "extended": True})
+        hours_passed(workspace, 25, phone)
+        late = messages.send(lead, by=owner, session=session, text="tarde")
+    turn(meta)
+    assert (now(late).delivery, now(late).error_code) == ("failed", "100/1893061")
+    with scope(workspace):
+        channel = Channel.objects.get()
+        assert (channel.settings["extended"], channel.state) == (False, "troubled")
+        assert "Human Agent" in channel.problem
+
+
+@pytest.mark.parametrize(
+    ("code", "delivery", "state"),
+    [(190, "failed", "disconnected"), (10, "failed", "connected"), (200, "failed", "troubled"),
+     (551, "failed", "connected"), (2, "read", "connected"), (613, "read", "connected")],
+)  # fmt: skip
+def test_refusals_are_acted_on(live, page, workspace, owner, code, delivery, state):
+    meta = live(page)
+    _phone, message = wrote(meta, workspace, owner)
+    meta.misbehave("error", code=code)
+    for _ in range(3):
+        turn(meta)
+    settled = now(message)
+    assert settled.delivery == delivery
+    with scope(workspace):
+        assert Channel.objects.get().state == state
+    assert settled.identity.is_reachable is (code != 551)
+
+
+def test_silence_is_settled_by_the_echo(live, page, workspace, owner, settings, monkeypatch):
+    from crm.outbound import Limits
+    from inbox.channels.meta import graph
+
+    monkeypatch.setattr(graph, "Limits", lambda **_: Limits(total=1))
+    meta = live(page)
+    _phone, message = wrote(meta, workspace, owner)
+    meta.misbehave("accept_then_hang")
+    for _ in range(3):
+        turn(meta)
+    assert now(message).delivery == "read"
+    assert len(meta.sent) == 1, "it is not sent again"
+    assert len(thread(page)) == 2
+
+
+def test_an_echo_without_our_id_settles_what_says_the_same(live, own, workspace, owner, monkeypatch):
+    """Of Instagram's own login."""
+    from crm.outbound import Limits
+    from inbox.channels.meta import graph
+
+    monkeypatch.setattr(graph, "Limits", lambda **_: Limits(total=1))
+    meta = live(own)
+    phone = meta.customer("Ana Ruiz")
+    phone.text("Hola", line=defaults.OWN_ACCOUNT_ID)
+    turn(meta)
+    with scope(workspace):
+        session = Session.objects.select_related("identity__lead").get()
+        message = messages.send(session.identity.lead, by=owner, session=session, text="Aquí estamos")
+    meta.misbehave("accept_then_hang")
+    house.work_off()
+    assert now(message).delivery == "unknown"
+    for _ in range(3):
+        turn(meta)
+    assert now(message).delivery in ("sent", "read")
+    assert "metadata" not in meta.requests[-1]["message"]
+    assert len(thread(own)) == 2
+
+
+def test_what_the_page_wrote_elsewhere_is_ours_with_nobodys_name(live, page, workspace):
+    meta = live(page)
+    phone, _lead, _session = begun(meta, workspace)
+    phone.page_writes("Te atiende Lupita")
+    turn(meta)
+    with scope(workspace):
+        reply = Message.objects.get(direction="out")
+        assert (reply.text, reply.author_id, reply.delivery) == ("Te atiende Lupita", None, "sent")
+        assert reply.data["app"] == defaults.OTHER_APP_ID
+
+
+def test_what_another_app_answers_is_read_and_not_written_in(live, page, workspace, owner):
+    meta = live(page)
+    phone, lead, session = begun(meta, workspace)
+    phone.other_app_takes("¿Me atienden?")
+    turn(meta)
+    assert thread(page)[-1] == ("in", "text", "¿Me atienden?")
+    with scope(workspace):
+        [route] = composing.routes_of(lead, owner)
+        assert route.problem == "held"
+        with pytest.raises(Refused, match="Another app"):
+            messages.send(lead, by=owner, session=session, text="yo también")
+    phone.gives_back()
+    turn(meta)
+    with scope(workspace):
+        messages.send(lead, by=owner, session=Session.objects.get(), text="ahora sí")
+    turn(meta)
+    assert [one.content["body"] for one in meta.sent] == ["ahora sí"]
+
+
+def test_watermarks_move_forward_only_and_not_what_was_sent_later(live, page, workspace, owner):
+    meta = live(page)
+    phone, lead, session = begun(meta, workspace)
+    phone.customer.reads = "never"
+    with scope(workspace):
+        first = messages.send(lead, by=owner, session=session, text="uno")
+    turn(meta)
+    assert now(first).delivery == "delivered"
+    moment = time.time()
+    with scope(workspace):
+        second = messages.send(lead, by=owner, session=session, text="dos")
+    turn(meta)
+    person = phone.customer.user_id
+
+    def told(**what):
+        meta.send(defaults.PAGE_ID, payloads.element(person, defaults.PAGE_ID, **what))
+        turn(meta)
+
+    told(read={"watermark": payloads.milliseconds(moment)})
+    assert [now(one).delivery for one in (first, second)] == ["read", "delivered"]
+    told(delivery={"watermark": payloads.milliseconds(moment + 5)})
+    assert now(first).delivery == "read", "late words change nothing"
+    told(read={"watermark": payloads.milliseconds(time.time() + 5)})
+    assert now(second).delivery == "read"
+
+
+def test_a_message_seen_before_its_answer_is_saved_is_seen(live, account, workspace, owner):
+    """Instagram names the message."""
+    meta = live(account)
+    phone, lead, session = begun(meta, workspace)
+    with scope(workspace):
+        message = messages.send(lead, by=owner, session=session, text="uno")
+        Message.objects.filter(pk=message.pk).update(delivery="queued")
+    seen = payloads.element(phone.customer.user_id, defaults.ACCOUNT_ID, read={"mid": "m_later"})
+    meta.send(defaults.ACCOUNT_ID, seen)
+    meta.settle()
+    from inbox.journal import splitting
+
+    splitting.run()
+    with scope(workspace):
+        from inbox.intake import taking
+        from inbox.intake.working import _parts
+
+        raw = RawRequest.objects.order_by("-id").first()
+        taking.take(account, [(0, part) for part in _parts(raw.pk)[1]], arrived_at=raw.received_at)
+        from inbox.intake import waiting
+
+        message.refresh_from_db()
+        message.external_id, message.delivery = "m_later", "sent"
+        message.save()
+        waiting.settle(message)
+    assert now(message).delivery == "read"
+
+
+def test_instagrams_own_login_has_a_secret_of_its_own(live, own, app, workspace):
+    meta = live(own)
+    phone = meta.customer("Ana Ruiz", username="ana.r")
+    phone.text("Hola outlet", line=defaults.OWN_ACCOUNT_ID)
+    turn(meta)
+    assert [text for _d, _k, text in thread(own)] == ["Hola outlet"]
+    body = payloads.raw(payloads.body("instagram", defaults.OWN_ACCOUNT_ID))
+    for secret, wanted in ((defaults.OWN_SECRET, 200), (defaults.APP_SECRET, 403)):
+        headers = {"X-Hub-Signature-256": payloads.signature(secret, body)}
+        path = f"/hooks/instagram/{own.app.public_id}/"
+        assert (
+            Client().post(path, body, content_type="application/json", headers=headers).status_code == wanted
+        )
+        swapped = Client().post(
+            f"/hooks/meta/{own.app.public_id}/", body, content_type="application/json", headers=headers
+        )
+        assert swapped.status_code == 404
+    assert ProviderApp.objects.get(pk=own.app_id).refused_count == 1
+
+
+def test_mischief_costs_nothing_and_doubles_nothing(live, page, workspace):
+    meta = live(page)
+    ana = meta.customer("Ana Ruiz")
+    meta.mischief("duplicate")
+    ana.text("dos veces")
+    meta.mischief("wrong_signature")
+    ana.text("firmado al segundo intento")
+    for kind in ("malformed", "wrong_types", "unknown_receiver", "unknown_type", "unknown_field", "batch"):
+        meta.mischief(kind)
+    meta.mischief("reorder", times=2)
+    ana.text("a")
+    ana.text("b")
+    turn(meta)
+    texts = [text for _d, _k, text in thread(page)]
+    assert sorted(texts).count("dos veces") == 1
+    assert len(texts) == 2 + 1 + 40 + 2
+    assert RawRequest.objects.troubled().count() >= 5
+
+
+def test_tokens_of_instagram_are_kept_fresh_and_others_are_told_in_time(meta, own, page, workspace):
+    token = {
+        "given_at": (timezone.now() - timedelta(hours=26)).isoformat(),
+        "ends_at": "",
+        "refreshed": False,
+    }
+    meta.instagram.own.token_at -= 26 * 3600
+    with scope(workspace):
+        Channel.objects.filter(pk=own.pk).update(settings={**own.settings, "token": token})
+    assert checking.enqueue_all() == 2
+    meta.instagram.app.ends_at = int(time.time() + 3 * 86400)
+    house.work_off()
+    assert checking.enqueue_all() == 2
+    assert Item.objects.filter(kind=checking.CHECK).count() == 2, "once a day"
+    with scope(workspace):
+        fresh = Channel.objects.get(pk=own.pk)
+        assert fresh.secrets["token"] == meta.instagram.own.token != defaults.OWN_TOKEN
+        assert fresh.settings["token"]["refreshed"]
+        assert fresh.state == "connected"
+        told = Channel.objects.get(pk=page.pk)
+        assert (told.state, "The token ends on" in told.problem) == ("troubled", True)
+        meta.instagram.expire_token()
+        with pytest.raises(Exception, match="no longer accepts"):
+            checking.refresh(told)
+        assert Channel.objects.get(pk=page.pk).state == "disconnected"
