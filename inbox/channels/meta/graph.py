@@ -110,7 +110,7 @@ class Graph:
             return _client(os.getpid(), limits or Limits(total=25)).request(
                 method,
                 url,
-                headers={"Authorization": f"Bearer {self.token}"},
+                headers={"Authorization": f"Bearer {self.token}"} if self.token else {},
                 params=params,
                 **body,
             )

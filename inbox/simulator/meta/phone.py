@@ -56,6 +56,7 @@ class Phone(phone.Phone):
         at: float | None = None,
         mid: str | None = None,
         standby: bool = False,
+        story: Payload | None = None,
         **content: Any,
     ) -> Message:
         """content: as the webhook carries it; `shown`: as the page does."""
@@ -70,8 +71,8 @@ class Phone(phone.Phone):
             talk = world.add_message(message)
             talk.last_inbound = message.at
         self._provider.tell(message)
-        if reply_to and "reply_to" not in content:
-            content["reply_to"] = {"mid": reply_to}
+        if reply_to or story:
+            content["reply_to"] = {"mid": reply_to} if reply_to else {"story": story}
         if referral:
             content["referral"] = referral
         said = payloads.message(self.customer.user_id, line, message.id, at=message.at, **content)
@@ -124,7 +125,7 @@ class Phone(phone.Phone):
     def reply_to_story(self, text: str = "¡Qué lindo! ¿Cuánto cuesta?", **options: Any) -> Message:
         story = {"id": "18000000000000001", "url": self._sample("camisa.jpg", "image/jpeg")}
         shown = {"body": f"↩ {text}"}
-        return self.write("text", shown, text=text, **self._story(story), **options)
+        return self.write("text", shown, text=text, story=story, **options)
 
     def mention_in_story(self, **options: Any) -> Message:
         """Instagram: the business is named in a story of theirs."""
@@ -253,9 +254,6 @@ class Phone(phone.Phone):
         self._provider.ended.update(self._provider.world.media)
 
     # What all of these need
-
-    def _story(self, story: Payload) -> Payload:
-        return {"reply_to": {"story": story}}
 
     def _sample(self, name: str, mime_type: str) -> str:
         return self._provider.address_of(self._provider.store.keep(samples.read(name), mime_type).id)
