@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "directory",
     "workspaces",
     "crm.jobs",
+    "crm.push",
     "crm.mail",
     "crm.work",
     "crm.live",
@@ -292,6 +293,10 @@ MAIL_KEEP_DAYS = env.int("MAIL_KEEP_DAYS", 14)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Cauce <no-reply@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
+# Push to browsers: who we are to their services. Empty: derived from HASH_KEY, see crm.push.vapid
+
+VAPID_PRIVATE_KEY = env.str("VAPID_PRIVATE_KEY", "")
+
 # Live: its own small process. Behind a proxy it is on our origin at /live/; with a port, on our hostname.
 
 LIVE_PORT = env.int("LIVE_PORT", 0)
@@ -331,6 +336,7 @@ CONTENT_SECURITY_POLICY = {
 WHATSAPP_API_URL = env.str("WHATSAPP_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
 META_API_URL = env.str("META_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
 INSTAGRAM_API_URL = env.str("INSTAGRAM_API_URL", "https://graph.instagram.com/v26.0").rstrip("/")
+TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
 INTAKE_LEASE_SECONDS = env.int(
     "INTAKE_LEASE_SECONDS", 30
 )  # after which what a worker took in without a report is taken in again

@@ -2,7 +2,17 @@
 
 from django.db.models import QuerySet
 
-from directory.models import CloseReason, ContactPoint, Event, Lead, LeadTag, Tag
+from directory.models import (
+    CloseReason,
+    ClosureRule,
+    ContactPoint,
+    Event,
+    Lead,
+    LeadTag,
+    Notification,
+    NotificationSettings,
+    Tag,
+)
 from workspaces import portability
 from workspaces.models import Workspace
 from workspaces.portability import Row
@@ -15,13 +25,18 @@ def register() -> None:
         portability.table("tags", lambda workspace: Tag.objects.all(), _tag),
         portability.table("lead_tags", lambda workspace: LeadTag.objects.all(), _lead_tag),
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
+        portability.table("closure_rules", lambda workspace: ClosureRule.objects.all(), _rule),
         portability.table("events", lambda workspace: Event.objects.all(), _event),
+        portability.table("notifications", lambda workspace: Notification.objects.all(), _notification),
+        portability.table(
+            "notification_settings", lambda workspace: NotificationSettings.objects.all(), _settings
+        ),
     ):
         portability.register_section(section)
 
 
 def _leads(workspace: Workspace) -> QuerySet[Lead]:
-    return Lead.objects.with_placement()
+    return Lead.objects.with_placement().filter(placement__isnull=False)  # else it is being deleted
 
 
 def _lead(lead: Lead) -> Row:
@@ -41,6 +56,7 @@ def _lead(lead: Lead) -> Row:
         "stage_since": at.stage_since,
         "assignee": at.assignee_id,
         "status": at.status,
+        "value": at.value,
         "outcome": at.outcome,
         "close_reason": at.close_reason_id,
         "closed_at": at.closed_at,
@@ -72,7 +88,17 @@ def _lead_tag(row: LeadTag) -> Row:
 
 
 def _reason(reason: CloseReason) -> Row:
-    return {"id": reason.pk, "outcome": reason.outcome, "name": reason.name}
+    return {
+        "id": reason.pk,
+        "outcome": reason.outcome,
+        "name": reason.name,
+        "position": reason.position,
+        "removed_at": reason.removed_at,
+    }
+
+
+def _rule(rule: ClosureRule) -> Row:
+    return {"id": rule.pk, "outcome": rule.outcome, "needs_reason": rule.needs_reason}
 
 
 def _event(event: Event) -> Row:
@@ -86,4 +112,32 @@ def _event(event: Event) -> Row:
         "changes": event.changes,
         "facts": event.facts,
         "cause": event.cause_id,
+    }
+
+
+def _notification(row: Notification) -> Row:
+    return {
+        "id": row.pk,
+        "person": row.membership_id,
+        "kind": row.kind,
+        "lead": row.lead_id,
+        "by": row.by_id,
+        "cause": row.cause,
+        "count": row.count,
+        "at": row.at,
+        "seen_at": row.seen_at,
+    }
+
+
+def _settings(row: NotificationSettings) -> Row:
+    return {
+        "id": row.pk,
+        "person": row.membership_id,
+        "ways": row.ways,
+        "quiet": row.quiet,
+        "shows_text": row.shows_text,
+        "toasts": row.toasts,
+        "sounds": row.sounds,
+        "digest": row.digest,
+        "digest_hour": row.digest_hour,
     }

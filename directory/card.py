@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils import timezone
 
-from directory import cards, naming
+from crm.ui import money
+from directory import acts, cards, naming
 from directory.actions.leads import mark_of
 from directory.cards import ChannelMark
 from directory.models import ContactPoint, Lead, Placement, Tag
@@ -61,6 +64,17 @@ class Card:
         return f"{self._address(f'directory:{route}', **arguments)}?in={self.place}"
 
     @property
+    def more_acts(self) -> list[tuple[str, str, str, dict[str, str]]]:
+        """Label, icon, tone and attributes of each act that the floors add."""
+        return [
+            (str(act.label), act.icon, act.tone, self._attributes(act)) for act in acts.open_to(self.reader)
+        ]
+
+    def _attributes(self, act: acts.Act) -> dict[str, str]:
+        how = {"hx-target": "#dialog"} if act.method == "get" else {"hx-swap": "none"}
+        return {f"hx-{act.method}": f"{self._address(act.route)}?in={self.place}", **how}
+
+    @property
     def href(self) -> str:
         return self._address("directory:lead")
 
@@ -76,12 +90,26 @@ class Card:
         """Of the floor above, with its funnel; None is the Inbox."""
         return self.placement.stage
 
+    @property
+    def is_stale(self) -> bool:
+        """Longer in its stage than that allows."""
+        days = self.stage.stale_days if self.stage else None
+        return days is not None and timezone.now() - self.placement.stage_since > timedelta(days=days)
+
     def text(self, name: str) -> str:
         """What a field shows: what was typed and refused, else what is stored, as the person may see it."""
         if name in self.typed:
             return self.typed[name]
         stored: str = getattr(self.lead, name)
-        return naming.shown_text(stored, self.reader) if name == "name" else stored
+        return naming.shown_text(stored, self.reader)
+
+    @property
+    def value(self) -> str:
+        """What it may be worth: as it was typed and refused, else as money; empty where nobody knows."""
+        if "value" in self.typed:
+            return self.typed["value"]
+        amount = self.placement.value
+        return money.shown(amount, self.reader.workspace.currency) if amount is not None else ""
 
     def mark(self, name: str) -> str:
         return mark_of(getattr(self.lead, name))

@@ -45,6 +45,13 @@ def tell(placement: Placement, *, kind: str = "lead", before: Placement | None =
         live.signal(topic, kind, **ids)
 
 
+def tell_if_there(lead_id: int, *, kind: str = "lead") -> None:
+    """The same by its id; nobody, where the lead is being deleted."""
+    placement = Placement.objects.filter(pk=lead_id).first()
+    if placement is not None:
+        tell(placement, kind=kind)
+
+
 def tell_of_many(workspace_id: int, *, people: Iterable[int] = (), stages: Iterable[int] = ()) -> None:
     """On commit, that many leads changed at once: pages load again what they show, instead of hearing of thousands.
     `people` are memberships whose leads they are or were, `stages` where they stand or stood."""

@@ -39,6 +39,15 @@ def without_numbers(text: str) -> str:
     return _NUMBERS.sub(_without_number, text)
 
 
+def written_over(text: str, stored: str) -> str:
+    """What somebody wrote who saw `stored` with its numbers masked: where a mask still stands, its number does."""
+    for found in _NUMBERS.finditer(stored):
+        mask = _without_number(found)
+        if mask != found.group():
+            text = text.replace(mask, found.group(), 1)
+    return text
+
+
 def shown_phone(e164: str, membership: Membership) -> str:
     return phones.shown(e164) if sees_phones(membership) else phones.masked(e164)
 

@@ -17,33 +17,30 @@ FOLD = migrations.RunSQL(
 
 # In the order of the key, always the same, and never an update: two moves that cross do not wait for each other. Of a
 # workspace that is being deleted nothing is counted any more, or its tallies would outlive its placements.
-_COUNT = """
+_KEY = "workspace_id, stage_id, assignee_id, status, outcome, is_archived"
+_COUNT = f"""
     CREATE OR REPLACE FUNCTION directory_count_placements() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP = 'INSERT' THEN
-            INSERT INTO directory_tally
-                (workspace_id, stage_id, assignee_id, status, outcome, is_archived, amount)
-            SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, count(*)
+            INSERT INTO directory_tally ({_KEY}, amount, value)
+            SELECT {_KEY}, count(*), coalesce(sum(value), 0)
             FROM now_rows GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6;
         ELSIF TG_OP = 'DELETE' THEN
-            INSERT INTO directory_tally
-                (workspace_id, stage_id, assignee_id, status, outcome, is_archived, amount)
-            SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, -count(*)
+            INSERT INTO directory_tally ({_KEY}, amount, value)
+            SELECT {_KEY}, -count(*), -coalesce(sum(value), 0)
             FROM old_rows JOIN workspaces_workspace w ON w.id = workspace_id AND w.deletion_begun_at IS NULL
             GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6;
         ELSE
-            INSERT INTO directory_tally
-                (workspace_id, stage_id, assignee_id, status, outcome, is_archived, amount)
-            SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, sum(n) FROM (
-                SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, 1 AS n FROM now_rows
-                UNION ALL
-                SELECT workspace_id, stage_id, assignee_id, status, outcome, is_archived, -1 FROM old_rows
+            INSERT INTO directory_tally ({_KEY}, amount, value)
+            SELECT {_KEY}, sum(n), coalesce(sum(n * value), 0) FROM (
+                SELECT {_KEY}, value, 1 AS n FROM now_rows UNION ALL SELECT {_KEY}, value, -1 FROM old_rows
             ) AS both_rows
-            GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0 ORDER BY 1, 2, 3, 4, 5, 6;
+            GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(n) <> 0 OR coalesce(sum(n * value), 0) <> 0
+            ORDER BY 1, 2, 3, 4, 5, 6;
         END IF;
         RETURN NULL;
     END $$;
-"""
+"""  # noqa: S608 (our own columns)
 
 COUNT = migrations.RunSQL(sql=_COUNT, reverse_sql=migrations.RunSQL.noop)
 

@@ -11,6 +11,7 @@ EVERYONE = frozenset(Role)
 class DirectoryPermission(Permission):
     WORK_LEADS = "directory.work_leads"
     MANAGE_TAGS = "directory.manage_tags"
+    ERASE_LEADS = "directory.erase_leads"
 
 
 DECLARATIONS = [
@@ -20,6 +21,13 @@ DECLARATIONS = [
         _("Tags and reasons"),
         ADMINS,
         _("Create, rename and delete tags and the reasons for won and lost"),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.ERASE_LEADS,
+        _("Delete leads for good"),
+        ADMINS,
+        _("With all messages, files and history. Nobody can bring them back."),
         grantable=True,
     ),
 ]

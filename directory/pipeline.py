@@ -30,7 +30,13 @@ class Pipeline(Protocol):
         """Raise PermissionDenied, Refused, or Http404 (no such stage) unless `by` may put leads there."""
 
     def move(self, lead_id: int, *, by: Actor, stage_id: int | None) -> bool:
-        """To the top of a stage (None: the Inbox). Raises as above."""
+        """To the top of a stage (None: the Inbox). Raises as above, and required.Missing."""
+
+    def asks(self, stage_id: int | None) -> tuple[str, Sequence[str]]:
+        """The stage's name, and the keys of `directory.required` that it asks for."""
+
+    def asked_at(self, workspace_id: str, stage_id: int, lead_id: int, place: str) -> str:
+        """Where what a stage asks for is filled in."""
 
 
 class NoFunnels:
@@ -44,6 +50,12 @@ class NoFunnels:
 
     def move(self, lead_id: int, *, by: Actor, stage_id: int | None) -> bool:
         return False
+
+    def asks(self, stage_id: int | None) -> tuple[str, Sequence[str]]:
+        return "", ()
+
+    def asked_at(self, workspace_id: str, stage_id: int, lead_id: int, place: str) -> str:
+        return ""
 
 
 _plugged: list[Pipeline] = [NoFunnels()]

@@ -1,16 +1,34 @@
 """What this app plugs into the registries of the floors below, and of its own."""
 
+from collections.abc import Collection, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm import schedule
-from crm.ui import rail, search, settings_pages
-from directory import belongings, cards, leavers, listening, naming, tabs, tagging, words
+from crm import feed, notifications, push, schedule, work
+from crm.ui import rail, search, settings_pages, slots
+from directory import (
+    acts,
+    belongings,
+    cards,
+    erasure,
+    leavers,
+    listening,
+    naming,
+    requirements,
+    tabs,
+    tagging,
+    words,
+)
 from directory import search as lead_search
+from directory.actions import erasure as erasing
+from directory.actions.notifications import forget
+from directory.models import Tally
+from directory.notifications import consuming, kinds, pushing
 from directory.permissions import DECLARATIONS, DirectoryPermission
-from workspaces import leaving, permissions
+from workspaces import leaving, permissions, presence
 from workspaces.permissions import may
 
 
@@ -22,8 +40,24 @@ def register_all() -> None:
     cards.register(cards.Part(cards.NAME, naming.load_names))
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
+    requirements.register()
+    work.register_kind(erasing.KIND)
+    erasure.register(erasing.EVENTS)
+    acts.register(
+        acts.Act(
+            "erasure",
+            _("Delete for good…"),
+            "trash-2",
+            "directory:lead_erasure",
+            tone="danger",
+            allowed=lambda membership: membership.may(DirectoryPermission.ERASE_LEADS),
+            order=900,
+        )
+    )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
+    _register_notifications()
+    presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")
     schedule.daily("directory.recount", at="04:10", task="directory.tasks.recount_tallies")
     rail.register_creation(
@@ -52,6 +86,42 @@ def register_all() -> None:
                 allowed=lambda request: may(request, DirectoryPermission.MANAGE_TAGS),
             )
         )
+
+
+def _register_notifications() -> None:
+    for kind in kinds.KINDS:
+        notifications.register(kind)
+    feed.register_consumer(consuming.CONSUMER)
+    leaving.register_forgetting(forget)
+    push.register_content(pushing.ONE, pushing.one)
+    push.register_content(pushing.MANY, pushing.many)
+    schedule.every(
+        "directory.push", seconds=settings.SWEEP_SECONDS, task="directory.tasks.push_notifications"
+    )
+    schedule.every("directory.digests", seconds=60, task="directory.tasks.send_digests")
+    schedule.daily("directory.old_notifications", at="04:20", task="directory.tasks.forget_notifications")
+    slots.fill("bell", "directory:notifications_bell", scoped=True)
+    slots.fill("notifications", "directory:notifications", scoped=True)
+    label, icon, words = _("Notifications"), "bell", _("what I am told, when, push, e-mail, quiet, mute")
+    inside = {"order": 509, "group": _("You"), "keywords": words}
+    entry = settings_pages.Entry("notices", label, icon, "directory:notification_settings", **inside)  # type: ignore[arg-type]
+    settings_pages.register(entry)
+    rail.register_person(entry)
+    outside = settings_pages.Entry(  # from the person's own pages: to the workspace used last
+        "my_notices",
+        label,
+        icon,
+        "my_notifications",
+        scoped=False,
+        allowed=lambda request: not hasattr(request, "workspace"),
+        **inside,  # type: ignore[arg-type]
+    )
+    settings_pages.register(outside)
+    rail.register_person(outside)
+
+
+def _open_leads(people: Collection[int]) -> Mapping[int, int]:
+    return Tally.objects.open_by_assignee(people)
 
 
 def _found(request: Any, asked: str, limit: int) -> list[search.Result]:

@@ -7,6 +7,7 @@ it: differences that commit meanwhile are not seen, and stay for the next time.
 
 import logging
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -26,30 +27,30 @@ _SAME = " AND ".join(
 # Both deletions are in one snapshot with what is inserted; MATERIALIZED so that each happens once.
 _FOLD = f"""
     WITH gone AS MATERIALIZED (
-        DELETE FROM directory_tally WHERE workspace_id = %s AND NOT is_folded RETURNING {_KEY}, amount
+        DELETE FROM directory_tally WHERE workspace_id = %s AND NOT is_folded RETURNING {_KEY}, amount, value
     ), keys AS (
         SELECT DISTINCT {_KEY} FROM gone
     ), sums_gone AS MATERIALIZED (
         DELETE FROM directory_tally AS sums USING keys
         WHERE sums.workspace_id = %s AND sums.is_folded AND {_SAME}
         RETURNING sums.workspace_id, sums.stage_id, sums.assignee_id, sums.status, sums.outcome,
-            sums.is_archived, sums.amount
+            sums.is_archived, sums.amount, sums.value
     )
-    INSERT INTO directory_tally ({_KEY}, amount, is_folded)
-    SELECT {_KEY}, sum(amount), true
+    INSERT INTO directory_tally ({_KEY}, amount, value, is_folded)
+    SELECT {_KEY}, sum(amount), sum(value), true
     FROM (SELECT * FROM gone UNION ALL SELECT * FROM sums_gone) AS both_rows
-    GROUP BY {_KEY} HAVING sum(amount) <> 0
+    GROUP BY {_KEY} HAVING sum(amount) <> 0 OR sum(value) <> 0
 """  # noqa: S608 (our own columns)
 
 _DRIFT = f"""
-    SELECT {_KEY}, sum(counted)::bigint AS counted, sum(tallied)::bigint AS tallied
+    SELECT {_KEY}, sum(counted)::bigint, sum(tallied)::bigint, sum(worth) - sum(summed)
     FROM (
-        SELECT {_KEY}, count(*) AS counted, 0 AS tallied
+        SELECT {_KEY}, count(*) AS counted, 0 AS tallied, coalesce(sum(value), 0) AS worth, 0 AS summed
         FROM directory_placement WHERE workspace_id = %s GROUP BY {_KEY}
         UNION ALL
-        SELECT {_KEY}, 0, sum(amount) FROM directory_tally WHERE workspace_id = %s GROUP BY {_KEY}
+        SELECT {_KEY}, 0, sum(amount), 0, sum(value) FROM directory_tally WHERE workspace_id = %s GROUP BY {_KEY}
     ) AS both_sides
-    GROUP BY {_KEY} HAVING sum(counted) <> sum(tallied)
+    GROUP BY {_KEY} HAVING sum(counted) <> sum(tallied) OR sum(worth) <> sum(summed)
 """  # noqa: S608
 
 
@@ -69,11 +70,12 @@ def recount() -> int:
     return sum(_mend(workspace) for workspace in workspaces)
 
 
-def drift(workspace_id: int) -> Mapping[tuple[Any, ...], tuple[int, int]]:
-    """{key: (counted, tallied)} where they differ; one statement, hence one snapshot: work going on is no drift."""
+def drift(workspace_id: int) -> Mapping[tuple[Any, ...], tuple[int, int, Decimal]]:
+    """{key: (counted, tallied, by how much their values differ)} where they do; one statement, hence one snapshot:
+    work going on is no drift."""
     with connection.cursor() as cursor:
         cursor.execute(_DRIFT, [workspace_id, workspace_id])
-        return {tuple(row[:-2]): (row[-2], row[-1]) for row in cursor.fetchall()}
+        return {tuple(row[:-3]): tuple(row[-3:]) for row in cursor.fetchall()}
 
 
 @transaction.atomic
@@ -101,7 +103,7 @@ def _mend(workspace_id: int) -> bool:
     )
     with connection.cursor() as cursor:
         cursor.executemany(
-            f"INSERT INTO directory_tally ({_KEY}, amount) VALUES (%s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
-            [(*key, counted - tallied) for key, (counted, tallied) in found.items()],
+            f"INSERT INTO directory_tally ({_KEY}, amount, value) VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",  # noqa: S608
+            [(*key, counted - tallied, worth) for key, (counted, tallied, worth) in found.items()],
         )
     return True

@@ -13,3 +13,24 @@ def fold_tallies() -> None:
 @shared_task(acks_late=False)
 def recount_tallies() -> None:
     tallies.recount()
+
+
+@shared_task(acks_late=False)
+def push_notifications() -> None:
+    from directory.notifications import pushing
+
+    pushing.sweep()
+
+
+@shared_task(acks_late=False)
+def send_digests() -> None:
+    from directory.notifications import digests
+
+    digests.sweep()
+
+
+@shared_task(acks_late=False)
+def forget_notifications() -> None:
+    from directory.actions import notifications
+
+    notifications.forget_old()

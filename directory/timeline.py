@@ -2,6 +2,7 @@
 
     timeline.register_words(Verb.MOVED, told_move, group=timeline.MOVES)
     timeline.register_source(timeline.Source("calls", calls_of))
+    timeline.register_explanation("decision", explain)     of events whose facts name a decision
 
 A page of it is merged from all sources by time. The cursor holds how far each has been read.
 """
@@ -39,6 +40,14 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Why:
+    """Where it stands why something happened: a page, or the dialog of the one that is open."""
+
+    label: str
+    href: str
+
+
+@dataclass(frozen=True)
 class Told:
     """An event in words, after the name of who did it: "moved it". `tone` as in ui/_badges.html."""
 
@@ -47,6 +56,7 @@ class Told:
     changes: tuple[Change, ...] = ()
     tone: str = "neutral"
     impersonal: bool = False  # the text is a whole sentence: nobody's name stands before it
+    why: Why | None = None
 
 
 @dataclass(frozen=True)
@@ -115,6 +125,7 @@ class _Registered:
 _registered = _Registered()
 Named = Callable[[list[int]], QuerySet[Any, Any]]
 _names: dict[str, Named] = {}
+_explanations: dict[str, Callable[[Event, Names, Told], Told]] = {}
 sources: Registry[Source] = Registry("Timeline source")
 
 
@@ -141,6 +152,11 @@ def _named(fields: tuple[str, ...]) -> Prepared[tuple[str, int, str]]:
 
     samples: dict[str, Any] = {name: [-1 - place] for place, name in enumerate(fields)}
     return Prepared(build, **samples)
+
+
+def register_explanation(fact: str, explain: Callable[[Event, Names, Told], Told]) -> None:
+    """Where `facts` of an event have this name, a floor above knows more of it: it may put other words, and a `why`."""
+    _explanations[fact] = explain
 
 
 def register_group(key: str, label: str | Promise) -> None:
@@ -193,7 +209,10 @@ def events_of(lead: Lead, reader: Membership, group: str, before: int | None, li
 
 def _told(event: Event, names: Names) -> Told:
     words = _registered.words.get(event.verb)
-    return words.tell(event, names) if words else Told(event.verb, "circle-dot")
+    told = words.tell(event, names) if words else Told(event.verb, "circle-dot")
+    for fact in _explanations.keys() & event.facts.keys():
+        told = _explanations[fact](event, names, told)
+    return told
 
 
 def _places(cursor: str) -> dict[str, int]:

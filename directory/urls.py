@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.views import fields, leads, settings, states
+from directory.views import erasure, fields, leads, notifications, settings, states
 
 app_name = "directory"
 
@@ -22,16 +22,25 @@ urlpatterns = [
     ),
     path("leads/<int:pk>/tags/", fields.lead_tags, name="lead_tags"),
     path("leads/<int:pk>/tags/<int:tag>/removal/", fields.lead_tag_removal, name="lead_tag_removal"),
+    path("leads/<int:pk>/value/", fields.value, name="lead_value"),
     path("leads/<int:pk>/status/", states.status, name="lead_status"),
     path("leads/<int:pk>/stage/", states.stage, name="lead_stage"),
     path("leads/<int:pk>/assignee/", states.assignee, name="lead_assignee"),
     path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
     path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
     path("leads/<int:pk>/star/", states.star, name="lead_star"),
+    path("notifications/", notifications.listing, name="notifications"),
+    path("notifications/bell/", notifications.bell, name="notifications_bell"),
+    path("notifications/seen/", notifications.seen_all, name="notifications_seen"),
+    path("notifications/<int:pk>/seen/", notifications.seen, name="notification_seen"),
+    path("me/notifications/", notifications.settings, name="notification_settings"),
+    path("leads/<int:pk>/erasure/", erasure.lead_erasure, name="lead_erasure"),
     path("settings/tags/", settings.tag_list, name="tags"),
     path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
     path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),
     path("settings/reasons/", settings.reason_list, name="reasons"),
+    path("settings/reasons/order/", settings.reason_order, name="reason_order"),
+    path("settings/reasons/rule/", settings.reason_rule, name="reason_rule"),
     path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
     path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
 ]

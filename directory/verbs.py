@@ -11,6 +11,7 @@ class Verb(StrEnum):
     TAGGED = "lead.tagged"
     UNTAGGED = "lead.untagged"
     ASSIGNED = "lead.assigned"
+    VALUED = "lead.valued"
     STATUS_SET = "lead.status_set"
     MOVED = "lead.moved"
     WON = "lead.won"

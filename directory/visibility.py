@@ -4,9 +4,12 @@ attaches or notifies. Seeing a lead means its whole thread.
 The grants are of models on the floors above, and are asked by their codes.
 """
 
+from collections.abc import Sequence
+
 from django.db.models import Q
 
 from directory.models.placement import Placement
+from workspaces import grants
 from workspaces.models import Membership
 
 WORK_FUNNEL = "funnels.work_funnel"  # its unassigned leads, with "sees unassigned"
@@ -97,6 +100,36 @@ def sees(membership: Membership, placement: Placement) -> bool:
     if not membership.is_seller or placement.assignee_id == membership.pk:
         return True
     return Placement.objects.visible_to(membership).filter(pk=placement.pk).exists()
+
+
+def who_see(placement: Placement, people: Sequence[Membership]) -> list[Membership]:
+    """Of these people of its workspace, those who see a lead: `may_see` turned round. The grants of all of them are
+    read at once, and the funnel of its stage."""
+    grants.load(people)
+    funnel = _funnel_of(placement.stage_id) if any(one.is_seller for one in people) else None
+    return [one for one in people if _sees(one, placement, funnel)]
+
+
+def _sees(membership: Membership, placement: Placement, funnel: int | None) -> bool:
+    if not membership.is_seller or placement.assignee_id == membership.pk:
+        return True
+    if funnel is not None and membership.grants.holds(SEE_ALL, funnel):
+        return True
+    if not membership.sees_unassigned or placement.assignee_id is not None:
+        return False
+    if placement.stage_id is None:
+        return placement.channel_id is not None and membership.grants.holds(
+            WRITE_CHANNEL, placement.channel_id
+        )
+    return funnel is not None and membership.grants.holds(WORK_FUNNEL, funnel)
+
+
+def _funnel_of(stage_id: int | None) -> int | None:
+    if stage_id is None:
+        return None
+    stage = Placement._meta.get_field("stage").related_model
+    found: int | None = stage._default_manager.filter(pk=stage_id).values_list("funnel_id", flat=True).first()
+    return found
 
 
 def _stages_of(funnels: frozenset[int]) -> "object | None":

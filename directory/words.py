@@ -1,11 +1,13 @@
 """The events of this floor in words, as the timeline tells them after the name of who did it."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
+from crm.ui import money
 from directory import timeline
 from directory.models import CloseReason, Event, Outcome, Placement, Source, Status
 from directory.naming import shown_phone, shown_text
@@ -25,6 +27,7 @@ def register() -> None:
             {
                 Verb.CREATED: _created,
                 Verb.EDITED: _edited,
+                Verb.VALUED: _valued,
                 Verb.CONTACT_POINT_ADDED: _added,
                 Verb.CONTACT_POINT_REMOVED: _removed,
                 Verb.TAGGED: _tagged,
@@ -75,6 +78,14 @@ def _edited(event: Event, names: Names) -> Told:
     return Told(_("changed"), "pencil", changes)
 
 
+def _valued(event: Event, names: Names) -> Told:
+    currency = names.reader.workspace.currency
+    old, new = (
+        money.shown(Decimal(one), currency) if one else "" for one in event.changes.get("value", ["", ""])
+    )
+    return Told(_("set what it may be worth"), "banknote", (Change(_("Value"), old, new),))
+
+
 def _added(event: Event, names: Names) -> Told:
     if event.facts.get("kind") == "phone":
         return Told(_("added a phone number"), "phone", _point(event, names))
@@ -111,7 +122,9 @@ def _assigned(event: Event, names: Names) -> Told:
     who = [names.of("assignee_id", one) if one else _("Unassigned") for one in (old, new)]
     change = Change(_("Assignee"), *who)
     if "left" in event.facts:
-        return Told(_("Handed over, since a person left"), "user-minus", (change,), impersonal=True)
+        return Told(
+            _("Handed over, since a person left"), icon="user-minus", changes=(change,), impersonal=True
+        )
     return Told(_("assigned") if new else _("unassigned"), "user-check" if new else "user-minus", (change,))
 
 

@@ -37,6 +37,8 @@ def _stage(stage: Stage) -> Row:
         "name": stage.name,
         "colour": stage.colour,
         "position": stage.position,
+        "required": stage.required,
+        "stale_days": stage.stale_days,
     }
 
 

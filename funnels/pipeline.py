@@ -33,6 +33,15 @@ class Funnels:
     def move(self, lead_id: int, *, by: Actor, stage_id: int | None) -> bool:
         return moves.move(lead_id, by=by, stage=_stage(stage_id)).has_changed
 
+    def asks(self, stage_id: int | None) -> tuple[str, Sequence[str]]:
+        stage = _stage(stage_id)
+        return (stage.name, stage.required) if stage else ("", ())
+
+    def asked_at(self, workspace_id: str, stage_id: int, lead_id: int, place: str) -> str:
+        from funnels.views.requirements import asked_at
+
+        return asked_at(workspace_id, stage_id, [lead_id], place=place)
+
 
 def _stage(stage_id: int | None) -> Stage | None:
     if stage_id is None:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from crm import jobs
 from crm.ui import rail, settings_pages
 from directory import pipeline
+from directory.actions import undoing
 from funnels import belongings
-from funnels.actions import rehousing
+from funnels.actions import moves, rehousing
 from funnels.models import Funnel, FunnelUserObjectPermission
 from funnels.permissions import DECLARATIONS, FunnelPermission
 from funnels.pipeline import Funnels
@@ -26,6 +27,7 @@ def register_all() -> None:
     rail.register(rail.Entry("board", _("Funnels"), "square-kanban", "funnels:board", order=30, shortcut="e"))
     pipeline.plug(Funnels())
     jobs.register_kind(rehousing.KIND)
+    undoing.register("move", moves.take_back)
     belongings.register()
     settings_pages.register(
         settings_pages.Entry(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from funnels.views import acts, board, closures, funnels, moves, stages
+from funnels.views import acts, board, closures, funnels, moves, requirements, stages
 
 app_name = "funnels"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("board/<int:pk>/choices/<slug:field>/", board.choices, name="choices"),
     path("board/<int:pk>/menu/", board.menu, name="menu"),
     path("board/<int:pk>/moves/", moves.moves, name="moves"),
+    path("board/stages/<int:pk>/requirements/", requirements.requirements, name="requirements"),
     path("board/<int:pk>/closures/", closures.closures, name="closures"),
     path("board/<int:pk>/statuses/", acts.statuses, name="statuses"),
     path("board/<int:pk>/assignments/", acts.assignments, name="assignments"),
@@ -30,5 +31,6 @@ urlpatterns = [
     path("settings/funnels/<int:pk>/stages/", stages.add, name="stages"),
     path("settings/funnels/<int:pk>/stages/order/", stages.order, name="stage_order"),
     path("settings/stages/<int:pk>/", stages.stage, name="stage"),
+    path("settings/stages/<int:pk>/rules/", stages.rules, name="stage_rules"),
     path("settings/stages/<int:pk>/removal/", stages.removal, name="stage_removal"),
 ]

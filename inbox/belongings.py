@@ -9,16 +9,21 @@ from django.core.files.storage import default_storage
 from django.db.models import QuerySet
 
 from inbox.models import (
+    AssignmentDecision,
+    AssignmentRule,
     Attachment,
     Channel,
     ChannelUserObjectPermission,
     Identity,
     Message,
+    Note,
     ProviderApp,
     RawRequest,
     Reaction,
+    SavedView,
     Session,
     Template,
+    WaitingLead,
 )
 from workspaces import portability
 from workspaces.models import Workspace
@@ -34,10 +39,15 @@ def register() -> None:
         portability.table("identities", _identities, _identity),
         portability.table("sessions", _everything(Session), _session),
         portability.table("messages", _everything(Message), _message),
+        portability.table("notes", _everything(Note), _note),
         portability.table("reactions", _everything(Reaction), _reaction),
         portability.table("attachments", _everything(Attachment), _attachment),
         portability.table("templates", _everything(Template), _template),
+        portability.table("assignment_rules", _rules, _rule),
+        portability.table("assignment_decisions", _everything(AssignmentDecision), _decision),
+        portability.table("assignment_queue", _everything(WaitingLead), _waiting),
         portability.table("channel_grants", _grants, _grant),
+        portability.table("saved_views", _everything(SavedView), _saved_view),
     ):
         portability.register_section(section)
     portability.register_files(portability.Files("files", _files))
@@ -115,6 +125,19 @@ def _message(message: Message) -> Row:
     }
 
 
+def _note(note: Note) -> Row:
+    """People in its text stand as their membership's id."""
+    return {
+        "id": note.pk,
+        "lead": note.lead_id,
+        "author": note.author_id,
+        "text": note.text,
+        "created_at": note.created_at,
+        "edited_at": note.edited_at,
+        "deleted_at": note.deleted_at,
+    }
+
+
 def _reaction(reaction: Reaction) -> Row:
     return {
         "id": reaction.pk,
@@ -148,6 +171,66 @@ def _template(template: Template) -> Row:
         "category": template.category,
         "status": template.status,
         "components": template.components,
+    }
+
+
+def _rules(workspace: Workspace) -> QuerySet[AssignmentRule]:
+    return AssignmentRule.objects.prefetch_related("seats")
+
+
+def _rule(rule: AssignmentRule) -> Row:
+    """`turns` is how far ahead each is; `people` those of whom the rule says something."""
+    return {
+        "id": rule.pk,
+        "channel": rule.channel_id,
+        "funnel": rule.funnel_id,
+        "policy": rule.policy,
+        "capacity": rule.capacity,
+        "team": rule.team_id,
+        "sticky_days": rule.sticky_days,
+        "away_minutes": rule.away_minutes,
+        "turns": rule.turns,
+        "people": [
+            {
+                "person": seat.membership_id,
+                "takes_part": seat.takes_part,
+                "weight": seat.weight,
+                "capacity": seat.capacity,
+            }
+            for seat in rule.seats.all()
+        ],
+    }
+
+
+def _decision(decision: AssignmentDecision) -> Row:
+    return {
+        "id": decision.pk,
+        "lead": decision.lead_id,
+        "rule": decision.rule_id,
+        "policy": decision.policy,
+        "trigger": decision.trigger,
+        "reason": decision.reason,
+        "chosen": decision.chosen_id,
+        "eligible": decision.eligible,
+        "skipped": decision.skipped,
+        "created_at": decision.created_at,
+    }
+
+
+def _waiting(waiting: WaitingLead) -> Row:
+    return {"lead": waiting.lead_id, "rule": waiting.rule_id, "since": waiting.since}
+
+
+def _saved_view(view: SavedView) -> Row:
+    """Without a person it is of all."""
+    return {
+        "id": view.pk,
+        "person": view.membership_id,
+        "name": view.name,
+        "icon": view.icon,
+        "query": view.query,
+        "position": view.position,
+        "created_at": view.created_at,
     }
 
 

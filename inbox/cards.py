@@ -70,7 +70,13 @@ def last_messages(placements: Sequence[Placed], membership: Membership) -> dict[
     if not ids:
         return {}
     return {
-        lead: last_message(kind, words, direction, delivery, is_revoked=revoked_at is not None)
+        lead: last_message(
+            kind,
+            linking.for_reader(words, membership),
+            direction,
+            delivery,
+            is_revoked=revoked_at is not None,
+        )
         for lead, kind, words, direction, delivery, revoked_at in _messages.rows(ids=ids)
     }
 

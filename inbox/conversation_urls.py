@@ -2,15 +2,40 @@
 
 from django.urls import path
 
-from inbox.views import composer, conversations, marks, messages, threads
+from inbox.views import (
+    beside,
+    blocks,
+    composer,
+    conversations,
+    filters,
+    marks,
+    messages,
+    notes,
+    saved_views,
+    several,
+    threads,
+)
 
 urlpatterns = [
     path("conversations/", conversations.conversations, name="conversations"),
     path("conversations/again/", conversations.again, name="again"),
     path("conversations/counts/", conversations.counts, name="counts"),
+    path("conversations/filters/", filters.choices, name="filter_choices"),
+    path("conversations/views/", saved_views.strip, name="views"),
+    path("conversations/views/new/", saved_views.new, name="view_new"),
+    path("conversations/views/management/", saved_views.management, name="view_management"),
+    path("conversations/views/order/", saved_views.order, name="view_order"),
+    path("conversations/views/<int:pk>/", saved_views.view, name="view"),
+    path("conversations/views/<int:pk>/removal/", saved_views.removal, name="view_removal"),
+    path("conversations/acts/undo/", several.undo, name="acts_undo"),
+    path("conversations/acts/", several.act, name="act"),
+    path("conversations/acts/panel/", several.choice, name="act_panel"),
     path("conversations/<int:pk>/", threads.conversation, name="thread"),
     path("conversations/<int:pk>/stretch/", threads.stretch, name="stretch"),
     path("conversations/<int:pk>/head/", marks.head, name="head"),
+    path("conversations/<int:pk>/menu/", blocks.menu, name="menu"),
+    path("conversations/<int:pk>/blocks/", blocks.blocks, name="blocks"),
+    path("conversations/<int:pk>/blocks/<int:identity>/", blocks.block, name="block"),
     path("conversations/<int:pk>/reading/", marks.read, name="reading"),
     path("conversations/<int:pk>/composer/", composer.composer, name="composer"),
     path("conversations/<int:pk>/draft/", composer.draft, name="draft"),
@@ -22,4 +47,8 @@ urlpatterns = [
     path("conversations/<int:pk>/messages/<int:message>/", threads.detail, name="detail"),
     path("conversations/<int:pk>/messages/<int:message>/retry/", messages.retry, name="retry"),
     path("conversations/<int:pk>/messages/<int:message>/settlement/", messages.settlement, name="settlement"),
+    path("conversations/<int:pk>/notes/", notes.notes, name="notes"),
+    path("conversations/<int:pk>/notes/<int:note>/", notes.note, name="note"),
+    path("conversations/<int:pk>/people/", notes.people, name="people"),
+    path("conversations/<int:pk>/presence/", beside.presence, name="presence"),
 ]

@@ -3,10 +3,13 @@
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from crm import schedule, work
+from crm import feed, notifications, schedule, work
 from crm.ui import settings_pages
-from inbox import belongings
+from directory.notifications import showing
+from inbox import belongings, erasing, notifying
+from inbox.assignment import plugs as assignment
 from inbox.channels.meta import plugs as meta
+from inbox.channels.telegram import plugs as telegram
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
 from inbox.conversations import plugs as screen
@@ -28,9 +31,11 @@ def register_all() -> None:
     webchat.register()
     whatsapp.register()
     meta.register()
+    telegram.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)
     belongings.register()
+    erasing.register()
     places.register(places.Place("hooks:journal", _("Webhooks"), "webhook"))
     settings_pages.register(
         settings_pages.Entry(
@@ -49,13 +54,19 @@ def register_all() -> None:
             10,
             _("Connect a channel to begin"),
             _(
-                "A WhatsApp number or a chat on your site: what people write there becomes conversations here."
+                "A WhatsApp number, a Telegram bot or a chat on your site: what people write there becomes"
+                " conversations here."
             ),
             "inbox:channels",
             _("Connect"),
             _has_channel,
         )
     )
+    for told in notifying.KINDS:
+        notifications.register(told)
+    feed.register_consumer(notifying.CONSUMER)
+    showing.open_leads_at("inbox:thread")
+    assignment.register()
     for kind in (intake.KIND, sending.KIND, courtesies.KIND, fetching.KIND):
         work.register_kind(kind)
     schedule.every("inbox.split", seconds=settings.SWEEP_SECONDS, task="inbox.tasks.split_webhooks")

@@ -17,8 +17,13 @@ def register() -> None:
         Verb.OPENED: _opened,
         Verb.REFERRED: _referred,
         Verb.DUPLICATE_SUSPECTED: _suspected,
+        Verb.SENDER_BLOCKED: _blocked,
+        Verb.SENDER_UNBLOCKED: _unblocked,
         Verb.IDENTITY_CHANGED: _identity_changed,
         Verb.CONSENT_CHANGED: _consent_changed,
+        Verb.NOTED: _noted,
+        Verb.NOTE_EDITED: _note_edited,
+        Verb.NOTE_DELETED: _note_deleted,
         Verb.REACHABILITY_CHANGED: _reachability_changed,
     }.items():
         timeline.register_words(verb, tell, group=CONVERSATIONS)
@@ -46,6 +51,14 @@ def _suspected(event: Event, names: Names) -> Told:
     return Told(_("May be the same person as another lead"), icon="users", changes=changes, impersonal=True)
 
 
+def _blocked(event: Event, names: Names) -> Told:
+    return Told(_("blocked the sender"), icon="ban", tone="danger")
+
+
+def _unblocked(event: Event, names: Names) -> Told:
+    return Told(_("unblocked the sender"), icon="circle-check")
+
+
 def _identity_changed(event: Event, names: Names) -> Told:
     words = {
         "number": _("Changed their number"),
@@ -60,6 +73,18 @@ def _consent_changed(event: Event, names: Names) -> Told:
     if event.facts.get("allowed"):
         return Told(_("Wants to get campaigns again"), icon="bell", impersonal=True)
     return Told(_("Does not want campaigns any more"), icon="bell-off", impersonal=True)
+
+
+def _noted(event: Event, names: Names) -> Told:
+    return Told(_("wrote a note"), icon="sticky-note")
+
+
+def _note_edited(event: Event, names: Names) -> Told:
+    return Told(_("edited a note"), icon="sticky-note")
+
+
+def _note_deleted(event: Event, names: Names) -> Told:
+    return Told(_("deleted a note"), icon="trash-2")
 
 
 def _reachability_changed(event: Event, names: Names) -> Told:

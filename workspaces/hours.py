@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from workspaces.models import BusinessHours, Holiday, Workspace
 
+LAST = time.max  # how 24:00 is written
 HORIZON = 400  # days looked ahead for the next opening
 
 
@@ -49,6 +50,32 @@ class Schedule:
                 if moment >= at:
                     return moment
         return None
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """The first moment after `at` at which it opens or closes; None if it never does within HORIZON days.
+
+        What ends at midnight and goes on at midnight does not close. Compared in UTC, since where clocks change, hours
+        of the zone are not as long as they look.
+        """
+        ends: datetime | None = None
+        first = at.astimezone(self.zone).date() - timedelta(days=1)
+        for days in range(HORIZON):
+            day = first + timedelta(days=days)
+            for opens, closes in self._on(day):
+                begin, end = self._moment(day, opens), self._moment(day, closes)
+                if ends is None and begin > at:
+                    return begin
+                if ends is not None and begin > ends:
+                    return ends
+                if end > at:
+                    ends = end
+        return None
+
+    def _moment(self, day: date, at: time) -> datetime:
+        """In UTC. The last moment of a day is the first of the next."""
+        if at == LAST:
+            day, at = day + timedelta(days=1), time()
+        return datetime.combine(day, at, self.zone).astimezone(UTC)
 
     def _on(self, day: date) -> list[tuple[time, time]]:
         return [] if day in self.holidays else self.stretches.get(day.weekday(), [])

@@ -19,10 +19,16 @@ class Belonging:
 
 
 _belongings: dict[str, Belonging] = {}
+_forgetting: list[Callable[[Membership], object]] = []
 
 
 def register(belonging: Belonging) -> None:
     _belongings[belonging.key] = belonging
+
+
+def register_forgetting(forget: Callable[[Membership], object]) -> None:
+    """What is a leaver's alone, and goes with them. In the scope, in the transaction in which they leave."""
+    _forgetting.append(forget)
 
 
 def belongings(person: Membership) -> list[tuple[Belonging, int]]:
@@ -36,5 +42,7 @@ def label_of(key: str) -> str | Promise | None:
 
 
 def hand_over(leaver: Membership, successor: Membership | None) -> dict[str, int]:
-    """Move everything, in the caller's transaction; {key: rows moved}."""
+    """Move everything, in the caller's transaction; {key: rows moved}. What nobody takes over is deleted."""
+    for forget in _forgetting:
+        forget(leaver)
     return {b.key: b.hand_over(leaver, successor) for b in _belongings.values()}

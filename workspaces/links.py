@@ -7,4 +7,9 @@ from django.urls import reverse
 
 
 def absolute(name: str, **kwargs: Any) -> str:
-    return f"{settings.BASE_URL}{reverse(name, kwargs=kwargs)}"
+    return base(reverse(name, kwargs=kwargs))
+
+
+def base(path: str) -> str:
+    """The same of a path that was reversed already."""
+    return f"{settings.BASE_URL}{path}"

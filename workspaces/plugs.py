@@ -33,6 +33,7 @@ def register_all() -> None:
     feed.register_consumer(notices.CONSUMER)
     work.register_kind(deletion.KIND)
     schedule.daily("workspaces.sessions", at="03:40", task="workspaces.tasks.clear_sessions")
+    schedule.every("workspaces.shifts", seconds=30, task="workspaces.tasks.turn_shifts")
     schedule.every("workspaces.deletion", seconds=3600, task="workspaces.tasks.sweep_deletions", queue="bulk")
     slots.fill("switcher", "workspaces:choice", scoped=False)
     slots.fill("availability", "workspaces:availability", scoped=True)
@@ -66,6 +67,7 @@ def _register_rail() -> None:
             allowed=lambda request: request.membership.sees_people,
         )
     )
+    rail.register_person(rail.Entry("me", _("My availability"), "clock", "workspaces:me"))
     rail.register_person(
         rail.Entry(
             "operator",

@@ -11,17 +11,18 @@ from django.utils import timezone
 
 from bench.million.words import FUNNELS, TAGS
 from crm.tenancy import scope
-from directory.models import CloseReason, Tag
+from directory.models import CloseReason, LeadTag, Placement, Tag
 from funnels.models import Funnel, Stage
 from inbox.models import Channel, ProviderApp
 from workspaces.actions import memberships, workspaces
-from workspaces.models import Colour, Membership, Role, User, Workspace
+from workspaces.models import Colour, Membership, Role, Team, TeamMember, User, Workspace
 
 SELLERS = 40
 OTHER_SELLERS = 2
 # Of a thousand leads, how many stand before this place: the Inbox, then the stages of both funnels.
 BOUNDS = [220, 500, 650, 730, 770, 790, 800, 805, 925, 955, 975, 985, 992, 996]
 OTHER_BOUNDS = [300, 600, 800, 900, 960, 980, 990]
+RARE, NONE = "Rara", "Nada"  # names of what a hundred leads have, and of what none has
 COLOURS = list(Colour.values)
 LONG_AGO = timezone.now() - timedelta(days=3 * 365)  # before the first message
 
@@ -60,6 +61,51 @@ def make_other(number: int) -> Seed:
     owner, sellers = _people(f"other{number}", f"Taller {number}", OTHER_SELLERS)
     with scope(owner.workspace):
         return _seed(owner, sellers, {"Ventas": FUNNELS["Ventas"]}, OTHER_BOUNDS, channels=1)
+
+
+def make_rare(leads: int) -> None:
+    """What few leads have, or none: for the filters of the list. Nothing where it is there.
+
+    A hundred leads, spread over all, get a tag, a stage and a channel that no others have, and a seller of their own.
+    """
+    owner = people()["owner"]
+    with scope(owner.workspace):
+        if Tag.objects.filter(name=RARE).exists():
+            return
+        workspace = owner.workspace
+        tag, _none = (Tag.objects.create(workspace=workspace, name=n, colour="rose") for n in (RARE, NONE))
+        funnel = Funnel.objects.get(name="Posventa")
+        stage, _empty = (
+            Stage.objects.create(workspace=workspace, funnel=funnel, name=name, position=20)
+            for name in (RARE, NONE)
+        )
+        channel, _unused = (
+            Channel.objects.create(
+                workspace=workspace, kind="webchat", name=name, external_id=f"{name}{workspace.pk}"
+            )
+            for name in (RARE, NONE)
+        )
+        user = User.objects.create_user("rare@large.example", name=RARE)
+        seller = Membership.objects.create(
+            workspace=workspace, user=user, role=Role.SELLER, joined_at=LONG_AGO
+        )
+        sellers = Membership.objects.filter(workspace=workspace, role=Role.SELLER).order_by("pk")
+        for name, some in (("Norte", sellers[:8]), (RARE, [seller]), (NONE, [])):
+            team = Team.objects.create(workspace=workspace, name=name)
+            for one in some:
+                TeamMember.objects.create(workspace=workspace, team=team, membership=one)
+        found = list(
+            Placement.objects.filter(pk__in=range(1, 2 * leads, 2 * leads // 100)).values_list(
+                "pk", flat=True
+            )
+        )
+        LeadTag.objects.bulk_create([LeadTag(workspace=workspace, lead_id=pk, tag=tag) for pk in found])
+        for place, (column, value) in enumerate(
+            (("stage_id", stage.pk), ("channel_id", channel.pk), ("assignee_id", seller.pk))
+        ):
+            spread = [pk + 2 * (1 + place) for pk in found]
+            rows = Placement.objects.filter(pk__in=spread, last_message_id__isnull=False)
+            rows.update(**{column: value})
 
 
 def people() -> dict[str, Membership]:

@@ -10,11 +10,13 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from directory.models import Placement
+from bench.million.cast import NONE, RARE
+from bench.million.words import TAGS
+from directory.models import Placement, Tag
 from directory.models.placement import ON_BOARD
-from funnels.models import Funnel
+from funnels.models import Funnel, Stage
 from inbox.models import Channel, Identity
-from workspaces.models import Membership
+from workspaces.models import Membership, Role, Team
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,32 @@ def _list(membership: Membership) -> Iterator[Screen]:
         yield Screen(f"list.{order}", f"{path}?tab=all&order={order}", 8, 9)
     for name, words in SEARCHES.items():
         yield Screen(f"search.{name}", f"{path}?q={words}", 12, 6)
+
+
+def _filtered(membership: Membership) -> Iterator[Screen]:
+    """By what none has, a hundred, some, many; in each order. What few wait for, or many, is in the data."""
+    path = _path("inbox:conversations", membership)
+    by_name: dict[str, Any] = {
+        "tag": Tag.objects, "channel": Channel.objects, "stage": Stage.objects, "team": Team.objects,
+    }  # fmt: skip
+    found = {
+        f"{field}.{name}": f"{field}={one.pk}"
+        for field, names in NAMED.items()
+        for name, called in names.items()
+        for one in by_name[field].filter(name=called)[:1]
+    }
+    sellers = Membership.objects.filter(workspace_id=membership.workspace_id, role=Role.SELLER).order_by("pk")
+    owners = {"rare": sellers.get(user__name=RARE), "own": sellers[0], "some": sellers[20]}
+    found |= {f"owner.{name}": f"owner={one.pk}" for name, one in owners.items()}
+    found |= {"owner.nobody": "owner=0", "stage.inbox": "stage=0", "reply": "reply=1"}
+    found |= {"status.some": "status=urgent", "status.many": "status=neutral"}
+    found["several"] = f"{found['tag.many']}&status=pending&{found['team.many']}"
+    found["reply.rare"] = f"{found['stage.rare']}&reply=1"
+    for name, query in found.items():
+        for order in ("recent", "waiting", "window"):
+            yield Screen(f"filter.{name}.{order}", f"{path}?tab=all&order={order}&{query}", 8, 9)
+        for tab in ("unread", "archived", "unassigned"):
+            yield Screen(f"filter.{name}.{tab}", f"{path}?tab={tab}&{query}", 8, 9)
 
 
 def _thread(membership: Membership) -> Iterator[Screen]:
@@ -132,9 +160,15 @@ def _delivered(channel: Channel, count: int) -> dict[str, Any]:
     return {"object": "whatsapp_business_account", "entry": [{"id": channel.account_id, "changes": changes}]}
 
 
+NAMED = {
+    "tag": {"none": NONE, "rare": RARE, "some": TAGS[-1], "many": TAGS[0]},
+    "channel": {"none": NONE, "rare": RARE, "many": "WhatsApp 1"},
+    "stage": {"none": NONE, "rare": RARE, "some": "Visita", "many": "Nuevo"},
+    "team": {"none": NONE, "rare": RARE, "many": "Norte"},
+}
 FRESH = "<uuid>"  # a new one with each request
 MAKERS: list[Callable[[Membership], Iterator[Screen]]] = [
-    _board, _list, _thread, _lead, _move, _reply, _webhook,
+    _board, _list, _filtered, _thread, _lead, _move, _reply, _webhook,
 ]  # fmt: skip
 SEARCHES = {
     "rare": "xochitl+etxeberria",

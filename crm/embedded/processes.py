@@ -34,6 +34,7 @@ class Application:
             defaults["WHATSAPP_API_URL"] = f"http://127.0.0.1:{self._simulator}/v26.0"
             defaults["META_API_URL"] = f"http://127.0.0.1:{self._simulator}/meta/v26.0"
             defaults["INSTAGRAM_API_URL"] = f"http://127.0.0.1:{self._simulator}/instagram/v26.0"
+            defaults["TELEGRAM_API_URL"] = f"http://127.0.0.1:{self._simulator}"
             defaults["OUTBOUND_ALLOW"] = f"127.0.0.1:{self._simulator}"
         chosen = {name: value for name, value in defaults.items() if name not in given}
         self._logs: dict[str, Path] = {}

@@ -69,7 +69,7 @@ def standing(passes: Collection[Pass]) -> dict[Pass, Member]:
     if not passes:
         return {}
     find, _ = _audience()
-    sessions = _living_sessions({held.user for held in passes})
+    sessions = living_sessions({held.user for held in passes})
     members = {member.pk: member for member in find({held.membership for held in passes})}
     stand: dict[Pass, Member] = {}
     marks = {pk: mark_of(member) for pk, member in members.items()}
@@ -86,7 +86,7 @@ def standing(passes: Collection[Pass]) -> dict[Pass, Member]:
     return stand
 
 
-def _living_sessions(users: set[int]) -> set[tuple[int, str]]:
+def living_sessions(users: set[int]) -> set[tuple[int, str]]:
     from allauth.usersessions.models import UserSession
     from django.contrib.sessions.models import Session
     from django.db.models import Exists, OuterRef

@@ -104,6 +104,11 @@ def _count(lost: int) -> None:
         Counter.objects.add(LOST, lost)
 
 
+def connection() -> Any:
+    """Redis as a request may use it: answers within REDIS_TIMEOUT, or raises redis.RedisError or OSError."""
+    return _client()
+
+
 @cache
 def _client() -> Any:
     # One more try only where the connection was refused or broken: a pooled one is, after a restart of Redis.

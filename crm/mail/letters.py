@@ -23,15 +23,19 @@ def send(
     workspace: Any = None,
     reply_to: str = "",
     key: str = "",
+    headers: Mapping[str, str] | None = None,
 ) -> Message:
     """Queues a mail in the caller's transaction.
 
     template: "mail/invitation" stands for mail/invitation.txt, with the blocks `subject` and `content`, and
         mail/invitation.html, with the block `content`. Both are given the context, `subject` and `base_url`.
     workspace: whose mail it is, that is, in whose lane it waits; None for the installation's.
+    headers: further ones, such as how to unsubscribe.
     """
     subject, text, html = render(template, language=language, context=context or {})
-    email = EmailMultiAlternatives(subject, text, to=[to], reply_to=[reply_to] if reply_to else None)
+    email = EmailMultiAlternatives(
+        subject, text, to=[to], reply_to=[reply_to] if reply_to else None, headers=dict(headers or {})
+    )
     email.attach_alternative(html, "text/html")
     message = queue(email, workspace_id=getattr(workspace, "pk", workspace), key=key)
     assert message is not None

@@ -23,6 +23,7 @@ OUTSIDE: dict[str, str] = {
     "work.Item": "work waiting to be done, claimed by workers for all workspaces",
     "work.Counter": "figures of the queue",
     "mail.Message": "mail of the house, most of it to people who are in no workspace yet",
+    "push.Subscription": "a person's browser; a person belongs to several workspaces",
     "feed.Cursor": "how far a consumer has read, over all workspaces",
     "feed.ParkedRow": "rows that a consumer could not handle, for the operator",
     "feed.Shift": "the cluster's transaction ids after a restore",

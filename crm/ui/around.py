@@ -113,6 +113,7 @@ PARTS = (
     "switcher",
     "search_button",
     "creations",
+    "bell",
     "page_dialogs",
     "toasts",
 )

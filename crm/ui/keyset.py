@@ -16,22 +16,11 @@ from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, Q, QuerySet
 from django.utils import timezone
 
+from crm.ui.ways import Way, cut
+
 Row = TypeVar("Row", bound=Model)
 LIMIT = 50
 LONGEST_CURSOR = 600
-
-
-@dataclass(frozen=True)
-class Way:
-    """A condition on rows that one index answers in the order asked for.
-
-    `nulls` are columns that the condition says are null and that the index has before that order: PostgreSQL leaves
-    out of an order what equals a constant, but not what IS NULL. `rises`: the index's order does, too.
-    """
-
-    condition: Q
-    nulls: tuple[str, ...] = ()
-    rises: bool = False
 
 
 class BadCursor(ValueError):
@@ -136,20 +125,6 @@ def page_of_request(
         return page(queryset, key, after=after, before=before, limit=limit, ascending=ascending, ways=ways)
     except BadCursor:
         return page(queryset, key, limit=limit, ascending=ascending, ways=ways)
-
-
-def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limit: int) -> QuerySet[Row]:
-    """Of the rows that any of the ways leads to, the first `limit` of each: among them are the first `limit` of all.
-
-    As one OR the same is answered by no index: PostgreSQL walks the whole order, or sorts everything there is.
-    """
-    upward = not order[0].startswith("-")
-    ids = []
-    for way in ways:
-        nulls = [name if upward == way.rises else f"-{name}" for name in way.nulls]
-        part = queryset.filter(way.condition).select_related(None).order_by(*nulls, *order)
-        ids.append(part.values("pk")[:limit])
-    return queryset.filter(pk__in=ids[0].union(*ids[1:], all=True) if len(ids) > 1 else ids[0])
 
 
 def _descending(key: str) -> list[str]:

@@ -7,6 +7,8 @@ this browser only (theme, by a cookie). Each takes a POST with one field and ans
 - availability: `availability` = active | away; answers with `availability_control` of ui/_frame.html, and
   out of band with `availability_place` of ui/_around.html
 `switcher` takes a GET and answers with `switcher_items` of ui/_frame.html: the workspaces one may enter.
+`bell` takes a GET and answers with `bell_count` of ui/_around.html: how much is new, fetched apart from the page;
+`notifications` is the page of it, which to htmx answers with what goes into the drawer.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Literal, get_args
 
 from crm.ui.entries import address
 
-Name = Literal["theme", "language", "availability", "switcher"]
+Name = Literal["theme", "language", "availability", "switcher", "bell", "notifications"]
 NAMES: tuple[str, ...] = get_args(Name)
 
 

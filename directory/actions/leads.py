@@ -63,7 +63,7 @@ def create(
         point.workspace_id, point.lead = workspace_id, lead
     ContactPoint.objects.bulk_create(points, ignore_conflicts=True)
     LeadTag.objects.bulk_create([LeadTag(workspace_id=workspace_id, lead=lead, tag=tag) for tag in tags])
-    facts = {"source": str(source), **(facts or {})}
+    facts = {"source": str(source), **({"assignee": assignee.pk} if assignee else {}), **(facts or {})}
     events.record(placement, by=by, verb=Verb.CREATED, facts=facts)
     return lead
 

@@ -5,6 +5,7 @@ Each act locks the row, so that two people at once end in one order that both se
 
 import copy
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -14,8 +15,8 @@ from django.utils import timezone
 from crm import prepared
 from crm.prepared import Prepared
 from directory import listening
-from directory.actions import events
-from directory.actors import Actor
+from directory.actions import events, reasons
+from directory.actors import Actor, person
 from directory.models import CloseReason, Outcome, Placement, Status
 from directory.verbs import Verb
 from workspaces.models import Membership
@@ -58,11 +59,26 @@ def set_status(lead_id: int, *, by: Actor, status: str) -> bool:
 
 
 @transaction.atomic
+def set_value(lead_id: int, *, by: Actor, value: Decimal | None) -> bool:
+    """What it may be worth, in the workspace's currency; None: nobody knows."""
+    return change(locked(lead_id), by=by, verb=Verb.VALUED, value=value)
+
+
+@transaction.atomic
 def close(
-    lead_id: int, *, by: Actor, outcome: str, reason: CloseReason | None = None, words: str = ""
+    lead_id: int,
+    *,
+    by: Actor,
+    outcome: str,
+    reason: CloseReason | None = None,
+    words: str = "",
+    again: bool = False,
 ) -> bool:
     """Won or lost: it leaves the board, keeps its stage, and can be opened again. `words` are what the person says of
-    it, beside the reason."""
+    it, beside the reason. Refused where a person must give one and does not, unless it is closed `again` as it was.
+    """
+    if person(by) is not None and not again:
+        reasons.check_reason(outcome, reason, words)
     placement = locked(lead_id)
     verb = Verb.WON if Outcome(outcome) == Outcome.WON else Verb.LOST
     closed_at = placement.closed_at if placement.outcome == outcome else timezone.now()
@@ -161,4 +177,6 @@ _SILENT = {"position", "stage_since", "closed_at"}
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value

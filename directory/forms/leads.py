@@ -1,5 +1,6 @@
 """Forms about one lead: made by hand, edited field by field."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.ui import money
 from directory import phones, pipeline
 from directory.actions import leads
+from directory.actions.reasons import check_reason, is_required
 from directory.models import CloseReason, ContactPoint, Lead, Outcome, Tag
 from workspaces.errors import Refused
 from workspaces.forms.people import PersonChoice
@@ -50,6 +53,21 @@ class FieldForm(forms.Form):
         if self._field == "notes":
             return str(value).replace("\r\n", "\n")
         return clean_name(value) if value else ""
+
+
+class ValueForm(forms.Form):
+    """What a lead may be worth, as it is written anywhere: "12,500.50", "12.500,50", "$ 12 500"."""
+
+    value = forms.CharField(required=False)
+
+    def clean_value(self) -> Decimal | None:
+        try:
+            amount = money.read(self.cleaned_data["value"])
+        except money.NoAmount:
+            raise forms.ValidationError(_("That is no amount. Write it like 12,500.50.")) from None
+        if amount is not None and amount >= 10**12:
+            raise forms.ValidationError(_("That is more than fits here."))
+        return amount
 
 
 class ContactPointForm(forms.Form):
@@ -96,8 +114,19 @@ class ClosureForm(forms.Form):
     def __init__(self, data: Any = None, *, outcome: str) -> None:
         super().__init__(data, initial={"outcome": outcome})
         field: Any = self.fields["reason"]
-        field.queryset = CloseReason.objects.filter(outcome=outcome).by_name()
-        field.empty_label = gettext_lazy("No reason")
+        field.queryset = CloseReason.objects.in_use().filter(outcome=outcome).in_order()
+        self.is_required = is_required(outcome)
+        field.empty_label = None if self.is_required else gettext_lazy("No reason")
+
+    def clean(self) -> dict[str, Any]:
+        """What the action would refuse, said at the field."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        if not self.errors:
+            try:
+                check_reason(cleaned["outcome"], cleaned["reason"], cleaned["words"])
+            except Refused as refused:
+                self.add_error("reason" if self.fields["reason"].queryset else "words", str(refused))  # type: ignore[attr-defined]
+        return cleaned
 
 
 class LeadForm(forms.Form):

@@ -3,19 +3,24 @@
 from directory.models.contact_point import ContactPoint
 from directory.models.event import Event, Origin
 from directory.models.lead import Direction, Lead, Source
+from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
-from directory.models.reason import CloseReason
+from directory.models.reason import CloseReason, ClosureRule
 from directory.models.tag import LeadTag, Tag
 from directory.models.tally import Tally
 
 __all__ = [
     "STATUS_MARKS",
     "CloseReason",
+    "ClosureRule",
     "ContactPoint",
+    "Digest",
     "Direction",
     "Event",
     "Lead",
     "LeadTag",
+    "Notification",
+    "NotificationSettings",
     "Origin",
     "Outcome",
     "Placement",

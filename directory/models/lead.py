@@ -42,10 +42,11 @@ class Fold(Func):
 
 class LeadQuerySet(TenantQuerySet["Lead"]):
     def visible_to(self, membership: Membership) -> "LeadQuerySet":
-        """What the person may see; see `Placement.objects.visible_to`, which decides."""
+        """What the person may see; see `Placement.objects.visible_to`, which decides. A lead without a placement is
+        being deleted."""
         from directory.visibility import may_see
 
-        return self.filter(may_see(membership, prefix="placement__"))
+        return self.filter(may_see(membership, prefix="placement__"), placement__isnull=False)
 
     def with_placement(self) -> "LeadQuerySet":
         return self.select_related("placement")

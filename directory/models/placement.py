@@ -87,6 +87,8 @@ class Placement(TenantModel):
         CloseReason, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     closed_at = models.DateTimeField(null=True, blank=True)
+    # What it may be worth, in the workspace's currency: a board's columns sum it.
+    value = models.DecimalField(max_digits=14, decimal_places=2, null=True, blank=True)
     is_archived = models.BooleanField(default=False)
     is_starred = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())  # the lead's, to sort by
@@ -111,6 +113,9 @@ class Placement(TenantModel):
                 name="placement_closed",
                 condition=models.Q(outcome="", closed_at=None, close_reason=None)
                 | (~models.Q(outcome="") & models.Q(closed_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="placement_value", condition=models.Q(value=None) | models.Q(value__gte=0)
             ),
             models.CheckConstraint(name="placement_status", condition=models.Q(status__in=Status.values)),
             models.CheckConstraint(name="placement_outcome", condition=models.Q(outcome__in=Outcome.values)),
@@ -153,12 +158,21 @@ class Placement(TenantModel):
                 include=["outcome", "status"],
                 condition=LISTED & models.Q(stage=None, assignee=None),
             ),
-            # The list of conversations: all, mine, archived, who waits, whose window closes.
+            # The list of conversations: all, a person's, archived, who waits, whose window closes. What it is
+            # filtered by is in them, so that a filter is answered without the rows it leaves out.
             models.Index(
                 name="placement_recent", fields=["workspace", "-last_activity_at", "-lead"], condition=LISTED
             ),
             models.Index(
-                name="placement_mine", fields=["workspace", "assignee", "-last_activity_at", "-lead"]
+                name="placement_owned",
+                fields=["workspace", "assignee", "-last_activity_at", "-lead"],
+                include=["is_archived", "stage", "status", "channel_id"],
+            ),
+            # The list by status, by channel, or both: each status and channel is a run of its own.
+            models.Index(
+                name="placement_kinds",
+                fields=["workspace", "is_archived", "status", "channel_id", "-last_activity_at", "-lead"],
+                include=["assignee", "stage"],
             ),
             models.Index(
                 name="placement_archived",
@@ -166,9 +180,10 @@ class Placement(TenantModel):
                 condition=models.Q(is_archived=True),
             ),
             models.Index(
-                name="placement_waiting",
-                fields=["workspace", "waiting_since", "lead"],
-                condition=models.Q(is_archived=False, waiting_since__isnull=False),
+                name="placement_waits",
+                fields=["workspace", "is_archived", "waiting_since", "lead"],
+                include=["assignee", "stage", "status", "channel_id"],
+                condition=models.Q(waiting_since__isnull=False),
             ),
             # Of each person, for the rail of every page; and what people starred.
             models.Index(
@@ -182,9 +197,10 @@ class Placement(TenantModel):
                 condition=models.Q(is_archived=False, is_starred=True),
             ),
             models.Index(
-                name="placement_window",
-                fields=["workspace", "window_ends_at", "lead"],
-                condition=models.Q(is_archived=False, window_ends_at__isnull=False),
+                name="placement_windows",
+                fields=["workspace", "is_archived", "window_ends_at", "lead"],
+                include=["assignee", "stage", "status", "channel_id"],
+                condition=models.Q(window_ends_at__isnull=False),
             ),
             # Columns of what is closed or archived, lists of who sees a funnel whole; deletes of stages look here, too.
             models.Index(
@@ -201,6 +217,13 @@ class Placement(TenantModel):
                 fields=["workspace", "assignee", "-last_inbound_id", "-lead"],
                 include=["stage", "channel_id"],
                 condition=HEARD,
+            ),
+            # Who has been longest in a stage, and longer than it allows.
+            models.Index(
+                name="placement_stage_age",
+                fields=["workspace", "stage", "stage_since", "lead"],
+                include=["assignee", "status", "channel_id"],
+                condition=ON_BOARD,
             ),
             # Deletes of reasons.
             models.Index(

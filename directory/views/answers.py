@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django_htmx.http import retarget, trigger_client_event
 
 from directory import card as cards
@@ -49,6 +50,24 @@ def refuse(request: WorkspaceRequest, pk: int, reason: str) -> HttpResponse:
     """What an act refused, in a toast; the card as it is now."""
     response = answer(request, pk)
     return trigger_client_event(response, "toast", {"text": reason, "level": "warning"})
+
+
+def tell(response: HttpResponse, text: str, *, undo: str = "", method: str = "post") -> HttpResponse:
+    """What was done, in a toast; `undo` is the address that takes it back, asked by `method`."""
+    said: dict[str, object] = {"text": text, "level": "success"}
+    if undo:
+        said["action"] = {"label": _("Undo"), "href": undo, "method": method}
+    return trigger_client_event(response, "toast", said)
+
+
+def told(request: WorkspaceRequest, response: HttpResponse, text: str, back: str) -> HttpResponse:
+    """The same of an act that the same address takes back by `back`, the other method. What takes something back is not
+    offered to be taken back again."""
+    if "undo" in request.GET:
+        return tell(response, _("Undone."))
+    query = request.GET.copy()
+    query["undo"] = "1"
+    return tell(response, text, undo=f"{request.path}?{query.urlencode()}", method=back)
 
 
 def _out_of_reach(request: WorkspaceRequest, pk: int, place: str) -> HttpResponse:

@@ -8,9 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from directory import naming
-from directory.actions import leads, tags
+from directory.actions import leads, placements, tags
 from directory.card import TEXTS
-from directory.forms.leads import ContactPointForm, FieldForm, TagNameForm
+from directory.forms.leads import ContactPointForm, FieldForm, TagNameForm, ValueForm
 from directory.models import Lead, Tag
 from directory.permissions import DirectoryPermission
 from directory.views.answers import answer, lead_to_change
@@ -31,12 +31,25 @@ def text(request: WorkspaceRequest, workspace_id: str, pk: int, field: str) -> H
     if not form.is_valid():
         return answer(request, pk, errors={field: _first(form, "value")}, typed=typed)
     value = form.cleaned_data["value"]
-    if field == "name" and value == naming.shown_text(lead.name, request.membership):
-        return answer(request, pk)  # as it was shown to them, masked or not
+    if not naming.sees_phones(request.membership):
+        value = naming.written_over(value, getattr(lead, field))
     try:
         leads.edit(lead, by=request.membership, seen={field: form.cleaned_data["seen"]}, **{field: value})
     except Refused as refused:
         return answer(request, pk, errors={field: str(refused)}, typed=typed)
+    return answer(request, pk)
+
+
+@require_POST
+@requires(DirectoryPermission.WORK_LEADS)
+def value(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """What the lead may be worth."""
+    lead_to_change(request, pk)
+    form = ValueForm(request.POST)
+    if not form.is_valid():
+        typed = {"value": request.POST.get("value", "")}
+        return answer(request, pk, errors={"value": _first(form, "value")}, typed=typed)
+    placements.set_value(pk, by=request.membership, value=form.cleaned_data["value"])
     return answer(request, pk)
 
 

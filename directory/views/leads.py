@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from crm.cleanness import whole_number
-from directory import card, listening, pipeline, search, tabs, timeline
+from directory import card, listening, pipeline, required, search, tabs, timeline
 from directory.actions import leads
 from directory.forms.leads import LeadForm
 from directory.models import Lead, Placement
@@ -83,6 +83,8 @@ def new(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     form = LeadForm(request.POST if request.method == "POST" else None, membership=request.membership)
     doubles: list[tuple[Lead, str]] = []
     if request.method == "POST" and form.is_valid():
+        _check_asked(form)
+    if request.method == "POST" and form.is_valid():
         if not form.cleaned_data["despite"] and form.points:
             doubles = _doubles(request, form)
         if not doubles:
@@ -90,6 +92,18 @@ def new(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     template = "directory/new.htmx.html" if request.htmx else "directory/new.html"
     context = {"form": form, "doubles": doubles}
     return render(request, template, context, status=422 if form.errors or doubles else 200)
+
+
+def _check_asked(form: LeadForm) -> None:
+    """A stage asks of a lead that is made in it what it asks of others; what the form has no field for is filled in
+    later, elsewhere."""
+    given = form.cleaned_data
+    name, keys = pipeline.current().asks(given["stage"])
+    held = {key for key in ("name", "phone", "email", "assignee") if given.get(key)}
+    held |= {"tag"} if given.get("tags") else set()
+    lacking = [key for key in keys if key not in held]
+    if lacking:
+        form.add_error("stage", str(required.Missing(name, {0: lacking})))
 
 
 def _created(request: WorkspaceRequest, form: LeadForm) -> HttpResponse:

@@ -7,9 +7,11 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
+from crm.cleanness import whole_number
 from directory.actions import reasons, tags
+from directory.forms.leads import outcome_of
 from directory.forms.settings import ReasonForm, ReasonNameForm, TagForm
 from directory.models import CloseReason, LeadTag, Placement, Tag
 from directory.permissions import DirectoryPermission
@@ -86,14 +88,39 @@ def reason_list(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
             return redirect("directory:reasons", workspace_id=workspace_id)
     counted = Placement.objects.filter(close_reason__isnull=False).values_list("close_reason_id")
     counts = dict(counted.annotate(Count("pk")))
-    shown = [(reason, counts.get(reason.pk, 0)) for reason in CloseReason.objects.by_name()]
-    return _page(request, "directory/settings/reasons.html", form, {"reasons": shown})
+    rows = [(reason, counts.get(reason.pk, 0)) for reason in CloseReason.objects.in_use().in_order()]
+    groups = [
+        (outcome, label, [row for row in rows if row[0].outcome == outcome], reasons.is_required(outcome))
+        for outcome, label in (("lost", _("Lost")), ("won", _("Won")))
+    ]
+    return _page(request, "directory/settings/reasons.html", form, {"groups": groups})
+
+
+@require_POST
+@manages
+def reason_order(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """`order`: ids of the reasons of an `outcome`, as they shall stand."""
+    ids = [pk for value in request.POST.getlist("order") if (pk := whole_number(value)) is not None]
+    reasons.reorder(outcome_of(request.POST.get("outcome", "")), ids, by=request.membership)
+    return (
+        HttpResponse(status=204) if request.htmx else redirect("directory:reasons", workspace_id=workspace_id)
+    )
+
+
+@require_POST
+@manages
+def reason_rule(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """Whether an `outcome` needs a reason (`needed`)."""
+    outcome = outcome_of(request.POST.get("outcome", ""))
+    reasons.require(outcome, by=request.membership, needed=bool(request.POST.get("needed")))
+    messages.success(request, _("Saved."))
+    return redirect("directory:reasons", workspace_id=workspace_id)
 
 
 @require_http_methods(["GET", "POST"])
 @manages
 def reason_edit(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    reason = get_object_or_404(CloseReason, pk=pk)
+    reason = get_object_or_404(CloseReason.objects.in_use(), pk=pk)
     form = ReasonNameForm(request.POST if request.method == "POST" else None, initial={"name": reason.name})
     if request.method == "POST" and form.is_valid():
         try:
@@ -109,14 +136,14 @@ def reason_edit(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRe
 @require_http_methods(["GET", "POST"])
 @manages
 def reason_removal(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    reason = get_object_or_404(CloseReason, pk=pk)
+    reason = get_object_or_404(CloseReason.objects.in_use(), pk=pk)
     if request.method == "POST":
         reasons.delete(reason, by=request.membership)
         messages.success(request, _("Reason %(name)s is deleted.") % {"name": reason.name})
         return redirect("directory:reasons", workspace_id=workspace_id)
     context = {
         "title": _("Delete the reason %(name)s") % {"name": reason.name},
-        "number": Placement.objects.filter(close_reason=reason).count(),
+        "kept": True,
         "back": "directory:reasons",
     }
     return render(request, "directory/settings/removal.html", context)

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
 from crm.cleanness import whole_number
-from directory import pipeline
+from directory import pipeline, required
 from directory.actions import placements
 from directory.forms.leads import ClosureForm, assignable, outcome_of
 from directory.models import CloseReason, Lead, Status
 from directory.permissions import DirectoryPermission
-from directory.views.answers import answer, lead_of, lead_to_change, place_of, refuse
+from directory.views.answers import answer, lead_of, lead_to_change, place_of, refuse, told
 from workspaces.errors import Refused
 from workspaces.models import Membership
 from workspaces.permissions import requires
@@ -56,6 +56,9 @@ def stage(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
         pipeline.current().move(lead.pk, by=request.membership, stage_id=target)
     except Http404:
         return refuse(request, pk, _("That stage is gone. Choose another one."))
+    except required.Missing as missing:
+        href = pipeline.current().asked_at(workspace_id, target or 0, pk, place_of(request))
+        return trigger_client_event(refuse(request, pk, str(missing)), "dialog:fetch", {"href": href})
     except Refused as refused:
         return refuse(request, pk, str(refused))
     except PermissionDenied:
@@ -110,17 +113,21 @@ def closure(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
 @works
 def archive(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     lead = lead_to_change(request, pk)
-    act = placements.archive if request.method == "POST" else placements.unarchive
-    act(lead.pk, by=request.membership)
-    return answer(request, pk)
+    if request.method == "POST":
+        placements.archive(lead.pk, by=request.membership)
+        return told(request, answer(request, pk), _("Archived."), "delete")
+    placements.unarchive(lead.pk, by=request.membership)
+    return told(request, answer(request, pk), _("Taken out of the archive."), "post")
 
 
 @require_http_methods(["POST", "DELETE"])
 @works
 def star(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     lead = lead_to_change(request, pk)
-    placements.star(lead.pk, starred=request.method == "POST")
-    return answer(request, pk)
+    starred = request.method == "POST"
+    placements.star(lead.pk, starred=starred)
+    text = _("Starred.") if starred else _("The star is taken away.")
+    return told(request, answer(request, pk), text, "delete" if starred else "post")
 
 
 def _menu(request: WorkspaceRequest, lead: Lead, template: str, **context: object) -> HttpResponse:

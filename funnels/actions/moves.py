@@ -10,7 +10,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from directory import actors, ordering
+from directory import actors, ordering, required
 from directory.actions import placements
 from directory.actors import Actor
 from directory.models import Placement
@@ -47,6 +47,17 @@ def check_moves_to(stage: Stage | None, *, by: Actor) -> None:
         raise Refused(_("The funnel %(funnel)s is archived. Choose another.") % {"funnel": stage.funnel})
 
 
+def check_required(lead_ids: Sequence[int], *, by: Actor, stage: Stage | None) -> None:
+    """Raise required.Missing where a person would put leads into a stage that asks for more than they have. Those that
+    are in it already are not asked about."""
+    if stage is None or not stage.required or actors.person(by) is None:
+        return
+    coming = Placement.objects.filter(pk__in=lead_ids).exclude(stage_id=stage.pk)
+    lacking = required.lacking(stage.required, list(coming.values_list("pk", flat=True)))
+    if lacking:
+        raise required.Missing(stage.name, lacking)
+
+
 @transaction.atomic
 def move(
     lead_id: int, *, by: Actor, stage: Stage | None, after: int | None = None, before: int | None = None
@@ -55,6 +66,7 @@ def move(
 
     The neighbours are what the person saw; their positions are read now, with the lead's row locked. One that has gone
     elsewhere is ignored; with none, the lead comes first. Into the stage where it is, without neighbours, is no move.
+    Raises required.Missing where the stage asks a person for what the lead has not.
     """
     check_moves_to(stage, by=by)
     placement = placements.locked(lead_id)
@@ -62,6 +74,7 @@ def move(
     was = placement.stage_id, placement.position
     values: dict[str, Any] = {}
     if placement.stage_id != stage_id:
+        check_required([lead_id], by=by, stage=stage)
         values = {"stage_id": stage_id, "stage_since": timezone.now()}
     if values or after is not None or before is not None:
         values["position"] = _position(stage_id, lead_id, after, before)
@@ -83,6 +96,15 @@ def put_back(lead_id: int, *, by: Actor, stage: Stage | None, position: str, exp
     return bool(placements.change(placement, by=by, verb=Verb.MOVED, **values))
 
 
+def take_back(row: list[Any], now: Any, by: Membership) -> bool:
+    """Of `directory.actions.undoing`: a row is [lead, stage, position]."""
+    lead, stage_id, position = row
+    stage = Stage.objects.with_funnel().filter(pk=stage_id).first() if stage_id else None
+    if stage_id and stage is None:
+        return False  # the stage was deleted since
+    return put_back(lead, by=by, stage=stage, position=position, expected=now)
+
+
 def move_many(
     lead_ids: Sequence[int],
     *,
@@ -93,6 +115,7 @@ def move_many(
 ) -> list[Moved]:
     """Several at once, in the order given. Each is its own transaction: one that is gone stops none, and no two people
     wait for each other's rows crosswise."""
+    check_required(lead_ids, by=by, stage=stage)  # before the first one moves
     moved = []
     for lead_id in lead_ids if after is not None or before is not None else reversed(lead_ids):
         try:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.jobs.models import Job
+from directory import required as required_fields
 from funnels.actions import rehousing
 from funnels.actions.funnels import MOST_STAGES, record
 from funnels.models import Funnel, Stage
@@ -59,6 +60,25 @@ def change(stage: Stage, *, by: Membership, **values: str) -> None:
 
 
 @transaction.atomic
+def set_rules(stage: Stage, *, by: Membership, required: Sequence[str], stale_days: int | None) -> None:
+    """What it asks of a lead before it comes in (keys of `directory.required`), and after how many days one that stays
+    is stale (None: never)."""
+    check(by, FunnelPermission.MANAGE_FUNNELS)
+    funnel = _locked(stage.funnel_id)
+    stage.refresh_from_db()
+    changes: dict[str, list[Any]] = {}
+    if list(required) != stage.required:
+        changes["asks for"] = [_labels(stage.required), _labels(required)]
+        stage.required = list(required)
+    if stale_days != stage.stale_days:
+        changes["stale after"] = [stage.stale_days, stale_days]
+        stage.stale_days = stale_days
+    if changes:
+        stage.save(update_fields=["required_keys", "stale_days"])
+        record(funnel, by, {"stage": [None, stage.name], **changes})
+
+
+@transaction.atomic
 def reorder(funnel: Funnel, ids: Sequence[int], *, by: Membership) -> None:
     """Those named come in this order; those that are not named, made meanwhile, after them."""
     check(by, FunnelPermission.MANAGE_FUNNELS)
@@ -87,6 +107,10 @@ def delete(stage: Stage, *, by: Membership, to: Stage | None) -> Job | None:
     home = str(to) if to else _("Inbox")
     record(funnel, by, {"stages": [[stage.name], []], "leads go to": [None, home]})
     return rehousing.empty(by=by, stage=stage, to=to)
+
+
+def _labels(keys: Sequence[str]) -> str:
+    return ", ".join(str(required_fields.label_of(key)) for key in keys)
 
 
 def _locked(pk: int) -> Funnel:

@@ -2,7 +2,7 @@
 a card's own is escaped here, and what many have alike is drawn once, by the template's own macros."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
 from html import escape
 from typing import Any, NamedTuple
@@ -13,6 +13,7 @@ from django.template import engines
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from crm.ui import money
 from crm.ui.avatars import colour, initials
 from crm.ui.jinja import iso, url
 from directory import cards as parts
@@ -44,15 +45,23 @@ class Card(NamedTuple):
     active_at: str
     said: str
     status: str
+    value: str
     tags: str
     stage_since: str  # "" where it came today
+    is_stale: bool
     window_ends_at: str
     face: str
 
 
-def made(rows: Sequence[Row], membership: Membership, look: Look, workspace_id: str) -> list[Card]:
-    """In their order. At most as many queries as there are parts."""
-    return _Maker(rows, membership, look, workspace_id).cards()
+def made(
+    rows: Sequence[Row],
+    membership: Membership,
+    look: Look,
+    workspace_id: str,
+    stale_days: Mapping[int, int] | None = None,
+) -> list[Card]:
+    """In their order. At most as many queries as there are parts. `stale_days`: of the stages that have a limit."""
+    return _Maker(rows, membership, look, workspace_id, stale_days or {}).cards()
 
 
 def _draw(language: str | None, macro: str, *arguments: Any) -> str:
@@ -65,12 +74,22 @@ _drawn = _draw if settings.DEBUG else lru_cache(maxsize=8192)(_draw)
 
 
 class _Maker:
-    def __init__(self, rows: Sequence[Row], membership: Membership, look: Look, workspace_id: str) -> None:
+    def __init__(
+        self,
+        rows: Sequence[Row],
+        membership: Membership,
+        look: Look,
+        workspace_id: str,
+        stale_days: Mapping[int, int],
+    ) -> None:
         self.rows = rows
         self.membership = membership
         self.key = look.order.key
+        self.currency = membership.workspace.currency
         self.found = parts.load_all(rows, membership, PARTS)
-        self.came_today = timezone.now() - A_DAY
+        now = timezone.now()
+        self.came_today = now - A_DAY
+        self.stale_before = {stage: now - days * A_DAY for stage, days in stale_days.items()}
         # One address of each kind is made, the others differ in the number at its end.
         self.lead_url = url("directory:lead", workspace_id=workspace_id, pk=0)[: -len("0/")]
         self.chat_url = url("inbox:thread", workspace_id=workspace_id, pk=0)[: -len("0/")]
@@ -97,11 +116,17 @@ class _Maker:
             active_at=iso(row.last_activity_at),
             said=self._said(found[parts.LAST_MESSAGE].get(pk)),
             status=self._status(row.status),
+            value=self.piece("value", money.shown(row.value, self.currency)) if row.value else "",
             tags=self._tags(tags) if tags else "",
             stage_since="" if row.stage_since > self.came_today else iso(row.stage_since),
+            is_stale=self._is_stale(row),
             window_ends_at=iso(ends) if ends else "",
             face=self._face(row),
         )
+
+    def _is_stale(self, row: Row) -> bool:
+        limit = self.stale_before.get(row.stage_id or INBOX)
+        return limit is not None and row.stage_since < limit
 
     def _said(self, said: Any) -> str:
         """The inbox's last message."""

@@ -1,32 +1,16 @@
 """The filters of the board's toolbar, and what each offers when it is opened."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from directory.cards import ChannelMark
-from directory.models import STATUS_MARKS, Outcome, Status, Tag
-from funnels.board.look import ANY_OUTCOME, NOBODY, Look
+from directory import choices
+from directory.choices import Option, Text
+from directory.models import Outcome
+from funnels.board.look import ANY_OUTCOME, Look
 from funnels.board.page import Board
-from workspaces.models import Membership
-
-Text = str | Promise
-
-
-@dataclass(frozen=True)
-class Option:
-    """`value` is what the look's field holds; `person` shows a face, `mark` an emoji, `colour` a dot."""
-
-    value: Any
-    label: Text
-    colour: str = ""
-    mark: str = ""
-    icon: str = ""
-    person: Membership | None = None
 
 
 @dataclass(frozen=True)
@@ -48,54 +32,13 @@ class _Field:
     load: Callable[[Board, Iterable[Any] | None], list[Option]]
 
 
-def _no_channels() -> Mapping[int, ChannelMark]:
-    return {}
-
-
-_channels: list[Callable[[], Mapping[int, ChannelMark]]] = [_no_channels]
-
-
-def plug_channels(load: Callable[[], Mapping[int, ChannelMark]]) -> None:
-    """The workspace's channels, which are of a floor above."""
-    _channels[0] = load
-
-
-def _assignees(board: Board, ids: Iterable[Any] | None) -> list[Option]:
-    people = (
-        Membership.objects.filter(workspace_id=board.membership.workspace_id).select_related("user").by_name()
-    )
-    people = people.active() if ids is None else people.filter(pk__in=list(ids))
-    nobody = [Option(NOBODY, _("Unassigned"))] if ids is None or NOBODY in ids else []
-    mine = [one for one in people if one.pk == board.membership.pk]
-    others = [one for one in people if one.pk != board.membership.pk]
-    return [*_people(mine), *nobody, *_people(others)]
-
-
-def _people(people: Iterable[Membership]) -> list[Option]:
-    return [Option(one.pk, one.user.name, person=one) for one in people]
-
-
-def _tags(board: Board, ids: Iterable[Any] | None) -> list[Option]:
-    tags = Tag.objects.by_name() if ids is None else Tag.objects.by_name().filter(pk__in=list(ids))
-    return [Option(tag.pk, tag.name, colour=tag.colour) for tag in tags]
-
-
-def _statuses(board: Board, ids: Iterable[Any] | None) -> list[Option]:
-    wanted = Status.values if ids is None else list(ids)
-    return [Option(str(one), one.label, mark=STATUS_MARKS[one]) for one in Status if one in wanted]
-
-
-def _of_channels(board: Board, ids: Iterable[Any] | None) -> list[Option]:
-    marks = _channels[0]()
-    wanted = marks if ids is None else [pk for pk in ids if pk in marks]
-    return [Option(pk, marks[pk].label, icon=marks[pk].icon) for pk in wanted]
-
-
 FIELDS = {
-    "assignees": _Field(gettext_lazy("Assignee"), "user", _assignees),
-    "tags": _Field(gettext_lazy("Tag"), "tag", _tags),
-    "statuses": _Field(gettext_lazy("Status"), "flame", _statuses),
-    "channels": _Field(gettext_lazy("Channel"), "radio-tower", _of_channels),
+    "assignees": _Field(
+        gettext_lazy("Assignee"), "user", lambda board, ids: choices.people(board.membership, ids)
+    ),
+    "tags": _Field(gettext_lazy("Tag"), "tag", lambda _board, ids: choices.tags(ids)),
+    "statuses": _Field(gettext_lazy("Status"), "flame", lambda _board, ids: choices.statuses(ids)),
+    "channels": _Field(gettext_lazy("Channel"), "radio-tower", lambda _board, ids: choices.channels(ids)),
 }
 OUTCOMES = (
     (Outcome.OPEN.value, gettext_lazy("Open")),

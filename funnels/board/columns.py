@@ -10,7 +10,8 @@ Ids come first: the scans, filters included, read indexes alone, and rows and na
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -21,8 +22,9 @@ from psycopg.types.datetime import TimestamptzLoader
 from crm.tenancy import current_workspace
 from directory.models import ContactPoint, Placement
 from directory.visibility import ways_into_column
-from funnels.board.look import Look
+from funnels.board.look import DaysAgo, Look
 from funnels.board.orders import RECENT, Run
+from funnels.models import Stage
 from workspaces.models import Membership
 
 FIRST = 25  # cards of a column at first, and with each "more"
@@ -47,6 +49,7 @@ class Row(NamedTuple):
     status: str
     outcome: str
     is_archived: bool
+    value: Decimal | None
     last_message_id: int | None
     channel_id: int | None
     assignee_id: int | None
@@ -88,12 +91,13 @@ def read(
         sql = f"SELECT f.lead_id FROM unnest(%s::bigint[]) AS c(stage) CROSS JOIN LATERAL ({sql}) AS f"  # noqa: S608  # noqa: S608
         sql, values = _with(sql, [list(stages), *values], _STAGE, "c.stage", [])
         parts, params = [sql], values
-    if inbox:
+    if inbox and not look.stale:  # nobody is in the Inbox for too long: it has no limit
         sql, values = _ids(ways_into_column(membership, None), look, Q(stage_id=None), after, limit)
         parts.append(sql)
         params += values
     wanted = [*stages, *([INBOX] if inbox else [])]
-    return _sorted_into(wanted, _rows(" UNION ALL ".join(parts), params), look, limit)
+    rows = _rows(" UNION ALL ".join(parts), params) if parts else []
+    return _sorted_into(wanted, rows, look, limit)
 
 
 def some(membership: Membership, look: Look, *, stages: Sequence[int], leads: Iterable[int]) -> list[Row]:
@@ -173,7 +177,9 @@ def _compiled(rows: "QuerySet[Placement, Any]") -> tuple[str, list[Any]]:
 def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
     parts: list[str] = []
     params: list[Any] = []
-    rows = look.narrow(Placement.objects.filter(column))
+    rows = replace(look, stale=False).narrow(Placement.objects.filter(column))
+    if look.stale:
+        rows = rows.filter(_is_stale())
     for run in look.order.runs:
         beyond = run.beyond(after) if after else Q()
         if beyond is None:
@@ -185,6 +191,13 @@ def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tup
             parts.append(f"({sql})")
             params += values
     return " UNION ALL ".join(parts), params
+
+
+def _is_stale() -> Q:
+    """Longer in the column's stage than it allows. Of the column's stage, not of each row's: then it is where a scan of
+    the index by age ends."""
+    limit = Stage.objects.filter(pk=_STAGE).order_by().values_list(DaysAgo("stale_days"))
+    return Q(stage_since__lt=Subquery(limit))
 
 
 def _nulls(look: Look, run: Run, way: Q, column: Q) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -9,10 +10,12 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Q
 
 from crm.tenancy import current_workspace
+from crm.ui import money
+from directory.choices import NOBODY
 from directory.models import Placement, Tally
 from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL
 from funnels.board.columns import INBOX
-from funnels.board.look import ANY_OUTCOME, NOBODY, Look
+from funnels.board.look import ANY_OUTCOME, Look
 from workspaces.models import Membership
 
 BOUND = 1_000  # above this it says "1,000+"
@@ -20,8 +23,17 @@ BOUND = 1_000  # above this it says "1,000+"
 
 @dataclass(frozen=True)
 class Count:
+    """How many, and what they are worth together; nobody knows that where they were not all counted."""
+
     amount: int
     is_more: bool = False  # at least so many
+    worth: Decimal = Decimal(0)
+    currency: str = ""
+
+    @property
+    def money(self) -> str:
+        """What they are worth, to the unit; empty where that is nothing, or unknown."""
+        return money.shown(self.worth.quantize(Decimal(1)), self.currency) if self.worth else ""
 
     def __str__(self) -> str:
         return f"{self.amount:,}".replace(",", "\u202f") + ("+" if self.is_more else "")
@@ -39,9 +51,13 @@ def by_tallies(membership: Membership, look: Look, *, funnel: int, stages: Seque
         known |= Q(stage_id=None) & inbox
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(*_sums(current_workspace(), known, look))
-        sums = dict(cursor.fetchall())
+        sums = {stage: (total, worth) for stage, total, worth in cursor.fetchall()}
     columns = [*stages, *([INBOX] if inbox is not None else [])]
-    return {column: Count(max(0, sums.get(column or None, 0))) for column in columns}
+    found = {column: sums.get(column or None, (0, Decimal(0))) for column in columns}
+    return {
+        column: Count(max(0, total), worth=max(Decimal(0), worth), currency=membership.workspace.currency)
+        for column, (total, worth) in found.items()
+    }
 
 
 @lru_cache(maxsize=1024)
@@ -64,13 +80,18 @@ def bounded(membership: Membership, look: Look, *, columns: Sequence[int]) -> di
     for column in columns:
         rows = look.narrow(Placement.objects.visible_to(membership).filter(stage_id=column or None))  # type: ignore[misc]
         sql, values = (
-            rows.order_by()[: BOUND + 1].values_list("lead_id").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            rows.order_by()[: BOUND + 1].values_list("value").query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         )
-        parts.append(f"SELECT %s AS c, count(*) FROM ({sql}) AS f")  # noqa: S608 (Django's own SQL)
+        parts.append(f"SELECT %s AS c, count(*), coalesce(sum(f.value), 0) FROM ({sql}) AS f")  # noqa: S608 (Django's own SQL)
         params += [column, *values]
     with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
-        return {column: Count(min(amount, BOUND), amount > BOUND) for column, amount in cursor.fetchall()}
+        return {
+            column: Count(BOUND, is_more=True)
+            if amount > BOUND
+            else Count(amount, worth=worth, currency=membership.workspace.currency)
+            for column, amount, worth in cursor.fetchall()
+        }
 
 
 def _of_stages(membership: Membership, funnel: int) -> Q:

@@ -6,22 +6,29 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db.models import DateTimeField, Exists, Func, OuterRef, Q, QuerySet, Value
 from django.http import QueryDict
 
 from crm.cleanness import whole_number
 from directory import naming, search
+from directory.choices import NOBODY
 from directory.models import Lead, LeadTag, Outcome, Placement, Status
 from directory.models.lead import Fold
-from funnels.board.orders import LAST, ORDERS, Order
+from funnels.board.orders import AGE, LAST, ORDERS, Order
 from workspaces.models import Membership
 
 NO_LEAD = -1
-NOBODY = 0  # among assignees: unassigned
 MOST_NAMED = 1_000  # leads that a search by name considers
 SHORT = 3  # letters under which a search is of a name's beginning
 LONGEST = 80
 ANY_OUTCOME = "any"
+
+
+class DaysAgo(Func):
+    """So many days before now, by the database's clock."""
+
+    template = "(now() - make_interval(days => %(expressions)s))"
+    output_field = DateTimeField()
 
 
 @dataclass(frozen=True)
@@ -35,6 +42,7 @@ class Look:
     channels: tuple[int, ...] = ()
     outcome: str = Outcome.OPEN
     archived: bool = False
+    stale: bool = False  # longer in their stage than it allows; then the longest comes first
     words: str = ""
     is_blind: bool = field(default=False, compare=False)  # who looks may not see phone numbers
 
@@ -42,14 +50,16 @@ class Look:
     def of(cls, query: QueryDict, membership: Membership) -> "Look":
         """What the address says; what means nothing is left out."""
         sort, outcome = query.get("sort", LAST), query.get("outcome", Outcome.OPEN)
+        stale = query.get("stale") == "1"
         return cls(
-            sort=sort if sort in ORDERS else LAST,
+            sort=AGE if stale else sort if sort in ORDERS else LAST,
             assignees=_ids(query.getlist("assignee")),
             tags=_ids(query.getlist("tag")),
             statuses=tuple(dict.fromkeys(one for one in query.getlist("status") if one in Status.values)),
             channels=_ids(query.getlist("channel")),
             outcome=outcome if outcome in (Outcome.WON, Outcome.LOST, ANY_OUTCOME) else Outcome.OPEN,
             archived=query.get("archived") == "1",
+            stale=stale,
             words=query.get("q", "").strip()[:LONGEST],
             is_blind=not naming.sees_phones(membership),
         )
@@ -62,6 +72,7 @@ class Look:
         pairs += [("status", one) for one in self.statuses] + [("channel", pk) for pk in self.channels]
         pairs += [("outcome", self.outcome)] if self.outcome else []
         pairs += [("archived", "1")] if self.archived else []
+        pairs += [("stale", "1")] if self.stale else []
         pairs += [("q", self.words)] if self.words else []
         return pairs
 
@@ -101,9 +112,14 @@ class Look:
         return Look(sort=self.sort).query
 
     @property
+    def turned_stale(self) -> str:
+        """The query with only the stale, or with all again."""
+        return self.but(stale=not self.stale, sort=LAST)
+
+    @property
     def is_counted_by_tallies(self) -> bool:
         """They know stage, assignee, status, outcome and archive, and nothing else."""
-        return not (self.tags or self.channels or self.words)
+        return not (self.tags or self.channels or self.stale or self.words)
 
     def narrow(self, rows: "QuerySet[Placement]") -> "QuerySet[Placement]":
         """The placements that are looked at. A search by name finds its leads first: one query of few rows."""
@@ -122,6 +138,9 @@ class Look:
             rows = rows.filter(
                 Exists(LeadTag.objects.filter(lead_id=OuterRef("lead_id"), tag_id__in=self.tags))
             )
+        if self.stale:
+            limit = DaysAgo("stage__stale_days")
+            rows = rows.filter(stage__stale_days__isnull=False, stage_since__lt=limit)
         if self.words:
             rows = rows.filter(lead_id__in=self.named or [NO_LEAD])
         return rows

@@ -13,7 +13,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-LAST, WAITING, CREATED, MANUAL = "last", "waiting", "created", "manual"
+LAST, WAITING, CREATED, AGE, MANUAL = "last", "waiting", "created", "age", "manual"
 EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 TOP_TIME, TOP_ID = 10**16 - 1, 10**19 - 1  # above every microsecond and every id, to turn them round
 AFTER = "."  # sorts before every digit and letter, so that a key that is the beginning of another comes first
@@ -32,6 +32,8 @@ class Ordered(Protocol):
     def last_activity_at(self) -> dt.datetime: ...
     @property
     def waiting_since(self) -> dt.datetime | None: ...
+    @property
+    def stage_since(self) -> dt.datetime: ...
 
 
 class BadKey(ValueError):
@@ -144,6 +146,12 @@ ORDERS = {
         "calendar-plus",
         lambda placement: _newest(placement.created_at, placement.pk),
         (Run(Q(), ("-created_at", "-lead_id"), lambda key: _after_newest("created_at", key)),),
+    ),
+    AGE: Order(
+        _("Longest in the stage"),
+        "timer",
+        lambda placement: _oldest(placement.stage_since, placement.pk),
+        (Run(Q(), ("stage_since", "lead_id"), lambda key: _after_oldest("stage_since", key)),),
     ),
     MANUAL: Order(
         _("By hand"),

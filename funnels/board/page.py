@@ -84,7 +84,7 @@ class Board:
         return shown
 
     def cards_of(self, rows: Sequence[Row]) -> list[Card]:
-        return cards.made(rows, self.membership, self.look, self.workspace_id)
+        return cards.made(rows, self.membership, self.look, self.workspace_id, self.plan.stale_days)
 
     def counts(self, wanted: Sequence[int] | dict[int, Column]) -> dict[int, Count]:
         """What is known without counting."""

@@ -15,6 +15,7 @@ class StagePlan:
     name: str
     colour: str
     is_leaving: bool  # being deleted: nothing is put there any more
+    stale_days: int | None = None
 
 
 @dataclass(slots=True)
@@ -35,12 +36,17 @@ class FunnelPlan:
     def takes_leads(self) -> bool:
         return not (self.is_archived or self.is_leaving)
 
+    @property
+    def stale_days(self) -> dict[int, int]:
+        """Of the stages that have a limit."""
+        return {stage.pk: stage.stale_days for stage in self.stages if stage.stale_days}
+
     def stage(self, pk: int) -> StagePlan | None:
         return next((stage for stage in self.stages if stage.pk == pk), None)
 
 
 _OF_FUNNEL = ("pk", "name", "colour", "is_main", "archived_at", "leaving_since")
-_OF_STAGE = ("stages__pk", "stages__name", "stages__colour", "stages__leaving_since")
+_OF_STAGE = ("stages__pk", "stages__name", "stages__colour", "stages__leaving_since", "stages__stale_days")
 _ORDER = ("position", "pk", "stages__position", "stages__pk")
 _all = Prepared(lambda: Funnel.objects.order_by(*_ORDER).values_list(*_OF_FUNNEL, *_OF_STAGE))
 _granted = Prepared(
@@ -66,13 +72,16 @@ def of(membership: Membership) -> list[FunnelPlan]:
         stage_name,
         stage_colour,
         stage_leaving,
+        stale_days,
     ) in rows:
         plan = plans.get(pk)
         if plan is None:
             plan = FunnelPlan(pk, name, colour, is_main, archived_at is not None, leaving is not None)
             plans[pk] = plan
         if stage is not None:
-            plan.stages.append(StagePlan(stage, stage_name, stage_colour, stage_leaving is not None))
+            plan.stages.append(
+                StagePlan(stage, stage_name, stage_colour, stage_leaving is not None, stale_days)
+            )
     return list(plans.values())
 
 

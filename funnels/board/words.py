@@ -31,6 +31,7 @@ def _of_cards(language: str | None) -> dict[str, Any]:
         "ours": _("You wrote"),
         "silent": _("No messages yet"),
         "in_stage": _("In this stage for"),
+        "stale": _("Longer than this stage allows:"),
         "window": _("Reply window"),
         "nobody": _("Unassigned"),
         "chat": _("Open the conversation"),

@@ -1,5 +1,6 @@
 """A column of a funnel's board. The Inbox is none: it is where leads without a stage stand."""
 
+from collections.abc import Iterable
 from typing import ClassVar
 
 from django.db import models
@@ -28,6 +29,8 @@ class Stage(TenantModel):
     leaving_since = models.DateTimeField(
         null=True, blank=True
     )  # it is being deleted: a job moves its leads out
+    required_keys = models.CharField(max_length=500, default="", db_default="", blank=True)  # see `required`
+    stale_days = models.PositiveSmallIntegerField(null=True, blank=True)  # a lead that stays longer is stale
 
     objects = TenantManager.from_queryset(StageQuerySet)()
 
@@ -40,3 +43,12 @@ class Stage(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def required(self) -> list[str]:
+        """Keys of `directory.required`: what it asks of a lead before it comes in."""
+        return self.required_keys.split()
+
+    @required.setter
+    def required(self, keys: Iterable[str]) -> None:
+        self.required_keys = " ".join(keys)

@@ -11,12 +11,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
+from directory import undoing
 from directory.actions import placements
+from directory.actions import undoing as takes_back
 from directory.models import Placement, Status
 from directory.naming import shown_text
 from directory.permissions import DirectoryPermission
-from funnels.actions import undoing as takes_back
-from funnels.board import undoing
 from funnels.board.page import Board
 from funnels.views.answers import acted, refused
 from funnels.views.moves import gone_text

@@ -43,7 +43,7 @@ def acted(
     level: str = "success",
     moved: bool = False,
 ) -> HttpResponse:
-    """`undo` is a token of `undoing`."""
+    """`undo` is a token of `directory.undoing`."""
     response = render(request, "funnels/board/news.htmx.html", news(board, leads, moved=moved))
     toast: dict[str, Any] = {"text": text, "level": level}
     if undo:

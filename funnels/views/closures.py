@@ -1,5 +1,7 @@
 """Won and lost, and open again."""
 
+from urllib.parse import urlencode
+
 from django.core.exceptions import BadRequest
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,15 +9,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import trigger_client_event
 
+from directory import undoing
 from directory.actions import placements
 from directory.models import Outcome, Placement
-from funnels.board import undoing
 from funnels.board.page import Board
 from funnels.forms.closing import ClosureForm
 from funnels.views.acts import said, works_leads
 from funnels.views.answers import acted, refused
 from funnels.views.moves import gone_text
 from funnels.views.opening import board_in_view, open_board, seen_leads
+from funnels.views.requirements import FETCH
 from workspaces.requests import WorkspaceRequest
 
 
@@ -31,12 +34,22 @@ def closures(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespo
     found = seen_leads(request, data.getlist("lead"))
     form = ClosureForm(request.POST if request.method == "POST" else None, outcome=outcome)
     if request.method == "GET" or not form.is_valid():
-        context = {"board": board, "form": form, "leads": [one.pk for one in found]}
+        if request.method == "POST" and "reason" not in request.POST and "words" not in request.POST:
+            return _asked(request, board, found, outcome)
+        context = {"board": board, "form": form, "leads": [one.pk for one in found], "outcome": outcome}
         return render(request, "funnels/board/closure.htmx.html", context, status=422 if form.errors else 200)
     if text := gone_text(found, request.membership, archived=board.look.archived):
         return refused(request, board, [one.pk for one in found], text)
     response = _closed(request, board, found, outcome, form)
     return trigger_client_event(response, "dialog:close", {})
+
+
+def _asked(request: WorkspaceRequest, board: Board, found: list[Placement], outcome: str) -> HttpResponse:
+    """Closed by dragging or from the menu, without being asked: the dialog asks, the cards stay as they are."""
+    leads = [one.pk for one in found]
+    response = refused(request, board, leads, _("Say why first."))
+    query = urlencode([("outcome", outcome), *(("lead", pk) for pk in leads)])
+    return trigger_client_event(response, FETCH, {"href": f"{board.act('closures')}?{query}"})
 
 
 def _closed(

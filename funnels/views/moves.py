@@ -5,19 +5,22 @@ from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
 
 from crm.cleanness import whole_number
 from crm.prepared import Prepared
+from directory import required, undoing
 from directory.models import Placement
 from directory.naming import shown_text
 from directory.permissions import DirectoryPermission
 from funnels.actions import moves as acts
 from funnels.actions.moves import Moved
-from funnels.board import undoing
 from funnels.board.columns import INBOX
+from funnels.board.page import Board
 from funnels.models import Stage
 from funnels.views.answers import acted, refused
 from funnels.views.opening import board_in_view, seen_leads
+from funnels.views.requirements import FETCH, asked_at
 from workspaces.errors import Refused
 from workspaces.models import Membership
 from workspaces.permissions import requires
@@ -39,6 +42,8 @@ def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
         done = acts.move_many(
             [one.pk for one in found], by=request.membership, stage=stage, **_neighbours(request.POST)
         )
+    except required.Missing as missing:
+        return _asked(request, board, [one.pk for one in found], missing)
     except Refused as refusal:
         return refused(request, board, [one.pk for one in found], str(refusal))
     changed = [one for one in done if one.has_changed]
@@ -49,6 +54,21 @@ def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
     return acted(
         request, board, leads, _said(found, changed, stage, request.membership), undo=undo, moved=True
     )
+
+
+def _asked(
+    request: WorkspaceRequest, board: Board, leads: list[int], missing: required.Missing
+) -> HttpResponse:
+    """Nothing was moved; the cards as they are, and the form for what lacks."""
+    response = refused(request, board, leads, str(missing))
+    href = asked_at(
+        request.workspace.public_id,
+        whole_number(request.POST.get("stage", "")) or 0,
+        leads,
+        board=board.plan.pk,
+        where=_neighbours(request.POST),
+    )
+    return trigger_client_event(response, FETCH, {"href": href})
 
 
 def stage_named(text: str) -> Stage | None:

@@ -3,11 +3,12 @@
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
-from django_htmx.http import trigger_client_event
+from django_htmx.http import reswap, retarget, trigger_client_event
 
 from crm.ui.jinja import url
 from directory.models import Tally
 from funnels.actions import stages
+from funnels.forms.requirements import RulesForm
 from funnels.forms.settings import HomeForm, StageForm, ids_of
 from funnels.models import Funnel, Stage
 from funnels.views.funnels import manages_funnels, removal_page, removed, with_stages
@@ -49,6 +50,22 @@ def stage(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
     except Refused as refused:
         return _refused(request, found.funnel, str(refused))
     return _stages(request, found.funnel, StageForm())
+
+
+@require_http_methods(["GET", "POST"])
+@manages_funnels
+def rules(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """What the stage asks for, and when a lead is stale in it."""
+    found = get_object_or_404(Stage.objects.with_funnel(), pk=pk)
+    form = RulesForm(request.POST if request.method == "POST" else None, stage=found)
+    if request.method == "POST" and form.is_valid():
+        stages.set_rules(found, by=request.membership, **form.cleaned_data)
+        return trigger_client_event(_stages(request, found.funnel, StageForm()), "dialog:close", {})
+    status = 422 if form.errors else 200
+    response = render(
+        request, "funnels/settings/rules.htmx.html", {"form": form, "stage": found}, status=status
+    )
+    return retarget(reswap(response, "innerHTML"), "#dialog")
 
 
 @require_POST

@@ -14,6 +14,8 @@ from crm.work.models import Item
 from directory import listening, visibility
 from directory.actions import placements
 from directory.models import Lead, Placement
+from inbox import notifying
+from inbox.actions import together
 from inbox.channels import kinds
 from inbox.intake.statuses import SEND, UNSETTLED, note_outcome
 from inbox.models import Attachment, Delivery, Direction, Draft, Message, MessageKind, Session
@@ -34,23 +36,28 @@ def send(
     attachments: Sequence[Attachment] = (),
     reply_to: Message | None = None,
     client_id: UUID | None = None,
+    seen: together.Seen | None = None,
 ) -> Message:
     """A message of a person to a lead, in one of the lead's conversations.
 
     Posted twice with one `client_id` it is one message, the first. `attachments` are the person's own uploads.
-    Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent.
+    Raises Placement.DoesNotExist where the person may not see the lead, Refused where it cannot be sent; where `seen`
+    is given, together.Crossed where somebody else answers, too.
     """
     placement, standing = _standing(session, lead, by)
     text, data = text.replace("\x00", "").strip(), data or {}
     try:
         session = _open(standing)
         checking.check_writable(session.channel, by)
+        checking.check_not_blocked(session.identity)
         checking.check_reachable(session.identity)
         checking.check_not_held(session)
         checking.check_window(session, session.channel, kind)
         checking.check_content(session.channel, kind, text, data, attachments)
         _check_own(attachments, by)
-    except Refused:
+        if seen is not None:
+            together.check(placement, by=by, seen=seen)
+    except Refused:  # by together, too: what is out is not asked about again
         if known := _known(lead, client_id):
             return known
         raise
@@ -76,7 +83,7 @@ def send(
     placements.note_outbound(
         placement, message_id=message.pk, at=message.sent_at, channel_id=message.channel_id
     )
-    Draft.objects.filter(membership=by, lead=lead).delete()
+    Draft.objects.filter(membership=by, lead=lead, is_note=False).delete()
     working.enqueue(message)
     return message
 
@@ -97,6 +104,7 @@ def retry(message: Message, *, by: Membership) -> None:
         raise Refused(_("This message needs no second attempt."))
     session = _session(message.session, message.lead)
     checking.check_writable(session.channel, by)
+    checking.check_not_blocked(session.identity)
     checking.check_not_held(session)
     checking.check_window(session, session.channel, message.kind)
     again = item is not None and work.retry(item)
@@ -108,6 +116,7 @@ def retry(message: Message, *, by: Membership) -> None:
     if not again:
         working.enqueue(message)
     note_outcome(placement, message, was_failed=True)
+    notifying.settled(message)
     listening.tell(placement, kind="thread")
 
 
@@ -135,6 +144,7 @@ def give_up(message: Message, *, by: Membership) -> None:
     message.error_code, message.error = "given_up", str(_("It was given up."))
     message.save(update_fields=["delivery", "delivery_at", "error_code", "error"])
     note_outcome(placement, message, was_failed=False)
+    notifying.settled(message)
     listening.tell(placement, kind="thread")
 
 

@@ -35,7 +35,10 @@ def note(identity: Identity, placement: Placement, *, reachable: bool, at: datet
 def learn(identity: Identity, *, reachable: bool) -> None:
     """From what became of a message of ours, now."""
     placement = placements.locked(identity.lead_id)
-    note(Identity.objects.get(pk=identity.pk), placement, reachable=reachable, at=timezone.now())
+    at = timezone.now().replace(
+        microsecond=0
+    )  # as providers write times: what they say in this second is no older
+    note(Identity.objects.get(pk=identity.pk), placement, reachable=reachable, at=at)
     identity.is_reachable = reachable
 
 

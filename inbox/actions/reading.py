@@ -3,6 +3,7 @@
 from django.db import connection, transaction
 
 from crm import live
+from directory.actions import notifications
 from directory.models import Lead
 from directory.visibility import WRITE_CHANNEL
 from inbox.channels import kinds
@@ -30,6 +31,7 @@ def mark_read(lead: Lead, *, by: Membership, up_to: int) -> bool:
         moved = bool(cursor.rowcount > 0)
     if moved:
         _tell(lead, by)
+        notifications.see_lead(lead.pk, by=by)
         for message in _newest_of_each_channel(lead, by):
             courtesies.seen(message)
     return moved
@@ -43,16 +45,16 @@ def tell_typing(lead: Lead, *, by: Membership) -> None:
 
 
 @transaction.atomic
-def mark_unread(lead: Lead, *, by: Membership) -> bool:
-    """The last message they wrote is unread again; False where they wrote none."""
+def mark_unread(lead: Lead, *, by: Membership) -> int | None:
+    """The last message they wrote is unread again: its id, or None where they wrote none."""
     last = _theirs(lead).order_by("-id").values_list("pk", flat=True).first()
     if last is None:
-        return False
+        return None
     ReadMark.objects.update_or_create(
         lead=lead, membership=by, defaults={"message_id": last - 1, "by_hand": True}
     )
     _tell(lead, by)
-    return True
+    return int(last)
 
 
 def _newest_of_each_channel(lead: Lead, by: Membership) -> list[Message]:
@@ -75,8 +77,10 @@ def _newest_of_each_channel(lead: Lead, by: Membership) -> list[Message]:
 
 
 def _theirs(lead: Lead) -> MessageQuerySet:
-    """What they wrote. A notice about them (a new number) nobody reads at the provider's, and nothing waits for it."""
-    return Message.objects.of_lead(lead).filter(direction=Direction.IN).exclude(kind=MessageKind.SYSTEM)
+    """What they wrote while they were not blocked. A notice about them (a new number) nobody reads at the provider's,
+    and nothing waits for it."""
+    theirs = Message.objects.of_lead(lead).filter(direction=Direction.IN, is_blocked=False)
+    return theirs.exclude(kind=MessageKind.SYSTEM)
 
 
 def _tell(lead: Lead, by: Membership) -> None:

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 
 from directory.actions import events
 from directory.models import ContactPoint, Lead, Placement
+from inbox import forgetting
 from inbox.channels import kinds
 from inbox.intake import locks, people
 from inbox.models import Channel, Direction, Identity, IdentityKey, Session
@@ -30,6 +31,7 @@ def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint
     identity = _identity(lead, channel, key) or people.variant(channel, lead, point.match_key)
     if identity is None:
         identity = _made(lead, channel, key)
+    checking.check_not_blocked(identity)
     session = Session.objects.open().filter(identity=identity, thread_key="").first()
     if session is None:
         session = Session.objects.create(identity=identity, channel=channel)
@@ -50,4 +52,5 @@ def _made(lead: Lead, channel: Channel, key: str) -> Identity:
     made: Identity = Identity.objects.create(lead=lead, channel=channel)
     IdentityKey.objects.filter(channel=channel, key=key).delete()  # given up by whoever had it
     IdentityKey.objects.create(channel=channel, identity=made, key=key)
+    forgetting.inherit(made, [key])
     return made

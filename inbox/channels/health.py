@@ -8,12 +8,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm import live
+from inbox import notifying
 from inbox.models import Channel
 
 
 def lose(channel: Channel, *, problem: str) -> None:
     """Nothing can be sent any more until an admin acts. What arrives still arrives."""
+    was_usable = channel.is_usable
     _set(channel, state=Channel.State.DISCONNECTED, problem=problem[:300], problem_at=timezone.now())
+    if was_usable:
+        notifying.channel_lost(channel)
 
 
 def lose_token(channel: Channel, *, problem: str) -> None:

@@ -23,6 +23,9 @@ class Provider:
         that are missing. Total: it never raises, and what it cannot read is a Malformed part. It is given signed bodies
         only.
     kinds: the channels' kinds whose receivers it names.
+    redact: the body without what it says of a person, by the account it came to and what the provider calls the person;
+        None where nothing else is in it. A provider whose requests are of one person each needs none.
+    same_people: whether a key names the same person in all channels of one app, so that they are one lead.
     unknown: told, in the splitter's transaction, of a receiver that no channel is known for, where the provider has
         accounts that come by themselves. Once somebody knows it, the webhooks are replayed.
     """
@@ -32,6 +35,8 @@ class Provider:
     verify: Callable[[ProviderApp, Mapping[str, str], bytes], bool]
     parse: Callable[[ProviderApp, bytes, datetime], tuple[Part, ...]]
     kinds: tuple[str, ...]
+    redact: Callable[[bytes, str, frozenset[str]], bytes | None] | None = None
+    same_people: bool = False
     unknown: Callable[[ProviderApp, str], None] | None = None
 
 

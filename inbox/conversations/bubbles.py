@@ -36,7 +36,7 @@ class Quote:
 class Bubble:
     """`version` changes with whatever is shown: a page replaces what differs, and leaves the rest alone.
 
-    How it stands among its neighbours (`is_first`, `is_last`, `shows_mark`) whoever lines them up sets.
+    How it stands among its neighbours (`is_first`, `is_last`, `shows_mark`, `in_album`) whoever lines them up sets.
     """
 
     pk: int
@@ -61,10 +61,13 @@ class Bubble:
     is_edited: bool
     is_revoked: bool
     is_forwarded: bool
+    is_blocked: bool
     referral: Mapping[str, Any]
     icon: str
     label: str
     version: str
+    album: str = ""  # the same for pictures that were sent as one
+    in_album: bool = False  # it stands beside another of them
     is_first: bool = True
     is_last: bool = True
     shows_mark: bool = False
@@ -84,7 +87,8 @@ class Bubble:
         """Of the item in the thread."""
         whose = "is-ours" if self.is_ours else "is-theirs"
         stands = (" is-first" if self.is_first else "") + (" is-last" if self.is_last else "")
-        return f"said {whose}{stands}{' has-failed' if self.failure else ''}"
+        more = (" has-failed" if self.failure else "") + (" in-album" if self.in_album else "")
+        return f"said {whose}{stands}{more}"
 
     @property
     def ground(self) -> str:
@@ -99,7 +103,7 @@ class Bubble:
 
 def bubble(said: Said, reader: Membership) -> Bubble:
     is_revoked = said.revoked_at is not None
-    text = "" if is_revoked else said.text
+    text = "" if is_revoked else linking.for_reader(said.text, reader)
     return Bubble(
         pk=said.pk,
         client_id=str(said.client_id or ""),
@@ -117,16 +121,18 @@ def bubble(said: Said, reader: Membership) -> Bubble:
         mark=cards.mark(said.channel_kind, said.channel_name),
         attachments=() if is_revoked else [Attachment(**columns) for columns in said.files],
         reactions=said.reactions,
-        quote=_quote(said),
+        quote=_quote(said, reader),
         delivery=said.delivery,
         failure=failures.of(said, said.channel_kind, reader),
         is_edited=said.edited_at is not None,
         is_revoked=is_revoked,
         is_forwarded=bool(said.data.get("forwarded")),
+        is_blocked=said.is_blocked,
         referral=said.data.get("referral") or {},
         icon=cards.ICONS.get(said.kind, ""),
         label=str(_LABELS[said.kind]),
         version=_version(said),
+        album=str(said.data.get("album") or ""),
     )
 
 
@@ -143,13 +149,15 @@ def _version(said: Said) -> str:
     return f"{crc32(repr(shown).encode('utf-8', 'replace')):x}"
 
 
-def _quote(said: Said) -> Quote | None:
+def _quote(said: Said, reader: Membership) -> Quote | None:
     if said.reply_to_id is not None and said.quoted_kind is not None:
         gone = said.quoted_revoked_at is not None
         return Quote(
             pk=said.reply_to_id,
             who=said.quoted_author or "",
-            text=_("Deleted message") if gone else cards.last_words(said.quoted_kind, said.quoted_text or ""),
+            text=_("Deleted message")
+            if gone
+            else cards.last_words(said.quoted_kind, linking.for_reader(said.quoted_text or "", reader)),
             icon=cards.ICONS.get(said.quoted_kind, ""),
             is_ours=said.quoted_direction != Direction.IN,
         )

@@ -16,6 +16,7 @@ from directory.visibility import WRITE_CHANNEL
 from inbox import cards
 from inbox.channels import kinds
 from inbox.channels.kinds import Capabilities
+from inbox.conversations import notes
 from inbox.models import Channel, Draft, Identity, IdentityKey, Session
 from inbox.sending import checking
 from workspaces.models import Membership
@@ -26,7 +27,7 @@ _OF_CHANNEL = ("kind", "name", "state", "settings", "removed_at")  # not what is
 def _identities(lead: int, membership: int) -> "QuerySet[Identity]":
     """With their channels, open conversations, keys, and what the person began to write to the lead."""
     keys = IdentityKey.objects.filter(identity=OuterRef("pk"), is_current=True).order_by("id")
-    draft = Draft.objects.filter(lead=OuterRef("lead"), membership_id=membership)
+    drafts = Draft.objects.filter(lead=OuterRef("lead"), membership_id=membership)
     rows = Identity.objects.filter(lead_id=lead).select_related("channel").order_by("id")
     return rows.only(
         *(column.attname for column in Identity._meta.concrete_fields),
@@ -38,7 +39,8 @@ def _identities(lead: int, membership: int) -> "QuerySet[Identity]":
         open_until=F("open__window_ends_at"),
         open_held=F("open__held_until"),
         current=ArraySubquery(keys.values("key")),
-        draft=Subquery(draft.values("text")[:1]),
+        draft=Subquery(drafts.filter(is_note=False).values("text")[:1]),
+        noted=Subquery(drafts.filter(is_note=True).values("text")[:1]),
     )
 
 
@@ -54,7 +56,7 @@ class Route:
     capabilities: Capabilities
     address: str  # what they are known by there, masked where it is a number one may not see
     session: Session | None
-    problem: str  # "", "removed", "disconnected", "not_granted", "unreachable", "held"
+    problem: str  # "", "removed", "disconnected", "not_granted", "blocked", "unreachable", "held"
 
     @property
     def pk(self) -> int:
@@ -113,6 +115,7 @@ class Route:
             },
             "buttons": can.buttons,
             "rows": can.list_rows,
+            "album": can.album,
             "templates": can.templates,
             "replies": can.replies,
             "typing": can.typing,
@@ -121,31 +124,35 @@ class Route:
 
 @dataclass(frozen=True)
 class Composer:
-    """`routes` is empty where the lead has no identity anywhere; `chosen` is where an answer goes unless changed."""
+    """`routes` is empty where the lead has no identity anywhere; `chosen` is where an answer goes unless changed.
+    `noted` is the note that was begun."""
 
     routes: list[Route]
     chosen: Route | None
     draft: str
+    noted: notes.Written
 
 
 def composer(lead: Lead, by: Membership, identity: int | None = None) -> Composer:
-    """One query; one more for a seller's grants."""
+    """One query; one more for a seller's grants, and for what is written about who has no identity."""
     rows: list[Any] = _IDENTITIES.rows(lead=lead.pk, membership=by.pk)
-    routes = _routes(rows, by)
+    routes = _routes(rows, lead, by)
     draft = next((row.draft for row in rows if row.draft), "")
-    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft)
+    noted = notes.begun(rows[0].noted if rows else notes.draft(lead, by), by)
+    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft, noted=noted)
 
 
 def routes_of(lead: Lead, by: Membership) -> list[Route]:
     """Where they wrote last comes first."""
-    return _routes(_IDENTITIES.rows(lead=lead.pk, membership=by.pk), by)
+    return _routes(_IDENTITIES.rows(lead=lead.pk, membership=by.pk), lead, by)
 
 
-def _routes(rows: Sequence[Any], by: Membership) -> list[Route]:
+def _routes(rows: Sequence[Any], lead: Lead, by: Membership) -> list[Route]:
     """An identity with several conversations open answers in the newest of them."""
     newest = {row.pk: row for row in sorted(rows, key=lambda row: row.open_pk or 0)}
     routes = [_route(row, by) for row in newest.values()]
-    return sorted(routes, key=_freshness, reverse=True)
+    last = lead.placement.channel_id
+    return sorted(routes, key=lambda route: _freshness(route, last), reverse=True)
 
 
 def _route(identity: Any, by: Membership) -> Route:
@@ -179,6 +186,8 @@ def _problem(identity: Identity, channel: Channel, by: Membership) -> str:
         return "disconnected"
     if by.is_seller and channel.pk not in by.grants.ids(WRITE_CHANNEL):
         return "not_granted"
+    if identity.is_blocked:
+        return "blocked"
     return "" if identity.is_reachable else "unreachable"
 
 
@@ -194,9 +203,10 @@ def _chosen(routes: list[Route], identity: int | None) -> Route | None:
     return next(iter(asked or usable or routes), None)
 
 
-def _freshness(route: Route) -> tuple[bool, float, int]:
+def _freshness(route: Route, last: int | None) -> tuple[bool, bool, float, int]:
+    """The channel of the last message comes first; of the others that whose window closes last."""
     at = route.session.window_ends_at or route.session.opened_at if route.session else None
-    return (not route.problem, at.timestamp() if at else 0.0, route.pk)
+    return (not route.problem, route.identity.channel_id == last, at.timestamp() if at else 0.0, route.pk)
 
 
 def _address(key: str, by: Membership) -> str:

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from crm.prepared import Prepared
 from directory.models import Placement
 from inbox.conversations.listing import count
-from inbox.conversations.wanted import Tab
+from inbox.conversations.wanted import Tab, Wanted
 from workspaces.models import Membership
 
 MOST = 100  # shown as "99+"
@@ -22,8 +22,10 @@ class Counts:
     waiting: int
 
 
-def counts(membership: Membership) -> Counts:
-    """Each by itself, see `listing.count`."""
+def counts(membership: Membership, wanted: Wanted) -> Counts:
+    """Each by itself, see `listing.count`. Under filters no tab is counted: that might take counting all there are."""
+    if wanted.filters.is_set:
+        return Counts({}, waiting(membership))
     return Counts({tab: count(membership, tab, MOST) for tab in COUNTED}, waiting(membership))
 
 

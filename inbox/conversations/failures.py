@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from directory import naming
 from inbox.channels import kinds
 from inbox.channels.remedies import Remedy
 from inbox.conversations.told import Said
@@ -27,6 +28,6 @@ def of(message: Said, channel_kind: str, reader: Membership) -> Failure | None:
     kind = kinds.find(channel_kind)
     explained = kind.explain(message.error_code) if kind else None
     if explained is None:
-        return Failure(message.error or _("It was not sent."), Remedy.RETRY)
+        return Failure(naming.shown_text(message.error, reader) or _("It was not sent."), Remedy.RETRY)
     may_not = explained.remedy == Remedy.RECONNECT and not reader.may(InboxPermission.MANAGE_CHANNELS)
     return Failure(str(explained.text), Remedy.NONE if may_not else explained.remedy)

@@ -1,4 +1,4 @@
-"""What a row of the list says beside its placement, by one statement: tags, last words, channel, unread."""
+"""What a row of the list says beside its placement, by one statement: tags, last words, channel, draft, unread."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 from crm import prepared
 from directory.cards import ChannelMark
 from directory.models import Placement
-from inbox import cards
+from inbox import cards, mentions
 from inbox.cards import LastMessage
-from inbox.conversations import unread
+from inbox.conversations import linking, unread
 from workspaces.models import Membership
 
 _SQL = f"""
@@ -24,6 +24,8 @@ SELECT p.lead_id, c.kind, c.name, m.kind, left(m.text, %(longest)s), m.direction
         JOIN directory_tag t ON t.workspace_id = l.workspace_id AND t.id = l.tag_id
         WHERE l.workspace_id = p.workspace_id AND l.lead_id = p.lead_id ORDER BY t.name, t.id
     ),
+    (SELECT left(d.text, %(longest)s) FROM inbox_draft d WHERE d.workspace_id = p.workspace_id
+        AND d.membership_id = %(membership)s AND d.lead_id = p.lead_id ORDER BY d.is_note LIMIT 1),
     CASE WHEN p.last_inbound_id > {unread.READ} THEN {unread.ARRIVED} ELSE 0 END
 FROM directory_placement p CROSS JOIN floor
 LEFT JOIN inbox_channel c ON c.workspace_id = p.workspace_id AND c.id = p.channel_id
@@ -46,6 +48,7 @@ class Glance(NamedTuple):
     mark: ChannelMark | None
     said: LastMessage | None
     unread: int  # at most unread.MOST
+    draft: str = ""  # what the person began to write to or about them
 
 
 def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]:
@@ -58,16 +61,20 @@ def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]
         "longest": cards.LONGEST,
         "most": unread.MOST,
     }
-    return {row[0]: _glance(*row[1:]) for row in prepared.rows(_SQL, given)}
+    return {row[0]: _glance(reader, *row[1:]) for row in prepared.rows(_SQL, given)}
 
 
 def _glance(
+    reader: Membership,
     channel: str | None, called: str, kind: str | None, words: str, direction: str, delivery: str, gone: bool,
-    names: Any, colours: Any, count: int,
+    names: Any, colours: Any, begun: str | None, count: int,
 ) -> Glance:  # fmt: skip
     return Glance(
         tags=tuple(map(Label, names, colours)),
         mark=cards.mark(channel, called) if channel else None,
-        said=cards.last_message(kind, words, direction, delivery, is_revoked=gone) if kind else None,
+        said=cards.last_message(kind, linking.for_reader(words, reader), direction, delivery, is_revoked=gone)
+        if kind
+        else None,
         unread=count,
+        draft=" ".join(mentions.unmarked(begun).split()) if begun else "",
     )

@@ -1,10 +1,19 @@
 """What people wrote, as safe HTML: everything escaped, addresses become links, the few marks of chats are shown."""
 
 import re
+from urllib.parse import unquote
 
 from markupsafe import Markup, escape
 
+from directory import naming
+from workspaces.models import Membership
+
 _URL = re.compile(r"(?:https?://|www\.)[^\s<>\"'\u200b-\u200f\u202a-\u202e\u2066-\u2069]+", re.IGNORECASE)
+# Links that dial, or write to, a number. What else people write stays as it is (docs/decisions/phones.md).
+_TO_A_NUMBER = re.compile(
+    r"(?:(?:tel|sms|callto|whatsapp):|(?:https?://)?(?:wa\.me|(?:api|web|chat)\.whatsapp\.com|t\.me)/)[^\s<>\"']+",
+    re.IGNORECASE,
+)
 _TRAILING = ".,;:!?)]}»”’…*_~"
 _LONGEST_SHOWN = 80
 # *bold*, _italic_, ~struck~, `mono`: only where they stand around words, as on the phone. None looks beyond the next of
@@ -29,6 +38,13 @@ def rich(text: str) -> Markup:
         end = match.start() + len(address)
     parts.append(_marked(text[end:]))
     return Markup("").join(parts)
+
+
+def for_reader(text: str, reader: Membership) -> str:
+    """A text as the person may see it: links to telephone numbers are masked for who may not see numbers."""
+    if naming.sees_phones(reader):
+        return text
+    return _TO_A_NUMBER.sub(lambda link: naming.without_numbers(unquote(link.group())), text)
 
 
 def _link(address: str) -> Markup:

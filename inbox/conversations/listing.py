@@ -1,4 +1,4 @@
-"""Pages of the list: placements that have a conversation, by tab, order and words, of what a person may see."""
+"""Pages of the list: placements that have a conversation, by tab, order, filters and words, as far as one sees them."""
 
 from collections.abc import Hashable, Iterable, Mapping
 
@@ -8,12 +8,15 @@ from django.utils import timezone
 from crm.prepared import Statement
 from crm.tenancy import current_workspace
 from crm.ui import keyset
-from crm.ui.keyset import Page, Way
+from crm.ui.keyset import Page
+from crm.ui.ways import cut
 from directory import search
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
-from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, may_see, stages_granted, ways_to_see
-from inbox.conversations import unread
+from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, stages_granted
+from inbox.cards import marks_for
+from inbox.conversations import names, paths
+from inbox.conversations.paths import Known, in_tab, kept
 from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
 
@@ -36,32 +39,46 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
 
     Words look everywhere: in archived conversations, too, and for leads nobody has written with.
     """
+    known = known_of(membership, wanted)
     if wanted.words:
-        return Page(search.find(membership, wanted.words, MOST_FOUND), next="", previous="")
+        within = wanted.filters.condition(known.people)
+        found = search.find(membership, wanted.words, MOST_FOUND, within=within)
+        return Page(found, next="", previous="")
     tab, order = wanted.tab, wanted.order
     by_arrival = tab == Tab.UNREAD and order == Order.RECENT
     key = "last_inbound_id" if by_arrival else KEYS[order]
     if order != Order.WINDOW and not (parameters.get("after") or parameters.get("before")):
-        return keyset.first_page(_first(membership, tab, order, key), key, limit=PAGE)
+        return keyset.first_page(_first(membership, wanted, known, key), key, limit=PAGE)
     return keyset.page_of_request(
         _rows(tab, order),
         key,
         parameters,
         limit=PAGE,
         ascending=order != Order.RECENT,
-        ways=_ways(membership, tab, order),
+        ways=paths.ways(membership, wanted, known),
     )
 
 
-def _first(membership: Membership, tab: Tab, order: Order, key: str) -> list[Placement]:
+def known_of(membership: Membership, wanted: Wanted) -> Known:
+    """Without filters nothing is asked. The names of what they hold are, and how many have its tags or wait."""
+    filters = wanted.filters
+    if not filters.is_set:
+        return Known()
+    people = filters.people(names.of(membership, filters).people if filters.teams else ())
+    channels = tuple(marks_for(membership)) if filters.statuses and not filters.channels else ()
+    return Known(people, channels, "" if wanted.words else paths.few(membership, wanted, people))
+
+
+def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> list[Placement]:
     """The rows of the first page. Describing and compiling it takes longer than asking, and it is opened again often
     as it was: the statement is remembered by all that it depends on."""
-    asked = (current_workspace(), tab, order, _sight(membership, tab))
+    tab, order = wanted.tab, wanted.order
+    asked = (current_workspace(), tab, order, wanted.filters, known, _sight(membership, tab))
     statement = _remembered.get(asked)
     if statement is None:
         if len(_remembered) >= MOST_REMEMBERED:
             _remembered.clear()
-        ways = _ways(membership, tab, order)
+        ways = paths.ways(membership, wanted, known)
         ascending = order != Order.RECENT
         query = keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways)
         statement = _remembered[asked] = Statement.of(query)
@@ -79,69 +96,36 @@ def _sight(membership: Membership, tab: Tab) -> Hashable:
 
 def _rows(tab: Tab, order: Order) -> PlacementQuerySet:
     """With of lead and assignee what a row shows."""
-    rows = _sortable(Placement.objects.filter(_kept(tab)), order)
+    rows = _sortable(Placement.objects.filter(kept(tab)), order)
     return rows.select_related("lead", "assignee__user").only(*_SHOWN)
 
 
 def count(membership: Membership, tab: Tab, most: int) -> int:
     """How many are in the tab, no further than `most`. One query; one more for a seller with funnels."""
     by = "last_inbound_id" if tab == Tab.UNREAD else "last_activity_at"
-    rows = Placement.objects.filter(_kept(tab))
-    found = keyset.cut(rows, _ways(membership, tab, Order.RECENT), (f"-{by}", "-pk"), most)
+    wanted = Wanted(tab, Order.RECENT, "", tab)
+    found = cut(
+        Placement.objects.filter(kept(tab)),
+        paths.ways(membership, wanted, Known()),
+        (f"-{by}", "-pk"),
+        most,
+    )
     return len(found.values_list("pk")[:most])
 
 
 def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Placement]:
     """Of these, the ones that are still in the list as it is asked for, in its order."""
     asked = sorted(set(ids))[:MOST_AT_ONCE]
+    filters = wanted.filters
+    people = filters.people(names.of(membership, filters).people if filters.teams else ())
+    narrowed = Q(pk__in=asked) & filters.condition(people)
     if wanted.words:
-        return search.find(membership, wanted.words, MOST_FOUND, within=Q(pk__in=asked))
+        return search.find(membership, wanted.words, MOST_FOUND, within=narrowed)
     key = KEYS[wanted.order]
     order = ("-last_activity_at", "-pk") if wanted.order == Order.RECENT else (key, "pk")
-    rows = _listed(membership, wanted).filter(pk__in=asked)
-    return list(rows.select_related("lead", "assignee__user").order_by(*order))
-
-
-def _listed(membership: Membership, wanted: Wanted) -> PlacementQuerySet:
     visible = Placement.objects.visible_to(membership)
-    return _sortable(visible.filter(in_tab(membership, wanted.tab)), wanted.order)
-
-
-def in_tab(membership: Membership, tab: Tab) -> Q:
-    """The condition on placements."""
-    if tab == Tab.MINE:
-        return _kept(tab) & Q(assignee_id=membership.pk)
-    if tab == Tab.UNASSIGNED:
-        return _kept(tab) & Q(assignee_id=None)
-    if tab == Tab.STARRED:
-        return _kept(tab) & Q(is_starred=True)
-    if tab == Tab.UNREAD:
-        return _kept(tab) & unread.condition(membership)
-    return _kept(tab)
-
-
-def _kept(tab: Tab) -> Q:
-    """With a conversation: the column of its channel is in the indexes, that of its last message is not."""
-    return Q(is_archived=tab == Tab.ARCHIVED, channel_id__isnull=False)
-
-
-def _ways(membership: Membership, tab: Tab, order: Order) -> list[Way]:
-    """What the person sees of a tab, each part by an index in that order.
-
-    Of the starred, of those who wait and whose window is open there are few, in indexes of their own.
-    """
-    if tab == Tab.MINE:
-        return [Way(Q(assignee_id=membership.pk))]
-    if order != Order.RECENT or tab == Tab.STARRED:
-        return [Way(may_see(membership) & in_tab(membership, tab))]
-    if tab == Tab.UNREAD:
-        return unread.ways(membership)
-    ways = ways_to_see(membership)
-    if tab != Tab.UNASSIGNED:
-        return [Way(way) for way in ways]
-    if not membership.is_seller:
-        return [Way(Q(assignee_id=None), nulls=("assignee_id",))]
-    return [Way(way & Q(assignee_id=None)) for way in ways[1:]] or [Way(Q(pk__in=[]))]
+    rows = _sortable(visible.filter(in_tab(membership, wanted.tab), narrowed), wanted.order)
+    return list(rows.select_related("lead", "assignee__user").order_by(*order))
 
 
 def _sortable(rows: PlacementQuerySet, order: Order) -> PlacementQuerySet:

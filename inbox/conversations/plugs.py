@@ -5,8 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crm.ui import rail
-from directory import cards
-from funnels.board import choosing
+from directory import acts, cards, choices
 from inbox import cards as parts
 from inbox import words
 from inbox.conversations import counting
@@ -26,10 +25,12 @@ def register() -> None:
             keywords=_("inbox messages chat"),
         )
     )
+    acts.register(acts.Act("unread", _("Mark as unread"), "mail", "inbox:reading", method="delete", order=10))
+    acts.register(acts.Act("senders", _("Block a sender…"), "ban", "inbox:blocks", order=20))
     cards.register(cards.Part(cards.CHANNEL, parts.channel_marks))
     cards.register(cards.Part(cards.CHANNELS, parts.all_channel_marks))
     cards.register(cards.Part(cards.LAST_MESSAGE, parts.last_messages))
-    choosing.plug_channels(parts.marks_of_all)
+    choices.plug_channels(parts.marks_of_all)
 
 
 def _waiting(request: Any) -> int:

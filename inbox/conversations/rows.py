@@ -37,6 +37,7 @@ class Row:
     face: Face
     whose: Face | None
     glance: Glance
+    waits_since: datetime | None  # where the list is of who waits longest
     place: str  # rows are put in order by it in the page, the smallest first
 
     @property
@@ -64,6 +65,7 @@ def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) ->
             face=Face(names[one.pk], initials(names[one.pk]), colour(f"lead{one.pk}")),
             whose=faces.get(one.assignee_id or 0),
             glance=seen.get(one.pk, NOTHING),
+            waits_since=one.waiting_since if wanted.order == Order.WAITING else None,
             place=_place(one, wanted),
         )
         for one in placements

@@ -19,13 +19,15 @@ from directory import timeline
 from directory.cards import ChannelMark
 from directory.models import Event, Lead
 from directory.timeline import Line
-from inbox.conversations import unread
+from inbox.conversations import notes, unread
 from inbox.conversations.bubbles import Bubble, bubble
+from inbox.conversations.happenings import Many, gathered
 from inbox.conversations.told import Said, told
 from inbox.models import Message
 from inbox.models.message import MessageQuerySet
 from workspaces.models import Membership
 
+Thing = Bubble | Line | notes.Shown
 Place = Said | unread.First  # by what the thread is in order: time, the provider's sequence, id
 PAGE = 40
 BEFORE_UNREAD = 8  # messages shown above the first unread one
@@ -36,12 +38,15 @@ GROUPED = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the thread: exactly one of `day`, `line`, `bubble`; or none, which is where new messages begin."""
+    """One line of the thread: exactly one of `day`, `line`, `lines`, `note`, `bubble`; or none, which is where new
+    messages begin, or (key "notes") where older notes are left out."""
 
     key: str
     version: str = ""
     day: date | None = None
     line: Line | None = None
+    lines: Sequence[Line] = ()
+    note: notes.Shown | None = None
     bubble: Bubble | None = None
 
 
@@ -189,8 +194,8 @@ def _around(lead: Lead, place: Place) -> _Page:
 
 def _stretch(lead: Lead, reader: Membership, page: _Page, new: int | None) -> Stretch:
     bubbles = [bubble(message, reader) for message in page.messages]
-    happened = _happened(lead, reader, page)
-    entries = list(_merged(bubbles, happened, new))
+    happened, noted = _happened(lead, reader, page)
+    entries = list(_merged(bubbles, happened, noted, new))
     return Stretch(
         entries=entries,
         older=page.has_older,
@@ -200,11 +205,16 @@ def _stretch(lead: Lead, reader: Membership, page: _Page, new: int | None) -> St
     )
 
 
-def _happened(lead: Lead, reader: Membership, page: _Page) -> list[Line]:
-    """What the system and people did meanwhile, oldest first, but for what was put elsewhere in its own column."""
+def _happened(lead: Lead, reader: Membership, page: _Page) -> tuple[list[Line], notes.Among]:
+    """What the system and people did meanwhile, oldest first, but for what was put elsewhere in its own column; and
+    what people noted."""
     since = page.messages[0].sent_at if page.has_older and page.messages else _ALWAYS[0]
     until = page.messages[-1].sent_at if page.has_newer and page.messages else _ALWAYS[1]
-    return timeline.tell_all(_EVENTS.rows(lead=lead.pk, since=since, until=until), reader)[::-1]
+    events = _EVENTS.rows(lead=lead.pk, since=since, until=until)
+    noted = notes.among(
+        events, reader, beyond=(lead.pk, since, until) if len(events) == MOST_EVENTS else None
+    )
+    return timeline.tell_all([one for one in events if one.verb not in notes.TOLD], reader)[::-1], noted
 
 
 _ALWAYS = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
@@ -221,35 +231,45 @@ _EVENTS = Prepared(
 )
 
 
-def _merged(bubbles: Sequence[Bubble], happened: Sequence[Line], new: int | None) -> Iterable[Entry]:
-    """Days, events and bubbles by time; bubbles of one sender within five minutes stand together.
+def _merged(
+    bubbles: Sequence[Bubble], happened: Sequence[Line], noted: notes.Among, new: int | None
+) -> Iterable[Entry]:
+    """Days, events, bubbles and notes by time; bubbles of one sender within five minutes stand together.
 
-    Bubbles come in their order; of one moment, what happened stands before what was said.
+    Bubbles come in their order; of one moment, what happened stands before what was said, and that before a note on it.
     """
-    things: list[Bubble | Line] = sorted([*happened, *bubbles], key=attrgetter("at"))
+    things: list[Thing] = sorted([*happened, *bubbles, *noted.notes], key=attrgetter("at"))
     zone = timezone.get_current_timezone()
     days = [thing.at.astimezone(zone).date() for thing in things]
     _line_up(things, days, new)
     day: date | None = None
-    for thing, there in zip(things, days, strict=True):
+    for thing, there in gathered(zip(things, days, strict=True)):
         if there != day:
             day = there
             yield Entry(key=f"day-{day.isoformat()}", day=day)
+        if isinstance(thing, notes.Shown):
+            if noted.cut and thing is noted.notes[0]:
+                yield Entry(key="notes")
+            yield Entry(key=thing.key, version=thing.version, note=thing)
+            continue
+        if isinstance(thing, Many):
+            yield Entry(key=thing.key, version=thing.version, lines=thing.lines)
+            continue
         if isinstance(thing, Line):
             yield Entry(key=f"event-{thing.pk}", line=thing)
             continue
         if thing.pk == new:
             yield Entry(key="new")
-        shape = f"{int(thing.is_first)}{int(thing.is_last)}{int(thing.shows_mark)}"
+        shape = f"{int(thing.is_first)}{int(thing.is_last)}{int(thing.shows_mark)}{int(thing.in_album)}"
         yield Entry(key=f"m{thing.pk}", version=f"{thing.version}-{shape}", bubble=thing)
 
 
-def _line_up(things: Sequence[Bubble | Line], days: Sequence[date], new: int | None) -> None:
+def _line_up(things: Sequence[Thing], days: Sequence[date], new: int | None) -> None:
     """How each bubble stands among its neighbours."""
     mark: ChannelMark | None = None  # of the last bubble
     before: Bubble | None = None  # the thing before, where it is a bubble of the same day
     for place, thing in enumerate(things):
-        if isinstance(thing, Line):
+        if not isinstance(thing, Bubble):
             before = None
             continue
         if before is not None and days[place] != days[place - 1]:
@@ -259,6 +279,8 @@ def _line_up(things: Sequence[Bubble | Line], days: Sequence[date], new: int | N
         thing.is_first = thing.shows_mark or thing.pk == new or not together
         if before is not None and together and thing.pk != new:
             before.is_last = False
+        if before is not None and together and thing.album and before.album == thing.album:
+            before.in_album = thing.in_album = True
         mark, before = thing.mark, thing
 
 

@@ -34,6 +34,7 @@ class Said(NamedTuple):
     error: str
     edited_at: datetime | None
     revoked_at: datetime | None
+    is_blocked: bool
     author_id: int | None
     author: str | None
     channel_kind: str
@@ -76,6 +77,7 @@ def told(rows: MessageQuerySet) -> "QuerySet[Any, tuple[Any, ...]]":
         "error",
         "edited_at",
         "revoked_at",
+        "is_blocked",
         "author_id",
         "author_called",
         "channel__kind",

@@ -13,7 +13,7 @@ from django.db.models.functions import Coalesce
 
 from crm import prepared
 from crm.tenancy import current_workspace
-from crm.ui.keyset import Way
+from crm.ui.ways import Way
 from directory.models import Lead
 from directory.visibility import SEE_ALL, WRITE_CHANNEL, may_see, stages_granted
 from inbox.models import Message, ReadFloor, ReadMark
@@ -34,7 +34,8 @@ FLOOR = """
 ARRIVED = f"""(
     SELECT count(*) FROM (
         SELECT FROM inbox_message m
-        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in' AND m.id > {READ}
+        WHERE m.workspace_id = p.workspace_id AND m.lead_id = p.lead_id AND m.direction = 'in' AND NOT m.is_blocked
+          AND m.id > {READ}
         ORDER BY m.id DESC LIMIT %(most)s
     ) AS arrived
 )"""  # noqa: S608 (put together from constants)
@@ -52,7 +53,7 @@ SELECT m.id, m.sent_at, m.sequence, (
     ) AS later
 )
 FROM inbox_message m
-WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in'
+WHERE m.workspace_id = %(workspace)s AND m.lead_id = %(lead)s AND m.direction = 'in' AND NOT m.is_blocked
   AND m.id > (SELECT message_id FROM mark)
 ORDER BY m.id LIMIT 1
 """  # noqa: S608

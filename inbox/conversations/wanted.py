@@ -1,10 +1,14 @@
-"""Which conversations are asked for: tab, order, words. All of it is in the address."""
+"""Which conversations are asked for: tab, order, filters, words. All of it is in the address."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
+from django.http import QueryDict
+
+from inbox.conversations.filters import NONE, Filters
 from workspaces.models import Membership
 
 LONGEST_WORDS = 100
@@ -31,35 +35,58 @@ class Wanted:
     order: Order
     words: str
     home: Tab  # the tab that needs no mention in the address
+    filters: Filters = NONE
 
     @classmethod
-    def of(cls, parameters: Mapping[str, str], membership: Membership) -> "Wanted":
+    def of(cls, query: QueryDict, membership: Membership) -> "Wanted":
         """From a query string; what makes no sense is taken as not said. A seller begins with their own."""
         home = Tab.MINE if membership.is_seller else Tab.ALL
-        tab, order = parameters.get("tab", ""), parameters.get("order", "")
+        tab, order = query.get("tab", ""), query.get("order", "")
         return cls(
             tab=Tab(tab) if tab in set(Tab) else home,
             order=Order(order) if order in set(Order) else Order.RECENT,
-            words=" ".join(parameters.get("q", "").split())[:LONGEST_WORDS],
+            words=" ".join(query.get("q", "").split())[:LONGEST_WORDS],
             home=home,
+            filters=Filters.of(query),
         )
 
-    @property
+    @cached_property
+    def pairs(self) -> list[tuple[str, Any]]:
+        """Names and values for an address, without what is so anyway."""
+        said: list[tuple[str, Any]] = [] if self.tab == self.home else [("tab", self.tab)]
+        said += [] if self.order == Order.RECENT else [("order", self.order)]
+        said += self.filters.pairs
+        return [*said, ("q", self.words)] if self.words else said
+
+    @cached_property
     def query(self) -> str:
         """For addresses, with its question mark; empty where nothing differs from the beginning."""
-        return self._address(self.tab, self.order, self.words)
+        return f"?{urlencode(self.pairs)}" if self.pairs else ""
 
     def at(self, tab: Tab) -> str:
-        return self._address(tab, self.order, "")
+        return replace(self, tab=tab, words="").query
 
     def by(self, order: Order) -> str:
-        return self._address(self.tab, order, self.words)
+        return replace(self, order=order).query
 
-    def _address(self, tab: Tab, order: Order, words: str) -> str:
-        said = {
-            "tab": "" if tab == self.home else str(tab),
-            "order": "" if order == Order.RECENT else str(order),
-            "q": words,
-        }
-        said = {name: value for name, value in said.items() if value}
-        return f"?{urlencode(said)}" if said else ""
+    def toggled(self, field: str, value: Any) -> str:
+        """With one value of a filter more, or less."""
+        return replace(self, filters=self.filters.toggled(field, value)).query
+
+    def without(self, field: str) -> str:
+        return replace(self, filters=self.filters.without(field)).query
+
+    @property
+    def replying(self) -> str:
+        """Those alone that need a reply."""
+        return replace(self, filters=replace(self.filters, needs_reply=True)).query
+
+    @property
+    def cleared(self) -> str:
+        """Without any filter."""
+        return replace(self, filters=NONE).query
+
+    @property
+    def kept(self) -> str:
+        """What a saved view keeps: the tab is said, since not everybody begins with the same."""
+        return urlencode([("tab", self.tab), *(pair for pair in self.pairs if pair[0] != "tab")])

@@ -1,4 +1,4 @@
-"""Building the chapter: funnels, grants, tags, two channels, and some hundreds of leads with what was said.
+"""Building the chapter: funnels, grants, tags, three channels, and some hundreds of leads with what was said.
 
 The rows are written as the actions would have left them, all at once and dated: told through the actions, a month of
 conversations would take minutes.
@@ -15,15 +15,19 @@ from django.utils import timezone
 from directory.models import CloseReason, Tag
 from directory.visibility import WORK_FUNNEL, WRITE_CHANNEL
 from funnels.models import Funnel, FunnelUserObjectPermission, Stage
+from inbox.channels.endpoints import callback_of
+from inbox.channels.telegram.setup import is_telegram
 from inbox.channels.webchat.widget import Widget, new_secret
 from inbox.channels.whatsapp.setup import is_meta
 from inbox.demo import pages, phones
 from inbox.demo.telling import Telling
 from inbox.models import Channel, ChannelUserObjectPermission, ProviderApp, Template
+from inbox.simulator.telegram import defaults as bots
 from inbox.simulator.whatsapp import defaults
 from workspaces.models import Membership, Workspace
 
 LEADS = 340
+BY_TELEGRAM = 16  # of them more
 FUNNELS: dict[str, tuple[tuple[str, str], ...]] = {
     "Mayoreo": (
         ("Contactado", "sky"),
@@ -75,8 +79,10 @@ def tell(workspace: Workspace) -> None:
     for channel in by_page:
         _grant(ChannelUserObjectPermission, WRITE_CHANNEL, channel, sellers)
     pages.tell(telling, by_page)
+    for number in range(LEADS, LEADS + BY_TELEGRAM):
+        telling.add(number, by_telegram=True)
     telling.write()
-    if not is_meta():
+    if not (is_meta() or is_telegram()):
         phones.write(telling, settings.VAR_DIR / "simulator")
         pages.write_phones(telling, by_page, settings.VAR_DIR / "simulator")
 
@@ -95,7 +101,7 @@ def _funnels(people: dict[str, Membership]) -> dict[tuple[str, int], Stage]:
 
 
 def _channels(people: dict[str, Membership]) -> list[Channel]:
-    """WhatsApp at the simulator, and the chat of the shop's site."""
+    """WhatsApp and a bot at the simulator, and the chat of the shop's site."""
     app, _made = ProviderApp.objects.get_or_create(
         public_id=defaults.APP_PUBLIC_ID,
         defaults={
@@ -138,10 +144,38 @@ def _channels(people: dict[str, Membership]) -> list[Channel]:
         secrets={"identity": new_secret()},
     )
     sellers = [one for one in people.values() if one.is_seller]
-    for channel in (whatsapp, site):
+    bot = _bot(people)
+    for channel in (whatsapp, site, bot):
         _grant(ChannelUserObjectPermission, WRITE_CHANNEL, channel, sellers)
     Template.objects.bulk_create([Template(channel=whatsapp, **row) for row in _templates()])
-    return [whatsapp, site]
+    return [whatsapp, site, bot]
+
+
+def _bot(people: dict[str, Membership]) -> Channel:
+    """The simulator's bot. An app of the workspace's own: a bot is one workspace's."""
+    owner = next(iter(people.values())).workspace
+    app, _made = ProviderApp.objects.get_or_create(
+        public_id=bots.APP_PUBLIC_ID,
+        defaults={
+            "provider": "telegram",
+            "owner": owner,
+            "name": f"@{bots.BOT_USERNAME}",
+            "secrets": {"bot_id": str(bots.BOT_ID), "secret": bots.SECRET},
+        },
+    )
+    bot: Channel = Channel.objects.create(
+        kind="telegram",
+        name="Telegram Casa Cauce",
+        external_id=str(bots.BOT_ID),
+        app=app,
+        settings={
+            "bot": {"id": str(bots.BOT_ID), "name": bots.BOT_NAME, "username": bots.BOT_USERNAME},
+            "webhook": {"url": callback_of(app), "pending": 0, "last_error": "", "last_error_at": ""},
+        },
+        secrets={"token": bots.BOT_TOKEN},
+        last_event_at=timezone.now() - timedelta(minutes=9),
+    )
+    return bot
 
 
 def _templates() -> list[dict[str, Any]]:

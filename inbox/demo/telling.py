@@ -3,6 +3,7 @@
 import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.core.files.base import ContentFile
@@ -25,7 +26,7 @@ from directory.models import (
 from directory.ordering import at_top
 from directory.verbs import Verb
 from funnels.models import Stage
-from inbox.demo import pictures
+from inbox.demo import contents, pictures
 from inbox.demo.people import Customer, customer
 from inbox.demo.scripts import COLOURS, ENDINGS, PRODUCTS, SCRIPTS, SIZES, Script
 from inbox.models import (
@@ -44,12 +45,6 @@ from inbox.models import (
 from workspaces.models import Membership, Workspace
 
 WINDOW = timedelta(hours=24)
-PLACE = {
-    "latitude": 19.4194,
-    "longitude": -99.1617,
-    "name": "Casa Cauce",
-    "address": "Colima 210, Roma Norte",
-}
 
 
 @dataclass
@@ -65,12 +60,13 @@ class Telling:
     rows: dict[type[Any], list[Any]] = field(default_factory=dict)
     threads: list[tuple[Placement, list[Message]]] = field(default_factory=list)
 
-    def add(self, number: int) -> None:
-        """One lead, with its conversation."""
+    def add(self, number: int, *, by_telegram: bool = False) -> None:
+        """One lead, with its conversation: by WhatsApp, by the site's chat, or by the bot."""
         script = self.chance.choices(SCRIPTS, [one.weight for one in SCRIPTS])[0]
         who = customer(self.chance, number, company=script.funnel == "Mayoreo" and self.chance.random() < 0.5)
-        by_site = script.funnel != "Mayoreo" and self.chance.random() < 0.15
-        channel = self.channels[1] if by_site else self.channels[0]
+        by_site = not by_telegram and script.funnel != "Mayoreo" and self.chance.random() < 0.15
+        by_phone = not (by_site or by_telegram)
+        channel = self.channels[2 if by_telegram else 1 if by_site else 0]
         server = self._server(script)
         lines = self._timed(script, who, by_site=by_site)
         began, ended = lines[0][1], lines[-1][1]
@@ -84,14 +80,16 @@ class Telling:
                 created_at=began,
             )
         )
-        self._reach(lead, who, by_site=by_site)
+        self._reach(lead, who, by_phone=by_phone)
         identity = self._keep(
             Identity(workspace=self.workspace, lead=lead, channel=channel, name=who.name, created_at=began)
         )
-        key = f"visitor:demo-{number}" if by_site else f"wa:{who.digits}"
+        key = (
+            f"visitor:demo-{number}" if by_site else f"wa:{who.digits}" if by_phone else f"tg:{tg_id(number)}"
+        )
         self._keep(IdentityKey(workspace=self.workspace, channel=channel, identity=identity, key=key))
         said = [at for speaker, at, _what in lines if speaker == "c"]
-        window = max(said) + WINDOW if said and not by_site else None
+        window = max(said) + WINDOW if said and by_phone else None
         session = self._keep(
             Session(
                 workspace=self.workspace,
@@ -105,6 +103,13 @@ class Telling:
             self._message(lead, identity, session, channel, speaker, at, what, server)
             for speaker, at, what in lines
         ]
+        if by_telegram:
+            for place, message in enumerate(messages, start=1):
+                message.external_id = f"{tg_id(number)}:{place}"
+                message.sequence = place
+                message.delivery = (
+                    Delivery.SENT if message.delivery else Delivery.NONE
+                )  # no bot hears of more
         placement = self._placement(lead, script, channel, server, lines, window)
         for name in script.tags + (("vip",) if self.chance.random() < 0.05 else ()):
             self._keep(LeadTag(workspace=self.workspace, lead=lead, tag=self.tags[name]))
@@ -174,10 +179,10 @@ class Telling:
             told.append((speaker, at, text))
         return told
 
-    def _reach(self, lead: Lead, who: Customer, *, by_site: bool) -> None:
-        if not by_site and (phone := phones.from_provider(who.digits)):
+    def _reach(self, lead: Lead, who: Customer, *, by_phone: bool) -> None:
+        if by_phone and (phone := phones.from_provider(who.digits)):
             self._keep(self._point(lead, "phone", phone.raw, phone.e164, phone.match_key, verified=True))
-        if by_site or self.chance.random() < 0.4:
+        if not by_phone or self.chance.random() < 0.4:
             self._keep(self._point(lead, "email", who.email, who.email, who.email, verified=False))
 
     def _point(
@@ -206,7 +211,7 @@ class Telling:
         server: Membership | None,
     ) -> Message:
         ours = speaker == "a"
-        kind, text, data = _content(what)
+        kind, text, data = contents.content(what)
         old = self.now - at > timedelta(hours=3)
         delivery = Delivery.NONE if not ours else (Delivery.READ if old else Delivery.DELIVERED)
         message: Message = self._keep(
@@ -276,6 +281,7 @@ class Telling:
             stage_since=lines[len(lines) // 2][1],
             assignee=server,
             status=script.status,
+            value=self._value() if stage else None,
             outcome=script.outcome,
             close_reason=reason,
             closed_at=ended if script.outcome else None,
@@ -288,6 +294,10 @@ class Telling:
             window_ends_at=window,
             channel_id=channel.pk,
         )
+
+    def _value(self) -> Decimal:
+        """Of what a shop of home textiles sells: some sheets, or a hotel's."""
+        return Decimal(self.chance.choice((450, 690, 890, 1_250, 1_690, 2_480, 3_900, 6_400, 12_500, 28_000)))
 
     def _events(
         self,
@@ -355,6 +365,11 @@ class Telling:
         )
 
 
+def tg_id(number: int) -> int:
+    """What Telegram calls the demo's `number`th customer."""
+    return 5_900_000_000 + number
+
+
 def _answered(messages: list[Message]) -> dict[Membership, int]:
     """Who wrote has read what stood there then: the last message before theirs, by author."""
     read: dict[Membership, int] = {}
@@ -365,22 +380,3 @@ def _answered(messages: list[Message]) -> dict[Membership, int]:
         elif message.author and before:
             read[message.author] = before
     return read
-
-
-def _content(what: str) -> tuple[MessageKind, str, dict[str, Any]]:
-    """(kind, text, data) of a script's line."""
-    mark, _space, _rest = what.partition(" ")
-    if mark == "*ad":
-        referral = {
-            "source_type": "ad",
-            "source_url": "https://anuncios.ejemplo/casa-cauce",
-            "headline": "Sábanas de hotel en tu casa",
-            "body": "20 % en tu primera compra",
-        }
-        return MessageKind.TEXT, "Hola, quiero más información", {"referral": referral}
-    if mark == "*location":
-        return MessageKind.LOCATION, "", PLACE
-    kinds = {"*image": MessageKind.IMAGE, "*voice": MessageKind.VOICE, "*document": MessageKind.DOCUMENT}
-    if mark in kinds:
-        return kinds[mark], "", {}
-    return MessageKind.TEXT, what, {}

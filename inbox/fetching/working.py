@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from crm import work
 from crm.work.models import Item, State
 from directory import listening
-from directory.models import Placement
 from inbox.channels import kinds
 from inbox.fetching import storing
 from inbox.intake.messages import MEDIA
@@ -73,7 +72,7 @@ def _save(attachment: Attachment) -> bool:
 
 def _tell(attachment: Attachment) -> None:
     if attachment.message is not None:
-        listening.tell(Placement.objects.get(pk=attachment.message.lead_id), kind="thread")
+        listening.tell_if_there(attachment.message.lead_id, kind="thread")
 
 
 KIND = work.Kind(

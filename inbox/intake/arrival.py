@@ -7,7 +7,7 @@ from functools import cached_property
 from crm.prepared import Prepared
 from directory import phones
 from directory.models import Lead, Placement
-from inbox.channels import kinds
+from inbox.channels import kinds, providers
 from inbox.channels.inbound import (
     FromPerson,
     IdentityChange,
@@ -54,6 +54,7 @@ class Arrival:
     parts: list[tuple[int, Part]]
     people: dict[tuple[str, ...], Person] = field(default_factory=dict)
     sessions: dict[tuple[int, str], Session] = field(default_factory=dict)
+    heard: dict[int, Placement] = field(default_factory=dict)  # by lead, of whoever wrote to us
 
     @property
     def workspace_id(self) -> int:
@@ -62,6 +63,13 @@ class Arrival:
     @cached_property
     def window(self) -> timedelta | None:
         return kinds.get(self.channel.kind).capabilities.window
+
+    @cached_property
+    def shares_people(self) -> bool:
+        """Whether the other channels of its app know people by the same keys."""
+        app = self.channel.app
+        provider = providers.find(app.provider) if app is not None else None
+        return provider is not None and provider.same_people
 
     def at(self, part: Part) -> datetime:
         """A provider's clock may be ahead of ours; nothing was said after it arrived."""
@@ -86,6 +94,8 @@ class Arrival:
         if isinstance(part, IdentityChange):
             keys += part.new_keys
         names |= {locks.identity(self.channel.pk, key) for key in keys}
+        if self.shares_people:
+            names |= {locks.person(self.channel.app_id or 0, key) for key in keys}
         phone = phone_of(part)
         return names | ({locks.phone(self.workspace_id, phone.match_key)} if phone else set())
 

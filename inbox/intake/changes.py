@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from directory import listening
-from directory.models import Placement
+from inbox import forgetting
 from inbox.channels.inbound import MessageEdit, MessageRevocation, ReactionChange
 from inbox.intake import people
 from inbox.intake.arrival import Arrival, Change
@@ -25,10 +25,12 @@ def take(arrival: Arrival, part: Change) -> None:
     change = _change(arrival, part)
     message = arrival.messages.get(part.target)
     if message is None:
+        if forgetting.erased_at(arrival.channel.pk, part.keys):
+            raise forgetting.Forgotten  # of a message that went with its lead
         ParkedChange.objects.bulk_create([change], ignore_conflicts=True)
     else:
         _apply(message, change)
-        listening.tell(Placement.objects.get(pk=message.lead_id), kind="thread")
+        listening.tell_if_there(message.lead_id, kind="thread")
     if isinstance(part, ReactionChange) and not part.is_echo:
         _note_reaction(arrival, part)
 
@@ -99,7 +101,7 @@ def _edit(message: Message, change: ParkedChange) -> None:
 def _note_reaction(arrival: Arrival, part: ReactionChange) -> None:
     """Whoever reacts may be written to, as if they had written. Nobody has to answer."""
     person = people.known(arrival, part)
-    if person is None or arrival.window is None:
+    if person is None or arrival.window is None or person.identity.is_blocked:
         return
     session, _opened = people.session(arrival, person, part.thread)
     ends = people.extend_window(arrival, session, arrival.at(part))

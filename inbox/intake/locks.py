@@ -15,6 +15,11 @@ def identity(channel_id: int, key: str) -> str:
     return f"identity:{channel_id}:{key}"
 
 
+def person(app_id: int, key: str) -> str:
+    """Who writes, over all channels of an app whose provider names people alike in them."""
+    return f"person:{app_id}:{key}"
+
+
 def phone(workspace_id: int, match_key: str) -> str:
     """The person behind the number, over all channels of the workspace."""
     return f"phone:{workspace_id}:{match_key}"

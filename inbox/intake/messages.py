@@ -12,7 +12,7 @@ from inbox.actions import reachability
 from inbox.channels.inbound import FromPerson, InboundMessage
 from inbox.intake import people, statuses, waiting
 from inbox.intake.arrival import Arrival, Person
-from inbox.models import Attachment, Delivery, Direction, Message, MessageKind, Session
+from inbox.models import Attachment, Delivery, Direction, Message, MessageKind, Session, heard
 from inbox.verbs import Verb
 
 MEDIA = "inbox.media"
@@ -25,15 +25,19 @@ def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
     person = people.found_or_made(arrival, part)
     session, opened = people.session(arrival, person, part.thread)
     people.note_holder(session, part.held, arrival.at(part))
-    if not part.is_echo:
+    is_blocked = person.identity.is_blocked and not part.is_echo
+    if not part.is_echo and not is_blocked:
         people.extend_window(arrival, session, arrival.at(part))
         reachability.note(person.identity, person.placement, reachable=True, at=arrival.at(part))
     message = _row(arrival, place, part, person, session)
     prepared.insert(message)
     arrival.messages[part.external_id] = message
     _attach(message, part)
-    _note(person, message, session)
-    _tell(person, message, session, part, opened=opened)
+    if is_blocked:
+        listening.tell(person.placement, kind="thread")  # who looks at it sees it; it raises nothing
+    else:
+        _note(arrival, person, message, session)
+        _tell(person, message, session, part, opened=opened)
     waiting.settle(message)
     return message
 
@@ -81,6 +85,7 @@ def _row(arrival: Arrival, place: int, part: InboundMessage, person: Person, ses
         sequence=place if part.sequence is None else part.sequence,
         delivery=Delivery.SENT if part.is_echo else Delivery.NONE,
         delivery_at=arrival.at(part) if part.is_echo else None,
+        is_blocked=person.identity.is_blocked and not part.is_echo,
     )
 
 
@@ -121,7 +126,7 @@ def _attach(message: Message, part: InboundMessage) -> None:
         )
 
 
-def _note(person: Person, message: Message, session: Session) -> None:
+def _note(arrival: Arrival, person: Person, message: Message, session: Session) -> None:
     """Where the lead stands now: last message, window, who waits. One who writes again leaves the archive."""
     placement = person.placement
     common: dict[str, Any] = {
@@ -135,6 +140,9 @@ def _note(person: Person, message: Message, session: Session) -> None:
     placements.note_inbound(
         placement, **common, window_ends_at=session.window_ends_at, answered=_is_answered(placement, message)
     )
+    if placement.assignee_id is not None:
+        heard.note(placement.workspace_id, placement.pk, message.pk)
+    arrival.heard[placement.pk] = placement
     if placement.is_archived:
         placements.change(placement, by=CHANNEL, verb=LeadVerb.UNARCHIVED, is_archived=False)
 

@@ -2,9 +2,10 @@
 
 1. An identity of the channel that has any of the keys. A key that was given up (a changed number) counts for what was
    said before that; afterwards the number may be another person's.
-2. Else the lead of the phone that the provider vouches for, however its country writes it; unless the phone is there
+2. Else, where the provider names people alike in all channels of one app, the lead of that key in another of them.
+3. Else the lead of the phone that the provider vouches for, however its country writes it; unless the phone is there
    only because a stranger (a visitor of a web chat) claimed it.
-3. Else a new lead.
+4. Else a new lead.
 
 Keys that are new are added. Where keys lead to two identities, or a phone to a second lead, nothing is merged: the
 first one gets the message, and an event says that somebody should look.
@@ -20,6 +21,7 @@ from directory import phones
 from directory.actions import events, leads, placements
 from directory.actors import CHANNEL
 from directory.models import ContactPoint, Direction, Event, Lead, Source
+from inbox import forgetting
 from inbox.channels import kinds
 from inbox.channels.inbound import FromPerson
 from inbox.intake.arrival import Arrival, Person, phone_of
@@ -30,12 +32,13 @@ HELD = timedelta(hours=24)  # after which nobody holds a conversation any more
 
 
 def known(arrival: Arrival, part: FromPerson) -> Person | None:
-    """The person, where they have an identity here."""
+    """The person, where they have an identity here. Raises Forgotten."""
     if part.keys in arrival.people:
         return arrival.people[part.keys]
     rows = _rows(arrival, part)
     if not rows:
         return None
+    _check_remembered(rows[0].identity.forgotten_until, arrival, part)
     person = arrival.people[part.keys] = _person(arrival, rows[0].identity)
     _suspect(person, {row.identity.lead_id for row in rows}, by="identity")
     if missing := [key for key in part.keys if key not in {row.key for row in rows}]:
@@ -44,9 +47,10 @@ def known(arrival: Arrival, part: FromPerson) -> Person | None:
 
 
 def found_or_made(arrival: Arrival, part: FromPerson) -> Person:
-    """The person, as a lead if need be."""
+    """The person, as a lead if need be. Raises Forgotten."""
     person = known(arrival, part)
     if person is None:
+        _check_remembered(forgetting.erased_at(arrival.channel.pk, part.keys), arrival, part)
         person = arrival.people[part.keys] = _made(arrival, part)
     else:
         _rename(person, part)
@@ -133,12 +137,13 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
     point = next((one for one in points if not one.is_claimed), None)
     asks = kinds.acquainted(arrival.channel)
     name = part.name or (asks.stranger(arrival.channel, part.keys[0]) if asks else "")
-    lead = point.lead if point else _new_lead(arrival, part, name, phone)
+    elsewhere = _elsewhere(arrival, part) if arrival.shares_people and point is None else None
+    lead = point.lead if point else elsewhere or _new_lead(arrival, part, name, phone)
     known = variant(arrival.channel, lead, point.match_key) if point else None
     identity = known or Identity.objects.create(
         lead=lead, channel=arrival.channel, name=name, username=part.username
     )
-    placement = placements.locked(lead.pk) if point else lead.placement
+    placement = placements.locked(lead.pk) if point or elsewhere else lead.placement
     person = Person(identity, lead, placement, is_new=known is None)
     _bind(arrival, identity, list(part.keys))
     if point:
@@ -148,6 +153,14 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
     if asks:
         asks.met(identity)
     return person
+
+
+def _elsewhere(arrival: Arrival, part: FromPerson) -> Lead | None:
+    """The lead that has one of the keys in another channel of the app."""
+    app, keys = arrival.channel.app_id, part.keys
+    rows = IdentityKey.objects.filter(channel__app_id=app, key__in=keys, is_current=True).order_by("id")
+    found = rows.select_related("identity__lead").first()
+    return found.identity.lead if found else None
 
 
 def variant(channel: Channel, lead: Lead, match_key: str) -> Identity | None:
@@ -201,8 +214,14 @@ def _add_keys(arrival: Arrival, person: Person, keys: list[str], part: FromPerso
         add_phone(person, phone)
 
 
+def _check_remembered(forgotten_until: datetime | None, arrival: Arrival, part: FromPerson) -> None:
+    if forgotten_until is not None and arrival.at(part) <= forgotten_until:
+        raise forgetting.Forgotten
+
+
 def _bind(arrival: Arrival, identity: Identity, keys: list[str]) -> None:
     """Makes the keys the identity's. One that somebody gave up is now theirs."""
+    forgetting.inherit(identity, keys)
     given_up = IdentityKey.objects.filter(channel=arrival.channel, key__in=keys, is_current=False)
     taken = set(given_up.values_list("key", flat=True))
     if taken:

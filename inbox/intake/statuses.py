@@ -13,6 +13,7 @@ from crm import work
 from directory import listening
 from directory.actions import placements
 from directory.models import Placement
+from inbox import forgetting, notifying
 from inbox.channels import kinds
 from inbox.channels.inbound import InboundMessage, Part, StatusUpdate, Watermark
 from inbox.intake import people, waiting
@@ -80,7 +81,9 @@ def is_ours(arrival: Arrival, part: InboundMessage) -> bool:
     if found is None:
         return False
     if move(found, Delivery.SENT, arrival.at(part)):
-        listening.tell(Placement.objects.get(pk=found.lead_id), kind="thread")
+        placement = Placement.objects.filter(pk=found.lead_id).first()
+        if placement is not None:
+            listening.tell(placement, kind="thread")
     return True
 
 
@@ -116,13 +119,19 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
     code = str(part.error.code) if part.error else ""
     words = _words(part)
     if message is None:
+        if part.keys and forgetting.erased_at(arrival.channel.pk, part.keys):
+            raise forgetting.Forgotten  # of a message that went with its lead
         _park(arrival, part.external_id, part.status.value, at, error_code=code, error=words)
         return
-    was_failed = message.has_failed
+    was, was_failed = message.delivery, message.has_failed
     concerned = was_failed or part.status.value == Delivery.FAILED
-    placement = placements.locked(message.lead_id) if concerned else Placement.objects.get(pk=message.lead_id)
+    rows = Placement.objects.select_for_update(no_key=True) if concerned else Placement.objects.all()
+    placement = rows.filter(pk=message.lead_id).first()
+    if placement is None:
+        return  # the lead is being deleted
     if move(message, part.status.value, at, code=code, error=words):
         note_outcome(placement, message, was_failed=was_failed)
+        notifying.tell_outcome(message, placement, was=was)
         listening.tell(placement, kind="thread")
 
 

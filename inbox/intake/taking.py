@@ -4,6 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
+from inbox import forgetting
+from inbox.assignment import arriving
 from inbox.channels import kinds
 from inbox.channels.inbound import (
     ConsentChange,
@@ -21,17 +23,24 @@ from inbox.channels.inbound import (
 )
 from inbox.intake import changes, messages, notices, statuses
 from inbox.intake.arrival import Arrival
+from inbox.journal import erasing as journal
 from inbox.models import Channel, Message
 
 
 @transaction.atomic
 def take(channel: Channel, parts: list[tuple[int, Part]], *, arrived_at: datetime) -> dict[str, Message]:
     """In their order, under all of their locks; each with its place in the order of arrival. Statuses last: whoever
-    ends an attempt locks a placement before its messages, too."""
+    ends an attempt locks a placement before its messages, too. What was said before its sender was erased is left out.
+    Whose the leads are is decided at the very end.
+    """
     arrival = Arrival(channel, arrived_at, parts)
     arrival.lock()
     for place, part in sorted(parts, key=lambda one: isinstance(one[1], StatusUpdate)):
-        _take(arrival, place, part)
+        try:
+            _take(arrival, place, part)
+        except forgetting.Forgotten:
+            journal.forget(channel)  # it is still in the journal
+    arriving.decide(arrival)
     return arrival.messages
 
 

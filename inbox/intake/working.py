@@ -18,7 +18,9 @@ from inbox.journal.splitting import INTAKE
 from inbox.models import Channel, RawRequest
 
 OWN_FAULT_ATTEMPTS = 4  # of what fails by a fault of ours; later messages of the person wait meanwhile
-_CHANNEL = Prepared(lambda pk: Channel.objects.in_use().filter(pk=pk).defer("secrets"), pk=-1)
+_CHANNEL = Prepared(
+    lambda pk: Channel.objects.in_use().select_related("app").filter(pk=pk).defer("secrets"), pk=-1
+)
 _RAW = Prepared(lambda pk: RawRequest.objects.select_related("app").filter(pk=pk), pk=-1)
 PLACES = 4096  # more than the parts of any request
 
@@ -36,7 +38,7 @@ def deliver(item: Item) -> work.Receipt:
         return work.Receipt()  # it was removed meanwhile; the journal keeps what was said
     raw = item.payload["raw"]
     try:
-        arrived_at, all_parts = _parts(raw)
+        arrived_at, all_parts = _parts(raw, item.payload.get("size", 0))
     except Gone:
         raise work.DeliveryError("The journal no longer has it.", permanent=True, code="gone") from None
     parts = [(raw * PLACES + min(index, PLACES - 1), all_parts[index]) for index in item.payload["parts"]]
@@ -70,8 +72,9 @@ def _one_by_one(item: Item, channel: Channel, parts: list[tuple[int, Part]], arr
 
 
 @lru_cache(maxsize=16)
-def _parts(raw_id: int) -> tuple[datetime, tuple[Part, ...]]:
-    """A request of a thousand updates is work of as many rows, one after another: it is read once."""
+def _parts(raw_id: int, size: int) -> tuple[datetime, tuple[Part, ...]]:
+    """A request of a thousand updates is work of as many rows, one after another: it is read once. It has another size
+    when somebody's part in it was erased, and is read again."""
     raw = _RAW.first(pk=raw_id)
     provider = providers.find(raw.app.provider) if raw else None
     if raw is None or provider is None:

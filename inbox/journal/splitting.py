@@ -125,8 +125,15 @@ def _rows(reading: Reading, known: dict[tuple[int, str], list[Receiver]]) -> Ite
             groups.setdefault((receiver.workspace, receiver.channel, part.sender), []).append(index)
     for (workspace, channel, sender), indexes in groups.items():
         for start in range(0, len(indexes), INDEXES):
-            payload = {"raw": reading.raw.pk, "channel": channel, "parts": indexes[start : start + INDEXES]}
-            yield work.Row(lane=f"channel:{channel}", key=_key(sender), payload=payload, workspace=workspace)
+            payload = {
+                "raw": reading.raw.pk,
+                "size": reading.raw.size,
+                "channel": channel,
+                "parts": indexes[start : start + INDEXES],
+            }
+            yield work.Row(
+                lane=f"channel:{channel}", key=key_of(sender), payload=payload, workspace=workspace
+            )
 
 
 def _ask_about(reading: Reading) -> None:
@@ -137,7 +144,8 @@ def _ask_about(reading: Reading) -> None:
             provider.unknown(reading.raw.app, receiver)
 
 
-def _key(sender: str) -> str:
+def key_of(sender: str) -> str:
+    """What stands for a sender in the key of a row of work."""
     return sender if len(sender) <= KEY else hashlib.sha256(sender.encode()).hexdigest()
 
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies: ClassVar = [("inbox", "0005_review_answers")]
+    dependencies: ClassVar = [("inbox", "0051_rules_indexes")]
 
     operations: ClassVar = [
         migrations.AddField("session", "held_until", models.DateTimeField(blank=True, null=True)),

@@ -1,6 +1,6 @@
 """A number, a page, a bot, a widget: one way in and out. Its kind (a folder of `inbox.channels`) knows the protocol."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models.functions import Now
@@ -54,6 +54,9 @@ class Channel(TenantModel):
     problem = models.CharField(max_length=300, blank=True, default="")  # what the last failure said
     problem_at = models.DateTimeField(null=True, blank=True)
     last_event_at = models.DateTimeField(null=True, blank=True)  # the provider's last word, to the minute
+    # What intake need not ask for every message: {"inbox": whether a rule assigns what comes by it into the Inbox,
+    # "funnels": whether any funnel's rule is on}. Kept by inbox.actions.assignment.
+    assigns = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     removed_at = models.DateTimeField(null=True, blank=True)  # its threads stay
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
@@ -85,6 +88,16 @@ class Channel(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new one is assigned as the Inbox, wherever it is made."""
+        if self._state.adding and not self.assigns:
+            from inbox.models.assignment_rule import AssignmentRule
+
+            on = AssignmentRule.objects.on().filter(channel=None).values_list("funnel_id", flat=True)
+            funnels = list(on)
+            self.assigns = {"inbox": None in funnels, "funnels": any(pk is not None for pk in funnels)}
+        super().save(*args, **kwargs)
 
     @property
     def is_usable(self) -> bool:

@@ -11,6 +11,7 @@ from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.models import PARENT_KEY
 from directory.models import Lead
 from inbox.models.channel import Channel
+from workspaces.models import Membership
 
 
 class IdentityQuerySet(TenantQuerySet["Identity"]):
@@ -26,6 +27,18 @@ class Identity(TenantModel):
     is_reachable = models.BooleanField(
         default=True
     )  # false: the provider said that they blocked us, or are gone
+    # Blocked by one of us: what they write from then on is kept, and raises nothing (docs/decisions/blocking.md).
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    blocked_by = TenantForeignKey(
+        Membership,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        unindexed="memberships go only with their workspace or their person",
+    )
+    # Their sender was erased then: nothing that was said before comes back, whatever is replayed.
+    forgotten_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 
     objects = TenantManager.from_queryset(IdentityQuerySet)()
@@ -36,6 +49,10 @@ class Identity(TenantModel):
             models.Index(name="identity_of_lead", fields=["workspace", "lead"]),
             models.Index(name="identity_on_channel", fields=["workspace", "channel"]),
         ]
+
+    @property
+    def is_blocked(self) -> bool:
+        return self.blocked_at is not None
 
 
 class IdentityKey(TenantModel):

@@ -76,13 +76,11 @@ class Message(TenantModel):
         Identity,
         on_delete=models.CASCADE,
         related_name="messages",
-        unindexed="identities go only with their lead",
     )
     session = TenantForeignKey(
         Session,
         on_delete=models.CASCADE,
         related_name="messages",
-        unindexed="sessions go only with their lead",
     )
     direction = models.CharField(max_length=3, choices=Direction)
     kind = models.CharField(max_length=11, choices=MessageKind)
@@ -119,6 +117,7 @@ class Message(TenantModel):
     error = models.CharField(max_length=300, blank=True, default="")  # the provider's words, or ours
     edited_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    is_blocked = models.BooleanField(default=False, db_default=False)  # they were blocked when it arrived
 
     objects = TenantManager.from_queryset(MessageQuerySet)()
 
@@ -155,12 +154,15 @@ class Message(TenantModel):
                 fields=["workspace", "reply_to"],
                 condition=models.Q(reply_to__isnull=False),
             ),
-            # Unread is counted by arrival.
+            # Unread is counted by arrival; what a blocked sender wrote is not.
             models.Index(
-                name="message_arrivals",
+                name="message_heard",
                 fields=["workspace", "lead", "id"],
-                condition=models.Q(direction="in"),
+                condition=models.Q(direction="in", is_blocked=False),
             ),
+            # PostgreSQL looks for messages of every identity and session that goes.
+            models.Index(name="message_of_identity", fields=["workspace", "identity"]),
+            models.Index(name="message_of_session", fields=["workspace", "session"]),
             models.Index(
                 name="message_open_deliveries",
                 fields=["workspace", "channel", "id"],

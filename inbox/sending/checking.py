@@ -28,6 +28,11 @@ def check_writable(channel: Channel, by: Membership) -> None:
         raise Refused(_("You may not write from this channel. Ask an administrator for access."))
 
 
+def check_not_blocked(identity: Identity) -> None:
+    if identity.is_blocked:
+        raise Refused(_("This sender is blocked. Unblock them to write."))
+
+
 def check_reachable(identity: Identity) -> None:
     """They did not block us. (What failed for that may be tried again: nobody says when they unblock us, but their own
     next message.)"""

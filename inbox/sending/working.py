@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 from crm import work
 from crm.work.models import Item, State
 from directory import listening
-from directory.actions import placements
 from directory.models import Placement
+from inbox import notifying
 from inbox.channels import kinds
 from inbox.intake import locks, waiting
 from inbox.intake.statuses import RANK, SEND, UNSETTLED, note_outcome
@@ -45,7 +45,7 @@ def enqueue(message: Message) -> None:
 def deliver(item: Item) -> work.Receipt:
     """Speaks to the provider, unless what was right when it was written no longer is."""
     rows = Message.objects.select_related("channel", "session", "identity", "reply_to")
-    message = rows.filter(pk=item.payload["message"]).first()
+    message = rows.filter(pk=item.payload["message"], lead__placement__isnull=False).first()
     if message is None:
         raise work.DeliveryError("The message is gone.", permanent=True, code="gone")
     channel = message.channel
@@ -71,14 +71,17 @@ def finished(item: Item) -> None:
         return
     if item.state == State.SENT and item.reference:
         locks.take([locks.message(message.channel_id, item.reference)])
-    placement = placements.locked(message.lead_id)
+    placement = Placement.objects.select_for_update(no_key=True).filter(pk=message.lead_id).first()
+    if placement is None:
+        return  # the lead is being deleted, and the message with it
     message = Message.objects.select_for_update(no_key=True, of=("self",)).get(pk=message.pk)
-    was_failed = message.has_failed
+    was, was_failed = message.delivery, message.has_failed
     if item.state == State.SENT:
         _sent(message, item.reference)
     elif message.delivery in UNSETTLED:  # else they have it, whatever became of the attempt
         _not_sent(message, item)
     note_outcome(placement, message, was_failed=was_failed)
+    notifying.tell_outcome(message, placement, was=was)
     listening.tell(placement, kind="thread")
 
 

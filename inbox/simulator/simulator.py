@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from inbox.simulator import meta, whatsapp
+from inbox.simulator import meta, telegram, whatsapp
 from inbox.simulator.provider import Provider, Site
 from inbox.simulator.server import Server, stop
 from inbox.simulator.web import NoSuchThing, Request
@@ -40,12 +40,14 @@ class Simulator:
         directory = data or Path(self._temporary.name if self._temporary else "")
         self.site = Site(directory, snapshot=snapshot, **options)
         self.whatsapp = whatsapp.Handle(whatsapp.Provider(self.site))
+        self.telegram = telegram.Handle(telegram.Provider(self.site))
         messenger = meta.Messenger(self.site)
         self.messenger = meta.Handle(messenger)
         self.instagram = meta.Handle(meta.Instagram(self.site, messenger.graph))
         # The first is the page's; a request is the first one's that owns it, from the last.
         self.providers: list[Provider] = [
             self.whatsapp.provider,
+            self.telegram.provider,
             self.messenger.provider,
             self.instagram.provider,
         ]

@@ -25,7 +25,9 @@ def composer(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespo
 
 @require_POST
 def draft(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    drafts.keep(lead_of(request, pk), by=request.membership, text=request.POST.get("text", ""))
+    """`note`: of a note, and not of an answer."""
+    text, is_note = request.POST.get("text", ""), bool(request.POST.get("note"))
+    drafts.keep(lead_of(request, pk), by=request.membership, text=text, is_note=is_note)
     return HttpResponse(status=204)
 
 

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 from crm.cleanness import whole_number
 from crm.patience import patiently
 from directory import listening
-from inbox.conversations import counting, listing
+from inbox.conversations import choosing, counting, listing, saved
 from inbox.conversations.rows import rows
 from inbox.conversations.wanted import Order, Tab, Wanted
 from inbox.models import Channel
@@ -28,6 +28,7 @@ def conversations(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 
 
 @require_GET
+@patiently
 def again(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """`?ids=1,2`: those of these rows that are still in the list; the page takes out the others."""
     wanted = Wanted.of(request.GET, request.membership)
@@ -39,10 +40,8 @@ def again(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 
 @require_GET
 def counts(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    context = {
-        "counts": counting.counts(request.membership),
-        "wanted": Wanted.of(request.GET, request.membership),
-    }
+    wanted = Wanted.of(request.GET, request.membership)
+    context = {"counts": counting.counts(request.membership, wanted), "wanted": wanted}
     return render(request, "inbox/conversations/counts.htmx.html", context)
 
 
@@ -50,12 +49,15 @@ def list_context(request: WorkspaceRequest, here: int | None = None) -> dict[str
     """What the list shows; `here` is the conversation that is open."""
     wanted = Wanted.of(request.GET, request.membership)
     page = listing.page(request.membership, wanted, request.GET)
+    is_more = bool(request.GET.get("after") or request.GET.get("before"))
     return {
         "wanted": wanted,
         "page": page,
         "rows": rows(page.rows, request.membership, wanted),
         "here": here,
-        "is_more": bool(request.GET.get("after") or request.GET.get("before")),
+        "is_more": is_more,
+        "views": [] if is_more else saved.views(request.membership, wanted),
+        "chips": [] if is_more else choosing.chips(request.membership, wanted),
         "tabs": Tab,
         "orders": Order,
         "may_connect": request.membership.may(InboxPermission.MANAGE_CHANNELS),

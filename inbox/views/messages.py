@@ -14,8 +14,10 @@ from crm.cleanness import whole_number
 from crm.prepared import Prepared
 from directory.models import Lead, Placement
 from inbox.actions import messages
+from inbox.actions.together import Crossed
 from inbox.conversations import templates, thread
 from inbox.models import Attachment, Message, MessageKind, Session, Template
+from inbox.views import beside
 from inbox.views.found import lead_of, message_of
 from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest
@@ -36,11 +38,16 @@ WRITTEN = FILES | {"text"}  # other kinds have fields of their own, or come from
 
 @require_POST
 def send(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    """Answers with the thread since `since`, the last message that the page shows. A refusal is 422, in plain words."""
+    """Answers with the thread since `since`, a message that the page shows. A refusal is 422, in plain words; 409 is a
+    warning that somebody else answers, too (`seen`: the last message that was shown when the answer was begun)."""
     try:
         session = _session(request, pk)
         lead = session.identity.lead
-        message = messages.send(lead, by=request.membership, **_written(request, lead, session))
+        message = messages.send(
+            lead, by=request.membership, seen=beside.seen(request, pk), **_written(request, lead, session)
+        )
+    except Crossed as crossed:
+        return beside.warned(request, pk, crossed)
     except Refused as refused:
         return HttpResponse(str(refused), status=422, content_type="text/plain; charset=utf-8")
     except Placement.DoesNotExist:
@@ -101,7 +108,7 @@ def _written(request: WorkspaceRequest, lead: Lead, session: Session) -> dict[st
         "kind": kind if kind in WRITTEN else "text",
         "text": request.POST.get("text", "").replace("\r\n", "\n"),
         "reply_to": _replied(lead, request.POST.get("reply_to", "")),
-        "client_id": _uuid(request.POST.get("client_id", "")),
+        "client_id": client_id(request),
         "attachments": _attachments(request),
     }
     if kind == MessageKind.TEMPLATE:
@@ -143,11 +150,13 @@ def _replied(lead: Lead, pk: str) -> Message | None:
 def _attachments(request: WorkspaceRequest) -> list[Attachment]:
     ids = [whole_number(pk) for pk in request.POST.getlist("attachment")]
     wanted = [pk for pk in ids if pk is not None]
-    return list(Attachment.objects.filter(pk__in=wanted)) if wanted else []
+    found = Attachment.objects.in_bulk(wanted) if wanted else {}
+    return [found[pk] for pk in dict.fromkeys(wanted) if pk in found]
 
 
-def _uuid(text: str) -> UUID | None:
+def client_id(request: WorkspaceRequest) -> UUID | None:
+    """The composer's own number of what it posts; what is none counts as not said."""
     try:
-        return UUID(text)
+        return UUID(request.POST.get("client_id", ""))
     except ValueError:
         return None

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crm.cleanness import whole_number
-from directory import cards
+from directory import cards, naming
 from directory.models import Lead, Placement
 from inbox.conversations import composing, thread
 from inbox.models import Message
@@ -43,7 +43,13 @@ def stretch(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
 def detail(request: WorkspaceRequest, workspace_id: str, pk: int, message: int) -> HttpResponse:
     """How a message went: medium, states with their times, the provider's error."""
     found = message_of(lead_of(request, pk), message)
-    context = {"message": found, "bubble": thread.alone(found, request.membership)}
+    context = {
+        "message": found,
+        "bubble": thread.alone(found, request.membership),
+        "error": naming.shown_text(found.error, request.membership),
+        # A provider's id of a message may be made of the customer's number.
+        "shows_id": naming.sees_phones(request.membership),
+    }
     return render(request, "inbox/conversations/detail.htmx.html", context)
 
 

@@ -20,6 +20,7 @@ import "./repeat.js";
 import "./arrivals.js";
 import "./conversations/index.js";
 import "./live.js";
+import "./bell.js";
 import "./board.js";
 import "./sortable-list.js";
 import "./keep-typing.js";

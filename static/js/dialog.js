@@ -57,6 +57,11 @@ document.addEventListener("htmx:afterSwap", (event) => {
   if (dialog?.matches?.("dialog[data-fetched]") && dialog.childElementCount) open(dialog);
 });
 
+// An answer that asks for something: {"dialog:fetch": {href}}.
+document.addEventListener("dialog:fetch", ({ detail }) => {
+  window.htmx.ajax("GET", detail.href, { target: "#dialog", swap: "innerHTML" });
+});
+
 for (const id of ["dialog", "drawer"]) {
   document.addEventListener(`${id}:close`, () => document.getElementById(id)?.close());
 }

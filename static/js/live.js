@@ -3,6 +3,7 @@
 import "./board.js";
 
 const GATHER = 300; // ms; as much again at random, so that not all pages fetch at once
+const AT_ONCE = new Set(["notices"]); // also in a tab that nobody sees: its title tells
 const LATE = 5_000; // ms without a stream until the page says so
 
 const { body } = document;
@@ -12,7 +13,7 @@ if (livePort) address.port = livePort;
 const renew = new URL(liveRenew ?? "", location.href).href;
 const page = { key: liveKey, token: liveToken, since: liveSince, address: address.href, renew };
 
-let gathered = new Map();
+const gathered = new Map();
 let gathering;
 let late;
 let leaving = false;
@@ -63,16 +64,20 @@ function keep(what, message) {
 }
 
 function gather() {
-  if (leaving || gathering || !gathered.size || document.hidden) return;
+  if (leaving || gathering || !sayable().length) return;
   gathering = setTimeout(dispatch, GATHER * (1 + Math.random()));
 }
+
+const sayable = () => [...gathered].filter(([, { kind }]) => !document.hidden || AT_ONCE.has(kind));
 
 // One event a kind, with the ids of all its signals; one more for each id, for fragments about one thing.
 function dispatch() {
   gathering = undefined;
   const kinds = new Map();
-  for (const { kind, ids } of gathered.values()) kinds.set(kind, [...(kinds.get(kind) ?? []), ids]);
-  gathered = new Map();
+  for (const [what, { kind, ids }] of sayable()) {
+    kinds.set(kind, [...(kinds.get(kind) ?? []), ids]);
+    gathered.delete(what);
+  }
   for (const [kind, ids] of kinds) {
     say(`live:${kind}`, { ids });
     for (const { id } of ids) if (id !== undefined) say(`live:${kind}:${id}`, { ids: [{ id }] });

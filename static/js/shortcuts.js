@@ -37,8 +37,12 @@ function act(key) {
     if (!field) openPalette();
     return true;
   }
-  return click(`[data-key="${CSS.escape(key)}"]`);
+  // A screen may take a key first: what has the focus there may be something else than what is open.
+  const isFree = document.dispatchEvent(new CustomEvent("shortcut", { detail: { key }, cancelable: true }));
+  return !isFree || press(key);
 }
+
+export const press = (key) => click(`[data-key="${CSS.escape(key)}"]`);
 
 function click(selector) {
   const target = document.querySelector(selector);

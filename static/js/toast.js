@@ -1,9 +1,9 @@
-// Toasts: from the page, from HX-Trigger {"toast": {text, level, action: {label, href}}}, or called.
+// Toasts: from the page, from HX-Trigger {"toast": {text, level, action: {label, href, method}}}, or called; then with a link, too.
 
 const STAY = 6000; // ms; errors stay until they are closed
 const place = document.getElementById("toasts");
 
-export function toast({ text, level = "info", action = null }) {
+export function toast({ text, level = "info", action = null, link = null }) {
   const source = document.querySelector(`template[data-toast-template="${CSS.escape(level)}"]`)
     ?? document.querySelector('template[data-toast-template="info"]');
   const node = source.content.firstElementChild.cloneNode(true);
@@ -11,7 +11,12 @@ export function toast({ text, level = "info", action = null }) {
   const button = node.querySelector(".toast-action");
   if (action) {
     button.textContent = action.label;
-    button.setAttribute("hx-post", action.href);
+    button.removeAttribute("hx-post");
+    button.setAttribute(`hx-${action.method ?? "post"}`, action.href);
+  } else if (link) {
+    const way = Object.assign(document.createElement("a"), { className: "btn btn-sm btn-quiet", href: link.href });
+    way.textContent = link.label;
+    button.replaceWith(way);
   } else {
     button.remove();
   }

@@ -1,10 +1,11 @@
 """Funnels and the board. The seller with the grant works in the funnel; to the other seller its board is not there."""
 
 from funnels.models import Funnel, Stage
-from tests.access.rows import ADMINS, Actor, Row, World
+from tests.access.rows import ADMINS, EVERYONE, Actor, Row, World
 from tests.directory import house
 
 OTHERS = frozenset({Actor.SELLER})
+ASKED = frozenset({400})  # no lead is named
 
 
 def funnel(world: World) -> dict[str, object]:
@@ -38,6 +39,7 @@ ROWS = [
     of_board("funnels:menu"),
     of_board("funnels:moves", "post"),
     of_board("funnels:closures", post=ADMINS),
+    Row("funnels:requirements", get=EVERYONE, post=EVERYONE, target=stage, ok=ASKED),
     of_board("funnels:statuses", "post"),
     of_board("funnels:assignments", "post"),
     of_board("funnels:archivals", "post"),
@@ -52,5 +54,6 @@ ROWS = [
     Row("funnels:stages", post=ADMINS, target=funnel),
     Row("funnels:stage_order", post=ADMINS, target=funnel),
     Row("funnels:stage", post=ADMINS, target=stage),
+    Row("funnels:stage_rules", get=ADMINS, post=ADMINS, target=stage),
     Row("funnels:stage_removal", get=ADMINS, post=ADMINS, target=stage),
 ]

@@ -22,4 +22,7 @@ ROWS = [
     Row("jobs:cancellation", post=ADMINS, target=job, unseen=SELLERS),
     Row("jobs:file", get=OWNER_ONLY, target=job, unseen=NOT_THEIRS),
     Row("live:token", get=EVERYONE),
+    Row("push:service_worker", Kind.PUBLIC, get=EVERYONE),
+    Row("push:subscription", Kind.ACCOUNT, post=EVERYONE, ok=frozenset({400})),  # nothing is posted
+    Row("push:removal", Kind.ACCOUNT, post=EVERYONE),
 ]

@@ -44,6 +44,7 @@ def tab(world: World) -> dict[str, object]:
     return {**lead(world), "key": "general"}
 
 
+ERASE = "directory.erase_leads"
 TAGS = "directory.manage_tags"
 
 ROWS = [
@@ -54,6 +55,7 @@ ROWS = [
     Row("directory:lead_history", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_tab", get=SEEN, target=tab, unseen=OTHERS),
     Row("directory:lead_text", post=SEEN, target=text, unseen=OTHERS),
+    Row("directory:lead_value", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_points", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_point_removal", post=SEEN, target=contact_point, unseen=OTHERS),
     Row("directory:lead_tags", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
@@ -65,10 +67,13 @@ ROWS = [
     Row("directory:lead_closure", get=SEEN, post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_archive", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_star", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_erasure", get=ADMINS, post=ADMINS, target=lead, tool=ERASE),
     Row("directory:tags", get=ADMINS, post=ADMINS, tool=TAGS),
     Row("directory:tag", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:tag_removal", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:reasons", get=ADMINS, post=ADMINS, tool=TAGS),
+    Row("directory:reason_order", post=ADMINS, tool=TAGS),
+    Row("directory:reason_rule", post=ADMINS, tool=TAGS),
     Row("directory:reason", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
     Row("directory:reason_removal", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
 ]

@@ -47,7 +47,9 @@ ROWS = [
     # Everybody's
     Row("workspaces:home_of", get=EVERYONE),
     Row("workspaces:availability", get=EVERYONE, post=EVERYONE),
+    Row("workspaces:me", get=EVERYONE),
     # People
+    Row("workspaces:hours_of", post=ADMINS, target=person),
     Row("workspaces:presence", get=ADMINS, tool="workspaces.see_people"),
     Row("workspaces:availability_of", post=ADMINS, target=person),
     Row("workspaces:person", get=ADMINS, target=person, tool="workspaces.see_people"),

@@ -11,6 +11,7 @@ from directory.actions import leads as acts
 from directory.actors import CHANNEL
 from directory.models import Lead, Placement
 from inbox.models import Message, MessageKind
+from tests import cast
 from tests.directory import house as leads
 
 NUMBER = "5512345678"
@@ -69,6 +70,8 @@ def _pages(shop):
     yield shop.at("inbox:stretch", pk=pk)
     yield shop.at("inbox:head", pk=pk)
     yield shop.at("inbox:composer", pk=pk)
+    yield shop.at("inbox:menu", pk=pk)
+    yield shop.at("inbox:blocks", pk=pk)
     yield shop.at("ui:palette") + "?q=Ana"
     yield shop.at("ui:palette") + f"?q={NUMBER}"
 
@@ -146,3 +149,85 @@ def test_the_mark_of_a_name_tells_nothing_of_it(named, blind):
     for name in ("Ana 55 1234 5678", "Ana 55 1234 5678\n"):
         for digest in (hashlib.sha256, hashlib.sha1, hashlib.md5):
             assert digest(name.encode()).hexdigest()[:12] not in page
+
+
+def test_no_way_of_writing_one_into_a_field_shows_it(ours, blind):
+    """City and notes, and what is said of them later; and whoever edits them does not lose the number."""
+    with scope(ours.workspace):
+        leads.place(ours.lead, stage=ours.stage)
+        acts.edit(ours.lead, by=ours.owner, city="León 55 1234 5678")
+        acts.edit(ours.lead, by=ours.owner, notes="Llama al 55-1234-5678 o al (55) 1234 5678, casa 12")
+    for address in _pages(ours):
+        response = blind.get(address)
+        assert "34567" not in _digits(response.content.decode()), address
+    page = blind.get(ours.at("directory:lead", pk=ours.lead.pk)).content.decode()
+    shown = re.search(r"<textarea[^>]*>\n(.*?)</textarea>", page, re.DOTALL)
+    address = ours.at("directory:lead_text", pk=ours.lead.pk, field="notes")
+    blind.post(
+        address, {"value": html.unescape(shown.group(1)) + " por la tarde"}, headers={"HX-Request": "true"}
+    )
+    with scope(ours.workspace):
+        notes = Lead.objects.get(pk=ours.lead.pk).notes
+    assert notes == "Llama al 55-1234-5678 o al (55) 1234 5678, casa 12 por la tarde"
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://wa.me/5215512345678?text=Hola",
+        "wa.me/%2B5215512345678",
+        "https://api.whatsapp.com/send?phone=5215512345678&text=a",
+        "tel:+52-55-1234-5678",
+        "whatsapp://send?phone=5512345678",
+        "SMS:5512345678",
+    ],
+)
+def test_a_link_to_one_is_masked_wherever_a_message_is_shown(ours, blind, link):
+    with scope(ours.workspace):
+        leads.place(ours.lead, stage=ours.stage)
+        said = {
+            "lead": ours.lead,
+            "channel": ours.channel,
+            "identity": ours.session.identity,
+            "session": ours.session,
+            "kind": MessageKind.TEXT,
+            "sent_at": timezone.now(),
+        }
+        first = Message.objects.create(direction="in", text=f"aquí: {link}", external_id="one", **said)
+        Message.objects.create(direction="in", text="esa", reply_to=first, external_id="two", **said)
+        leads.place(ours.lead, last_message_id=first.pk)
+    for address in _pages(ours):
+        assert NUMBER[2:] not in _digits(blind.get(address).content.decode()), address
+    seen = cast.signed_in(ours.owner).get(ours.at("inbox:thread", pk=ours.lead.pk)).content.decode()
+    assert link.replace("&", "&amp;") in seen  # who may see numbers has it as it was written
+
+
+def test_what_a_provider_says_of_a_message_tells_none(ours, blind):
+    """WhatsApp's ids of messages are made of the number."""
+    import base64
+
+    wamid = "wamid." + base64.b64encode(b"xx5215512345678yy").decode()
+    with scope(ours.workspace):
+        leads.place(ours.lead, stage=ours.stage)
+        message = Message.objects.create(
+            lead=ours.lead,
+            channel=ours.channel,
+            identity=ours.session.identity,
+            session=ours.session,
+            direction="out",
+            kind=MessageKind.TEXT,
+            text="va",
+            delivery="failed",
+            error="Recipient +52 1 55 1234 5678 is not allowed",
+            external_id=wamid,
+            sent_at=timezone.now(),
+        )
+    for address in (
+        ours.at("inbox:detail", pk=ours.lead.pk, message=message.pk),
+        ours.at("inbox:stretch", pk=ours.lead.pk),
+        ours.at("inbox:blocks", pk=ours.lead.pk),
+        ours.at("inbox:menu", pk=ours.lead.pk),
+    ):
+        page = blind.get(address).content.decode()
+        assert NUMBER[2:] not in _digits(page), address
+        assert wamid not in page, address

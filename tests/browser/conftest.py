@@ -75,6 +75,7 @@ def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     yield open_context
     for context in opened:
+        context.set_offline(True)  # a page that goes says so, to a database that is being emptied
         context.close()
     assert not complaints, complaints
 

@@ -109,7 +109,7 @@ def test_a_text_that_somebody_changed_meanwhile_is_not_overwritten(owner: Member
     [
         (lambda lead, by: placements.assign(lead.pk, by=by, to=by), 3),
         (lambda lead, by: placements.set_status(lead.pk, by=by, status="done"), 3),
-        (lambda lead, by: placements.close(lead.pk, by=by, outcome="won"), 3),
+        (lambda lead, by: placements.close(lead.pk, by=by, outcome="won"), 4),
         (lambda lead, by: leads.edit(lead, by=by, name="Otra"), 4),
     ],
 )
@@ -177,7 +177,7 @@ def test_tags_and_reasons_go_and_the_leads_stay(owner: Membership, marta: Lead) 
         reasons.delete(why, by=owner)
         assert not LeadTag.objects.exists()
         placement = house.placement_of(marta)
-        assert (placement.outcome, placement.close_reason_id) == (Outcome.LOST, None)
+        assert (placement.outcome, placement.close_reason_id) == (Outcome.LOST, why.pk)
         changes = AuditEntry.objects.filter(target="vip").latest("id").changes
         assert changes == {"tag": ["vip", None], "leads": [1, 0]}
 

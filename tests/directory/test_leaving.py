@@ -25,7 +25,7 @@ def test_leads_go_to_whoever_takes_over_or_to_nobody(
         assert {one.key: n for one, n in leaving.belongings(seller)}["leads"] == 30
         with CaptureQueriesContext(connection) as asked:
             leaving.hand_over(seller, heir)
-        assert sum("directory_" in query["sql"] for query in asked.captured_queries) == 2, (
+        assert sum("directory_placement" in query["sql"] for query in asked.captured_queries) == 2, (
             "however many they are"
         )
         assert {house.placement_of(one).assignee_id for one in found} == {heir.pk if heir else None}

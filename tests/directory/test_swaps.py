@@ -48,6 +48,7 @@ ACTS: list[tuple[str, Callable[[Client, str], Any], str]] = [
         lambda client, to: client.post(to, {"value": "a\r\nb"}, headers=HTMX),
         "-notes-field",
     ),
+    ("lead_value", lambda client, to: client.post(to, {"value": "12,500"}, headers=HTMX), "-value-field"),
     ("contact_points", lambda client, to: client.post(to, {"text": "a@b.mx"}, headers=HTMX), "-point-form"),
     ("lead_tags", lambda client, to: client.post(to, {"name": "Mayoreo"}, headers=HTMX), "-tag-form"),
     ("lead_tags", lambda client, to: client.post(to, {"name": "nueva"}, headers=HTMX), "-tag-form"),
@@ -123,6 +124,8 @@ def test_taking_off_and_opening_again(client: Client, owner: Membership, marta: 
         ("contact_points", {"text": "+52 1 55 1234 5678"}, "This lead has it already"),
         ("lead_tags", {"name": "x" * 41}, "at most 40"),
         ("lead_text", {"value": "x" * 161}, "at most 160"),
+        ("lead_value", {"value": "mucho"}, "That is no amount"),
+        ("lead_value", {"value": "9" * 13}, "more than fits"),
         ("lead_text", {"value": "León", "seen": "0" * 16}, "Somebody changed this meanwhile"),
     ],
 )

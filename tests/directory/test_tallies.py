@@ -4,6 +4,7 @@ import logging
 import random
 import threading
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -39,6 +40,9 @@ def test_after_a_storm_of_changes_they_equal_a_recount(
             lambda pk: moves.move(pk, by=owner, stage=chance.choice([None, *stages])),
             lambda pk: placements.assign(pk, by=owner, to=chance.choice([None, admin, seller])),
             lambda pk: placements.set_status(pk, by=owner, status=chance.choice(Status.values)),
+            lambda pk: placements.set_value(
+                pk, by=owner, value=chance.choice([None, Decimal("12.5"), Decimal(900)])
+            ),
             lambda pk: placements.close(pk, by=owner, outcome=chance.choice(["won", "lost"])),
             lambda pk: placements.reopen(pk, by=owner),
             lambda pk: placements.archive(pk, by=owner),

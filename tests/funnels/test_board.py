@@ -3,15 +3,18 @@
 import datetime as dt
 import itertools
 from collections.abc import Callable
+from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.db.models import Q
+from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.tenancy import scope
-from directory.models import Placement
+from directory.actions import placements
+from directory.models import Lead, Placement
 from directory.visibility import ways_into_column
 from funnels.board import columns
 from funnels.board.counts import bounded, by_tallies
@@ -237,3 +240,22 @@ def test_a_board_costs_six_queries_beside_the_frame_however_many_cards(
     with CaptureQueriesContext(connection) as asked:
         looking.client.get(looking.address)
     assert len(asked) <= frame + 6, [query["sql"][-140:] for query in asked.captured_queries[2:]]
+
+
+def test_a_columns_head_says_what_its_leads_may_be_worth(owner: Membership, board: Stand) -> None:
+    for name, amount in (("Nora", "1200.40"), ("Marta", "300"), ("Luis", None)):
+        lead = board.lead(name, board.first)
+        with scope(board.workspace):
+            placements.set_value(lead.pk, by=owner, value=Decimal(amount) if amount else None)
+    with scope(board.workspace):
+        nora = Lead.objects.get(name="Nora")
+    view = Looking(owner, board)
+    assert view.count(board.first) == "3MX$1,500"
+    assert view.count(board.second) == "0"
+    assert [one.get_text() for one in view.page.tree.select(".card-value")] == ["MX$300", "MX$1,200.40"]
+    view.act("moves", lead=nora.pk, stage=board.second.pk)
+    assert (view.count(board.first), view.count(board.second)) == ("2MX$300", "1MX$1,200")
+    view.assert_same()
+    with scope(board.workspace):
+        counted = bounded(owner, Look.of(QueryDict("tag=1"), owner), columns=[board.first.pk])
+    assert counted[board.first.pk].money == ""

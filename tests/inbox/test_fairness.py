@@ -1,6 +1,9 @@
 """One workspace with a mountain of messages does not delay another's, either way."""
 
+import time
+
 import pytest
+from django.db import connection
 
 from crm import work
 from crm.tenancy import scope
@@ -15,19 +18,39 @@ from tests.inbox import house
 
 pytestmark = pytest.mark.django_db
 
-MOUNTAIN = 5_000
+MOUNTAIN = 100_000
+
+
+def pile_up(like: Item) -> None:
+    """As many rows like this one, each of another conversation."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            INSERT INTO work_item (kind, lane_id, key, workspace_id, payload, correlation, state, due_at, attempts,
+                reference, error_code, error)
+            SELECT kind, lane_id, 'wa:' || n, workspace_id, payload, 'mountain' || n, 'queued', due_at, 0, '', '', ''
+            FROM work_item, generate_series(1, %s) AS n WHERE id = %s
+            """,
+            [MOUNTAIN, like.pk],
+        )
+
+
+def other_is_served_within(seconds: float, workspace_id: int) -> None:
+    """Of the next two turns, and at once, however long the other's line is."""
+    began = time.monotonic()
+    turns = [claim("now").items[0].workspace_id for _ in range(2)]
+    assert workspace_id in turns
+    assert time.monotonic() - began < seconds
 
 
 def test_what_comes_in_is_taken_in_by_turns(channel, other_workspace):
     other = house.channel(other_workspace)
     lane, workspace = f"channel:{channel.pk}", channel.workspace_id
-    rows = (work.Row(lane=lane, key=f"wa:{n}", payload={}, workspace=workspace) for n in range(MOUNTAIN))
-    work.enqueue_many(INTAKE, rows)
+    pile_up(work.enqueue(kind=INTAKE, lane=lane, key="wa:0", payload={}, workspace=workspace))
     claim("now")
     house.post(other, house.text("¿y yo?"))
     splitting.run()
-    turns = [claim("now").items[0].workspace_id for _ in range(2)]
-    assert other_workspace.pk in turns
+    other_is_served_within(1, other_workspace.pk)
 
 
 def test_what_is_sent_is_sent_by_turns(workspace, other_workspace, owner, outsider, nudges, post_kind):
@@ -39,16 +62,9 @@ def test_what_is_sent_is_sent_by_turns(workspace, other_workspace, owner, outsid
     lead, session, by = conversation(workspace, owner)
     with scope(workspace):
         messages.send(lead, by=by, session=session, text="primero")
-    first = Item.objects.get(kind=SEND)
-    Item.objects.bulk_create(
-        [
-            Item(kind=SEND, lane=first.lane, key=f"lead:{n}", payload=first.payload, correlation=f"m{n}")
-            for n in range(MOUNTAIN)
-        ]
-    )
+    pile_up(Item.objects.get(kind=SEND))
     assert len(claim("now").items) == 10
     lead, session, by = conversation(other_workspace, outsider)
     with scope(other_workspace):
         messages.send(lead, by=by, session=session, text="¿y yo?")
-    turns = [claim("now").items[0].workspace_id for _ in range(2)]
-    assert other_workspace.pk in turns
+    other_is_served_within(1, other_workspace.pk)

@@ -56,6 +56,16 @@ def test_a_row_of_access(
     page.assert_same(client.get(at("settings/access/")))
 
 
+def test_somebody_s_availability_follows_the_hours(
+    client: Client, at: Callable[..., str], admin: Membership, seller: Membership
+) -> None:
+    page = Swapped(client.get(at("team/")))
+    action = at(f"team/{seller.pk}/hours/")
+    page.apply(client.post(action, {"follows": "1"}, headers=HTMX), trigger=f'[hx-post="{action}"]')
+    page.assert_same(client.get(at("team/")))
+    assert Membership.objects.get(pk=seller.pk).follows_hours
+
+
 def test_my_availability(client: Client, at: Callable[..., str], admin: Membership) -> None:
     page = Swapped(client.get(at("settings/general/")))
     response = client.post(at("me/availability/"), {"availability": "away"}, headers=HTMX)

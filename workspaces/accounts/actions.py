@@ -9,6 +9,7 @@ from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crm import push
 from workspaces.accounts import sessions
 from workspaces.actions import memberships
 from workspaces.errors import Refused
@@ -62,6 +63,7 @@ def delete_account(user: User) -> None:
     for membership in Membership.objects.active().filter(user=user):
         memberships.leave(membership)
     sessions.end(user, noted=False)
+    push.forget_person(user.pk)
     Authenticator.objects.filter(user=user).delete()
     EmailAddress.objects.filter(user=user).delete()
     set_picture(user, None)

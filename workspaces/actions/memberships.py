@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from crm import jobs, live
 from crm.tenancy import scope
-from workspaces import grants, leaving
+from workspaces import grants, leaving, presence
 from workspaces.actions import audit
 from workspaces.errors import Refused
 from workspaces.models import Availability, Invitation, Membership, Role, Verb
@@ -78,7 +78,7 @@ def change_role(person: Membership, *, by: Membership, role: str) -> None:
     audit.record(
         person.workspace_id, verb=Verb.ROLE_CHANGED, by=by, about=person, changes={"role": [before, role]}
     )
-    _tell(person)
+    tell(person)
     live.end(user_id=person.user_id, workspace_id=person.workspace_id)
 
 
@@ -112,7 +112,7 @@ def change_access(
         changes |= grants.replace(person, granted)
     if changes:
         audit.record(person.workspace_id, verb=Verb.ACCESS_CHANGED, by=by, about=person, changes=changes)
-        _tell(person)
+        tell(person)
         live.end(user_id=person.user_id, workspace_id=person.workspace_id)
 
 
@@ -129,7 +129,9 @@ def set_availability(person: Membership, *, by: Membership, availability: str) -
     )
     if changed:
         person.availability = availability
-        _tell(person)
+        tell(person)
+        if availability == Availability.ACTIVE:
+            presence.arrived(person)
 
 
 @transaction.atomic
@@ -166,7 +168,7 @@ def reactivate(person: Membership, *, by: Membership) -> None:
     person.deactivated_at = person.deactivated_by = None
     person.save(update_fields=["deactivated_at", "deactivated_by"])
     audit.record(person.workspace_id, verb=Verb.PERSON_REACTIVATED, by=by, about=person)
-    _tell(person)
+    tell(person)
 
 
 @transaction.atomic
@@ -185,7 +187,7 @@ def hand_ownership_over(*, by: Membership, to: Membership) -> None:
     changes = {"owner": [str(owner.user), str(heir.user)]}
     audit.record(by.workspace_id, verb=Verb.OWNERSHIP_HANDED_OVER, by=by, about=heir, changes=changes)
     for row in (owner, heir):
-        _tell(row)
+        tell(row)
         live.end(user_id=row.user_id, workspace_id=row.workspace_id)
 
 
@@ -193,8 +195,18 @@ def _end(person: Membership, *, by: Membership, successor: Membership | None) ->
     person.deactivated_at = timezone.now()
     person.deactivated_by = by
     person.availability = Availability.AWAY
+    person.follows_hours, person.turns_at = False, None
     person.tools = []
-    person.save(update_fields=["deactivated_at", "deactivated_by", "availability", "tools"])
+    person.save(
+        update_fields=[
+            "deactivated_at",
+            "deactivated_by",
+            "availability",
+            "follows_hours",
+            "turns_at",
+            "tools",
+        ]
+    )
     with scope(person.workspace_id):
         moved = leaving.hand_over(person, successor)
         grants.delete_all(person)
@@ -206,7 +218,7 @@ def _end(person: Membership, *, by: Membership, successor: Membership | None) ->
         **{name: [None, n] for name, n in moved.items()},
     }
     audit.record(person.workspace_id, verb=Verb.PERSON_DEACTIVATED, by=by, about=person, changes=changes)
-    _tell(person)
+    tell(person)
     live.end(user_id=person.user_id, workspace_id=person.workspace_id)
 
 
@@ -228,6 +240,7 @@ def locked(*people: Membership) -> list[Membership]:
     return [found[one.pk] for one in people]
 
 
-def _tell(person: Membership) -> None:
+def tell(person: Membership) -> None:
+    """Pages that show people, and the person's own, that something about them is different."""
     live.signal(f"workspace:{person.workspace_id}:people", "people", membership=person.pk)
     live.signal(f"user:{person.user_id}", "me", workspace=person.workspace_id)

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from crm import live
 from crm.tenancy import scope
-from workspaces.actions import audit
+from workspaces.actions import audit, shifts
+from workspaces.hours import Schedule
 from workspaces.models import Availability, BusinessHours, Membership, Role, User, Verb, Weekday, Workspace
 
 TWICE = timedelta(seconds=60)
@@ -47,7 +48,9 @@ def create(*, by: User, name: str, time_zone: str, language: str, currency: str)
 @transaction.atomic
 def change(workspace: Workspace, *, by: Membership, **values: Any) -> None:
     """Change the settings named in SETTINGS."""
-    stored = Workspace.objects.select_for_update().get(pk=workspace.pk)
+    stored = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
+    with scope(stored):
+        schedule = Schedule.of(stored)
     changes = {
         field: [getattr(stored, field), values[field]]
         for field in SETTINGS
@@ -59,6 +62,9 @@ def change(workspace: Workspace, *, by: Membership, **values: Any) -> None:
         setattr(stored, field, new)
         setattr(workspace, field, new)
     stored.save(update_fields=list(changes))
+    if "time_zone" in changes:
+        with scope(stored):
+            shifts.hours_changed(stored, before=schedule)
     audit.record(workspace, verb=Verb.SETTINGS_CHANGED, by=by, target=stored.name, changes=changes)
     live.signal(f"workspace:{workspace.pk}", "workspace")
 

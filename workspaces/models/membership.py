@@ -112,6 +112,9 @@ class Membership(models.Model):
     sees_phones = models.BooleanField(_("sees phone numbers"), default=True)
     availability = models.CharField(max_length=6, choices=Availability.choices, default=Availability.AWAY)
     availability_since = models.DateTimeField(default=timezone.now, db_default=Now())
+    # Active when the workspace opens, away when it closes, and in between as they say (see workspaces.actions.shifts).
+    follows_hours = models.BooleanField(default=False, db_default=False)
+    turns_at = models.DateTimeField(null=True, blank=True)  # when the hours turn their availability next
     joined_at = models.DateTimeField(default=timezone.now, db_default=Now())
     deactivated_at = models.DateTimeField(null=True, blank=True)
     deactivated_by = TenantForeignKey(
@@ -136,6 +139,14 @@ class Membership(models.Model):
                 name="membership_owner_is_active",
                 condition=~models.Q(role=Role.OWNER) | models.Q(deactivated_at=None),
             ),
+        ]
+        indexes = [
+            # By which the sweep finds whom the hours turn, in all workspaces.
+            models.Index(
+                name="membership_turns_due",
+                fields=["turns_at"],
+                condition=models.Q(turns_at__isnull=False, deactivated_at=None),
+            )
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,13 @@ def person(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespons
     return render(request, "workspaces/people/person.html", context)
 
 
+@require_GET
+def me(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """The person's own page in this workspace."""
+    response: HttpResponse = person(request, workspace_id, pk=request.membership.pk)
+    return response
+
+
 @require_POST
 @manages_people
 def role(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from crm.cleanness import whole_number
-from workspaces.actions import memberships, teams
+from workspaces import presence as figures
+from workspaces.actions import memberships, shifts, teams
 from workspaces.errors import Refused
 from workspaces.forms.people import TeamForm
 from workspaces.models import Availability, Membership, Team
@@ -76,6 +77,21 @@ def availability_of(request: WorkspaceRequest, workspace_id: str, pk: int) -> Ht
     return render(request, "workspaces/teams/presence.htmx.html", context)
 
 
+@require_POST
+def hours_of(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """`follows` 1: their availability follows the business hours; else they set it by hand alone. One's own, or an
+    admin's act."""
+    person = get_object_or_404(Membership.objects.of_workspace(request.workspace).active(), pk=pk)
+    if person.pk != request.membership.pk and not request.membership.may(WorkspacePermission.MANAGE_PEOPLE):
+        raise PermissionDenied(WorkspacePermission.MANAGE_PEOPLE.value)
+    shifts.follow_hours(person, by=request.membership, follows=request.POST.get("follows") == "1")
+    if not request.htmx:
+        messages.success(request, _("Saved."))
+        return redirect("workspaces:person", workspace_id=workspace_id, pk=pk)
+    context = _presence(request, request.POST.get("team", ""))
+    return render(request, "workspaces/teams/presence.htmx.html", context)
+
+
 def _wanted(request: WorkspaceRequest) -> Availability:
     away = request.POST.get("availability") == Availability.AWAY
     return Availability.AWAY if away else Availability.ACTIVE
@@ -91,8 +107,10 @@ def _presence(request: WorkspaceRequest, team_id: str) -> dict[str, object]:
     if pk is not None:
         team = get_object_or_404(teams_seen, pk=pk)
         people = people.filter(pk__in=team.team_members.values("membership_id"))
+    shown = list(people.prefetch_related("team_members__team").by_availability())
     return {
-        "people": list(people.prefetch_related("team_members__team").by_availability()),
+        "people": shown,
+        "figures": figures.figures([person.pk for person in shown]),
         "teams": [(team.pk, team.name) for team in teams_seen],
         "team_id": team_id if pk is not None else "",
         "actor": request.membership,

@@ -17,6 +17,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, leads: int, **options: Any) -> None:
         building.build(leads, self.stderr.write)
+        cast.make_rare(leads)
         for name, member in cast.people().items():
             sessions = f"{session_of(member.user)} {session_of(member.user, BARE_BACKEND)}"
             self.stdout.write(f"{name} {sessions} {member.workspace.public_id}")

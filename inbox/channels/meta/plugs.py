@@ -13,13 +13,15 @@ from inbox.channels.instagram import app as instagram
 from inbox.channels.instagram.channel import KIND as INSTAGRAM
 from inbox.channels.messenger import app as messenger
 from inbox.channels.messenger.channel import KIND as MESSENGER
-from inbox.channels.meta import checking, envelopes, events, profiles
+from inbox.channels.meta import checking, envelopes, events, profiles, redacting
 from inbox.channels.meta.actions import apps
 from inbox.channels.meta.events import Platform
 from inbox.channels.meta.provider import challenge, verify
 from inbox.channels.providers import Provider
+from inbox.channels.reading import loads, mapping
 from inbox.channels.whatsapp import app as whatsapp
 from inbox.channels.whatsapp import parsing
+from inbox.channels.whatsapp import redacting as redacting_whatsapp
 from inbox.models import ProviderApp
 
 
@@ -34,16 +36,28 @@ def read(app: ProviderApp, body: bytes, arrived_at: datetime) -> tuple[Part, ...
     return envelopes.parse(body, arrived_at, readers)
 
 
+def redact(body: bytes, receiver: str, ids: frozenset[str]) -> bytes | None:
+    """The body without what it says of one person; None where nothing else is in it."""
+    is_whatsapp = mapping(loads(body)).get("object") == whatsapp.OBJECT
+    return (redacting_whatsapp if is_whatsapp else redacting).redact(body, receiver, ids)
+
+
 META = Provider(
     key=apps.PROVIDER,
     challenge=challenge,
     verify=verify,
     parse=read,
+    redact=redact,
     kinds=("whatsapp", MESSENGER.key, INSTAGRAM.key),
 )
 # Instagram's own login has apps of its own, whose secret is another: the same, at an endpoint of their own.
 OWN_LOGIN = Provider(
-    key=apps.INSTAGRAM, challenge=challenge, verify=verify, parse=read, kinds=(INSTAGRAM.key,)
+    key=apps.INSTAGRAM,
+    challenge=challenge,
+    verify=verify,
+    parse=read,
+    redact=redact,
+    kinds=(INSTAGRAM.key,),
 )
 
 

@@ -8,6 +8,7 @@ from crm import work
 from crm.work.models import Item
 from directory.actions import leads, placements
 from directory.actors import CHANNEL
+from directory.models import Placement
 from inbox.channels import kinds
 from inbox.channels.meta.client import Profile
 from inbox.channels.meta.connection import client_of
@@ -47,7 +48,10 @@ def deliver(item: Item) -> work.Receipt:
 
 @transaction.atomic
 def _learn(identity: Identity, found: Profile) -> None:
-    placement = placements.locked(identity.lead_id)
+    try:
+        placement = placements.locked(identity.lead_id)
+    except Placement.DoesNotExist:
+        return  # the lead is being deleted
     identity = Identity.objects.select_related("lead").get(pk=identity.pk)
     identity.name = (found.name or f"@{found.username}")[:160]
     identity.username = found.username[:80]

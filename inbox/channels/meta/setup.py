@@ -63,14 +63,16 @@ def subscribe_app(
 
 def told(error: DeliveryError) -> str:
     """What went wrong, with Meta's own words where it has some: an admin may need them."""
-    details = error.details if isinstance(error, GraphError) else ""
-    return f"{error} {_('Meta says: “{details}”').format(details=details)}" if details else str(error)
+    return _quoting(str(error), error.details if isinstance(error, GraphError) else "")
 
 
 def wrong(error: GraphError, words: str) -> Wrong:
     """The words for what was refused; for what never got an answer, that."""
     if error.meaning is None:
         return Wrong(str(error))
-    return Wrong(
-        f"{words} {_('Meta says: “{details}”').format(details=error.details)}" if error.details else words
-    )
+    return Wrong(_quoting(words, error.details))
+
+
+def _quoting(words: str, details: str) -> str:
+    said = _("Meta says: “%(details)s”") % {"details": details}
+    return f"{words} {said}" if details else words

@@ -30,6 +30,7 @@ def of_page() -> dict[str, str]:
         "empty": _("The file is empty."),
         "email": _("That is not an e-mail address. Correct it, then try again."),
         "phone": _("That is not a phone number. Write it with its country, then try again."),
+        "closed": _("This chat is not available. Your message was not sent."),
         "identity": _("We could not confirm who you are. Reload the page."),
         "visitor": _("This chat has expired. Reload the page."),
         "400": _("This message cannot be sent. Remove unusual characters."),

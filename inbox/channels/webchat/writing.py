@@ -23,6 +23,10 @@ from inbox.models import Attachment, Channel, Delivery, Direction, Identity, Ide
 RECEIPTS = 200  # messages that one receipt moves: what was unread for longer is moved by the next
 
 
+class ForgottenError(Exception):
+    """They were erased at this very moment. Told again, it makes a new lead."""
+
+
 @dataclass(frozen=True)
 class Words:
     """client_id: the page's own, 32 hexadecimal digits; told twice, it is one message. claims: what they say of
@@ -37,7 +41,10 @@ class Words:
 
 
 def receive(channel: Channel, visitor: Visitor, words: Words, *, is_new: bool) -> Message:
-    """The message, committed when this returns. Told a second time it is the first one, and the upload is let go."""
+    """The message, committed when this returns. Told a second time it is the first one, and the upload is let go.
+
+    Raises ForgottenError.
+    """
     name = words.claims.name or (_nameless(channel, visitor) if is_new else "")
     part = InboundMessage(
         receiver=channel.external_id,
@@ -52,7 +59,9 @@ def receive(channel: Channel, visitor: Visitor, words: Words, *, is_new: bool) -
     )
     try:
         with transaction.atomic():
-            message = taking.take(channel, [(0, part)], arrived_at=part.at)[part.external_id]
+            message = taking.take(channel, [(0, part)], arrived_at=part.at).get(part.external_id)
+            if message is None:
+                raise ForgottenError
             is_known = words.upload is not None and message.attachments.exists()
             if words.upload is not None and not is_known:
                 words.upload.message = message
@@ -100,7 +109,9 @@ def acknowledge(identity: Identity, *, up_to: int, state: Delivery) -> int:
 
 
 def type_(identity: Identity) -> None:
-    """Those who see the thread see that somebody types. Nothing is written."""
+    """Those who see the thread see that somebody types, unless they blocked them. Nothing is written."""
+    if identity.is_blocked:
+        return
     listening.tell(Placement.objects.get(pk=identity.lead_id), kind="typing")
 
 

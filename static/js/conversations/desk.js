@@ -1,6 +1,8 @@
 // The screen as a whole: which of its three pages a phone shows, what is open, and the keys.
+import { press } from "../shortcuts.js";
 import { follow } from "./following.js";
-import { mark } from "./talks.js";
+import { here, mark } from "./talks.js";
+import { write } from "./writing.js";
 
 const desk = () => document.querySelector("[data-desk]");
 const typing = (node) => node.closest?.("input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]");
@@ -24,6 +26,7 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
   if (detail.target.id === "conversation") opened();
 });
+document.addEventListener("htmx:afterSettle", () => then && goOn());
 
 document.addEventListener("click", (event) => {
   const way = event.target.closest("[data-desk-to]");
@@ -54,18 +57,41 @@ function step(by) {
 const KEYS = {
   j: () => step(1),
   k: () => step(-1),
-  r: () => {
-    const field = document.querySelector("[data-composer-text]");
-    field?.focus();
-    return Boolean(field);
-  },
+  r: () => write("answer"),
+  n: () => write("note"),
 };
-
 document.addEventListener("keydown", (event) => {
   if (!desk() || event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
   if (document.querySelector("dialog:modal, [popover][data-menu]:popover-open")) return;
   if (KEYS[event.key]?.()) event.preventDefault();
 });
+
+// What is done to a conversation is done to the row one has walked to: where another one is open, it is opened first.
+const ACTS = "rnamtsue";
+let then = null; // { key, pk }: what is still to be done, and to which
+
+document.addEventListener("shortcut", (event) => {
+  const { key } = event.detail;
+  const row = desk() && document.activeElement?.closest(".talk-link:not([aria-current])");
+  if (key === "t" && desk() && !row) beside();
+  if (!row || !ACTS.includes(key)) return;
+  event.preventDefault();
+  then = { key, pk: row.closest("[data-talk]").dataset.talk };
+  row.click();
+});
+
+// The lead is beside the thread, or where there is no room, over it.
+function beside() {
+  if (document.querySelector(".lead-panel") && matchMedia("(max-width: 1199px)").matches) go("lead");
+}
+
+function goOn() {
+  const { key, pk } = then;
+  if (here() !== pk || (!KEYS[key] && !document.querySelector(`[data-key="${key}"]`))) return; // its place comes later
+  then = null;
+  if (key === "t") beside();
+  if (!KEYS[key]?.()) press(key);
+}
 
 const sheet = document.querySelector("template[data-page-shortcuts]");
 if (sheet) document.getElementById("page-shortcuts")?.append(sheet.content.cloneNode(true));

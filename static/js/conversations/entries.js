@@ -11,10 +11,12 @@ export function merge(list, items) {
   const wanted = new Set(items.flatMap((item) => [item.dataset.key, item.dataset.client]));
   const isStale = (node) => node.dataset.key && !wanted.has(node.dataset.key);
   const added = [];
-  const overlap = items.find((item) => item.dataset.message && find(item));
+  // Where there are no messages yet, all lines are drawn at once: notes, and what happened.
+  const isBare = !messages(list).length;
+  const overlap = items.find((item) => (isBare || item.dataset.message) && find(item));
   // A day, or what happened, before a message in the middle stands where it belongs already.
   if (!overlap) items = items.filter((item) => !find(item));
-  else if (find(overlap) !== messages(list)[0]) items = items.slice(items.indexOf(overlap));
+  else if (!isBare && find(overlap) !== messages(list)[0]) items = items.slice(items.indexOf(overlap));
   let at = items.map(find).find(Boolean) ?? null;
   for (const item of items) {
     let node = find(item);
@@ -22,6 +24,7 @@ export function merge(list, items) {
       node = item;
       added.push(item);
     } else if (node.dataset.v !== item.dataset.v || node.dataset.key !== item.dataset.key) {
+      if (node.querySelector(":scope > details[open]")) item.querySelector("details")?.setAttribute("open", "");
       node.replaceWith(item);
       if (at === node) at = item;
       node = item;

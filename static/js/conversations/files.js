@@ -43,6 +43,8 @@ export function upload(href, file, progress = () => {}) {
   return { done, abort: () => request.abort() };
 }
 
+const isAlbum = (states, limits) => states.length > 1 && states.length <= limits.album && states.every((state) => ["image", "video"].includes(family(state.file)));
+
 function add(owner, files) {
   complain();
   for (const file of files) {
@@ -85,10 +87,15 @@ export const files = {
     tray(owner).hidden = true;
     return states;
   },
-  // The words go with the first file where it takes them, else before it.
+  // The words go with the first file where it takes them, else before it. Pictures and films go together where they may.
   async send(owner, states, text, to, limits) {
     const caption = text.length <= limits.caption && family(states[0].file) !== "audio" ? text : "";
     if (text && !caption && !(await post(owner, { ...to, kind: "text", text, client_id: uuid() }, text))) return false;
+    if (isAlbum(states, limits)) {
+      await Promise.all(states.map((state) => state.done));
+      if (states.some((state) => !state.kept)) return false;
+      return post(owner, { ...to, kind: states[0].kept.kind, text: caption, attachment: states.map((state) => state.kept.id), client_id: uuid() }, caption || states[0].file.name);
+    }
     for (const [place, state] of states.entries()) {
       await state.done;
       if (!state.kept) return false;

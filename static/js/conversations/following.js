@@ -38,12 +38,13 @@ function scrolled(thread) {
 
 function arrived(thread, nodes) {
   const theirs = nodes.filter((node) => node.classList.contains("is-theirs"));
+  const news = nodes.filter((node) => node.matches(".is-theirs, .note:not(.is-mine)"));
   if (theirs.length) {
     say(thread);
     document.body.dispatchEvent(new CustomEvent("thread:theirs"));
   }
   if (isAtEnd(thread)) toEnd(thread);
-  else if (theirs.length) count(thread, (waiting.get(thread) ?? 0) + theirs.length);
+  else if (news.length) count(thread, (waiting.get(thread) ?? 0) + news.length);
 }
 
 function say(thread) {

@@ -8,18 +8,18 @@ function words(status) {
 }
 
 export class Refused extends Error {
-  constructor(status, text) {
+  constructor(status, text, html = "") {
     super(text || words(status));
-    this.status = status;
+    Object.assign(this, { status, html });
   }
 }
 
-// `fields` is FormData or a mapping. A refusal's own words come as plain text.
-export async function ask(href, { method = "GET", fields = null, signal } = {}) {
+// `fields` is FormData or a mapping. A refusal's own words come as plain text, a question of its own as HTML.
+export async function ask(href, { method = "GET", fields = null, signal, keepalive = false } = {}) {
   let response;
   const body = fields && !(fields instanceof FormData) ? new URLSearchParams(fields) : fields;
   try {
-    response = await fetch(href, { method, body, signal, headers: headers(), credentials: "same-origin" });
+    response = await fetch(href, { method, body, signal, keepalive, headers: headers(), credentials: "same-origin" });
   } catch (error) {
     if (error.name === "AbortError") throw error;
     throw new Refused(0, document.body.dataset.errorOffline);
@@ -27,7 +27,7 @@ export async function ask(href, { method = "GET", fields = null, signal } = {}) 
   if (response.headers.has("HX-Redirect")) location.assign(response.headers.get("HX-Redirect"));
   const text = await response.text();
   const plain = (response.headers.get("Content-Type") ?? "").startsWith("text/plain");
-  if (!response.ok) throw new Refused(response.status, plain ? text : "");
+  if (!response.ok) throw new Refused(response.status, plain ? text : "", plain ? "" : text);
   return text;
 }
 

@@ -46,6 +46,8 @@ async function refreshRing(composer) {
   if (route && composer.isConnected) composer.querySelector(".composer-route").replaceWith(route);
 }
 
+document.body.addEventListener("composer:again", () => redraw(box()?.querySelector('[name="identity"]')?.value ?? ""));
+
 document.addEventListener("click", (event) => {
   const route = event.target.closest("[data-route]");
   if (route) redraw(route.dataset.route);

@@ -1,4 +1,5 @@
 // A message on its way: in the thread at once, until the server's own stands in its place or it is refused.
+import { crossed, known } from "./crossing.js";
 import { merge, messages, stretch } from "./entries.js";
 import { follow } from "./following.js";
 import { Refused, ask, parsed, uuid } from "./http.js";
@@ -29,7 +30,7 @@ export async function post(form, fields, shown) {
   const bubble = sending(shown, client);
   const since = messages(list(thread)).slice(-CONTEXT)[0]?.dataset.message ?? "";
   const body = new FormData();
-  for (const [name, value] of Object.entries({ ...fields, client_id: client, since })) {
+  for (const [name, value] of Object.entries({ ...known(thread), ...fields, client_id: client, since })) {
     for (const one of [value].flat()) body.append(name, one);
   }
   try {
@@ -38,10 +39,12 @@ export async function post(form, fields, shown) {
       merge(list(thread), found.items);
       follow.toEnd(thread);
     }
+    document.dispatchEvent(new CustomEvent("answer:sent"));
     return true;
   } catch (error) {
     bubble.remove();
     if (!(error instanceof Refused)) throw error;
+    if (error.status === 409) return crossed(error.html, fields.text ?? "", (told) => post(form, { ...fields, ...told, client_id: client }, shown));
     complain(error.message);
     return false;
   }

@@ -18,7 +18,7 @@ export function mark(pk) {
   }
 }
 
-async function again(ids) {
+export async function again(ids) {
   const list = rows();
   if (!list?.dataset.again || !ids.length) return list && !list.dataset.again ? reload() : null;
   const address = new URL(list.dataset.again, location.href);
@@ -42,6 +42,7 @@ function apply(list, asked, found) {
   for (const row of found) put(list, row, held);
   mark(here());
   window.htmx.process(list);
+  document.body.dispatchEvent(new CustomEvent("talks:drawn"));
   const row = held && list.querySelector(`[data-talk="${held}"]`);
   if (row) list.scrollTop = top + row.getBoundingClientRect().top - before;
 }
@@ -49,6 +50,7 @@ function apply(list, asked, found) {
 function put(list, row, held) {
   const old = list.querySelector(`[data-talk="${row.dataset.talk}"]`);
   const focused = old?.contains(document.activeElement);
+  row.querySelector("input[name=lead]").checked = old?.querySelector("input[name=lead]").checked ?? false;
   if (old && (held === row.dataset.talk || old.dataset.place === row.dataset.place)) {
     old.replaceWith(row);
   } else {
@@ -61,7 +63,7 @@ function put(list, row, held) {
     row.classList.add("is-new");
   }
   if (pointed === old) pointed = row;
-  if (focused) row.firstElementChild.focus({ preventScroll: true });
+  if (focused) row.querySelector(".talk-link").focus({ preventScroll: true });
 }
 
 const ids = (event) => [...new Set(event.detail.ids.map(({ id }) => id).filter(Boolean))];

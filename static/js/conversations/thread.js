@@ -8,8 +8,7 @@ const busy = new WeakSet();
 
 export const current = () => document.querySelector("[data-thread]");
 export const list = (thread) => thread.querySelector("[data-entries]");
-const first = (thread) => messages(list(thread))[0]?.dataset.message;
-const last = (thread) => messages(list(thread)).at(-1)?.dataset.message;
+const [first, last] = [0, -1].map((place) => (thread) => messages(list(thread)).at(place)?.dataset.message);
 
 async function fetched(thread, query) {
   return stretch(parsed(await ask(`${thread.dataset.src}?${new URLSearchParams(query)}`)));
@@ -48,7 +47,7 @@ export async function refresh(thread = current()) {
   thread.querySelector("[data-empty]")?.remove();
   const draw = () => merge(list(thread), found.items);
   const added = follow.isAtEnd(thread) ? draw() : keepingPlace(thread, draw);
-  follow.arrived(thread, added.filter((node) => node.isConnected && node.dataset.message));
+  follow.arrived(thread, added.filter((node) => node.isConnected && (node.dataset.message || node.dataset.note)));
   return added;
 }
 
@@ -85,15 +84,17 @@ document.addEventListener("click", (event) => {
   jump(link.closest("[data-thread]"), link.dataset.jump);
 });
 
-document.addEventListener("click", async (event) => {
-  if (!event.target.closest("[data-pill]")) return;
-  const thread = current();
+document.addEventListener("click", async ({ target }) => {
+  const thread = target.closest("[data-pill]") && current();
+  if (!thread) return;
   if (list(thread).dataset.newer) await show(thread);
   follow.toEnd(thread);
 });
 
-document.body.addEventListener("live:thread", ({ detail }) => {
+// What was said, and what happened to the lead: both come at once with most messages, and are fetched once.
+let due;
+for (const kind of ["thread", "lead"]) document.body.addEventListener(`live:${kind}`, ({ detail }) => {
   const pk = document.querySelector("[data-conversation]")?.dataset.conversation;
-  if (detail.ids.some(({ id }) => String(id) === pk)) refresh();
+  if (detail.ids.some(({ id }) => String(id) === pk)) due ??= setTimeout(() => (due = null, refresh()));
 });
 document.body.addEventListener("live:refresh", () => refresh());

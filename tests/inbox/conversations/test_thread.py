@@ -139,6 +139,20 @@ def test_every_kind_is_shown_and_nothing_of_it_is_markup(
     assert "taken back" not in page
     assert "Use a template" in page
     assert "It arrived" in page
+    # Of what is ours, everything is markup, and nothing is escaped twice.
+    assert "&lt;s" not in page.replace("&lt;script&gt;", "").replace("&lt;script", "")
+    assert "&amp;lt;" not in page
+    tree = BeautifulSoup(page, "html.parser")
+    for part in (
+        "referral",
+        "contact-card",
+        "place-card",
+        "reactions",
+        "order-lines",
+        "said-channel",
+        "ticks",
+    ):
+        assert tree.select_one(f".said .{part}"), part
 
 
 def test_links_are_links_and_marks_are_shown(

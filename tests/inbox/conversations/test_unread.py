@@ -4,6 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.http import QueryDict
 from django.utils import timezone
 
 from crm.tenancy import scope
@@ -21,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 
 def names(person: Membership) -> list[str]:
-    wanted = Wanted.of({"tab": "unread"}, person)
+    wanted = Wanted.of(QueryDict("tab=unread"), person)
     return [one.lead.name for one in listing.page(person, wanted, {})]
 
 

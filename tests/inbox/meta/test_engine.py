@@ -240,7 +240,7 @@ def test_a_message_seen_before_its_answer_is_saved_is_seen(live, account, worksp
         from inbox.intake.working import _parts
 
         raw = RawRequest.objects.order_by("-id").first()
-        taking.take(account, [(0, part) for part in _parts(raw.pk)[1]], arrived_at=raw.received_at)
+        taking.take(account, [(0, part) for part in _parts(raw.pk, raw.size)[1]], arrived_at=raw.received_at)
         from inbox.intake import waiting
 
         message.refresh_from_db()

@@ -17,6 +17,7 @@ def receiver():
 def simulator(receiver):
     with Simulator(backoff=0.01) as site:
         assert site.whatsapp.connect(receiver.url) == ""
+        site.whatsapp.site = site
         yield site.whatsapp
 
 

@@ -127,6 +127,8 @@ def _post(request: HttpRequest, caller: Caller) -> HttpResponse:
         raise UnfitRequestError("long")
     if not written.strip() and upload is None:
         raise UnfitRequestError("nothing")
+    if caller.identity is not None and caller.identity.is_blocked:
+        raise UnfitRequestError("closed")  # and nothing more: not by whom, and not for how long
     limits.by_visitor(limits.MESSAGES, visitor)
     limits.by_address(limits.MESSAGES_BY_ADDRESS, caller.channel, request)
     if caller.identity is None:
@@ -142,7 +144,10 @@ def _post(request: HttpRequest, caller: Caller) -> HttpResponse:
         page=_page(mapping(body.get("page"))),
         upload=uploads.take(upload, caller.channel.workspace_id) if upload else None,
     )
-    message = writing.receive(caller.channel, visitor, words, is_new=caller.identity is None)
+    try:
+        message = writing.receive(caller.channel, visitor, words, is_new=caller.identity is None)
+    except writing.ForgottenError:
+        raise UnfitRequestError("again", 503) from None
     answer = {"message": thread.shown(message, caller.channel), "ticket": guests.ticket(message.identity)}
     return JsonResponse(answer, status=201)
 

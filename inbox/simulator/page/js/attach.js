@@ -8,6 +8,7 @@ const ALL = [
   ["shirt", "image", 200, "image", () => ({ sample: "camisa.jpg", caption: t("captionShirt") })],
   ["sofa", "sofa", 40, "image", () => ({ sample: "sillon.jpg", caption: t("captionSofa") })],
   ["receipt", "receipt", 150, "image", () => ({ sample: "comprobante.jpg", caption: t("captionReceipt") })],
+  ["album", "image", 230, "album"],
   ["voice", "mic", 25, "voice"],
   ["video", "video", 300, "video"],
   ["document", "file", 265, "document"],

@@ -57,7 +57,11 @@ function row(customer) {
 }
 
 export const handle = (customer) =>
-  customer.hides_phone ? `@${customer.username}` : customer.phone ? spaced(customer.phone) : customer.user_id;
+  customer.phone && !customer.hides_phone
+    ? spaced(customer.phone)
+    : customer.username
+      ? `@${customer.username}`
+      : customer.user_id;
 
 /* Digits as people read them: country, area, then fours. */
 export function spaced(phone) {

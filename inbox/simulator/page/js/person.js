@@ -7,6 +7,7 @@ import { left, t } from "./words.js";
 
 /* What an act is told, beside what its app says. */
 const ACTS = {
+  group_text: () => ({ line: state.line }),
   click_ad: () => ({ text: t("starters").at(-1), line: state.line }),
   change_number: () => ({ new_phone: `52155${Math.floor(1e7 + Math.random() * 9e7)}`, line: state.line }),
 };

@@ -10,12 +10,12 @@ from django.core import signing
 from django.core.exceptions import BadRequest
 from django.http import Http404
 
-SALT = "funnels.undo"
+SALT = "directory.undo"
 MAX_AGE = 600  # seconds
 
 
 def token(kind: str, membership: int, rows: list[list[Any]], now: Any = None) -> str:
-    """`kind` is move, close, reopen, archive, unarchive, status or assign; `now` is what the act made of them."""
+    """`kind` is one of `directory.actions.undoing`; `now` is what the act made of them."""
     return signing.dumps([kind, membership, rows, now], salt=SALT, compress=True)
 
 

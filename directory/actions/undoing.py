@@ -1,20 +1,26 @@
-"""Taking an act on the board back. What somebody changed since is left as it is."""
+"""Taking an act back, of the board or of a list. What somebody changed since is left as it is."""
 
 from collections.abc import Callable
 from typing import Any
 
 from django.db import transaction
 
-from directory.actions import placements
-from directory.models import CloseReason, Outcome, Placement
+from directory.actions import placements, tags
+from directory.models import CloseReason, Lead, Outcome, Placement, Tag
 from directory.verbs import Verb
-from funnels.actions import moves
-from funnels.models import Stage
+from workspaces.errors import Refused
 from workspaces.models import Membership
+
+Act = Callable[[list[Any], Any, Membership], bool]
+
+
+def register(kind: str, act: Act) -> None:
+    """What a floor above does to leads: `act` takes one back, see `undo`; False where it was changed since."""
+    _ACTS[kind] = act
 
 
 def undo(kind: str, rows: list[list[Any]], now: Any, *, by: Membership) -> list[int]:
-    """`rows` are [lead, what it was, …] and `now` what the act made of it (see funnels.board.undoing); the leads that
+    """`rows` are [lead, what it was, …] and `now` what the act made of it (see directory.undoing); the leads that
     went back. Each is its own transaction."""
     act = _ACTS[kind]
     done = []
@@ -25,14 +31,6 @@ def undo(kind: str, rows: list[list[Any]], now: Any, *, by: Membership) -> list[
         except Placement.DoesNotExist:
             continue
     return done
-
-
-def _move(row: list[Any], now: Any, by: Membership) -> bool:
-    lead, stage_id, position = row
-    stage = Stage.objects.with_funnel().filter(pk=stage_id).first() if stage_id else None
-    if stage_id and stage is None:
-        return False  # the stage was deleted since
-    return moves.put_back(lead, by=by, stage=stage, position=position, expected=now)
 
 
 @transaction.atomic
@@ -72,11 +70,36 @@ def _close(row: list[Any], now: Any, by: Membership) -> bool:
     if outcome == Outcome.OPEN:
         return bool(placements.reopen(lead, by=by))
     reason = CloseReason.objects.filter(pk=reason_id).first() if reason_id else None
-    return bool(placements.close(lead, by=by, outcome=outcome, reason=reason))
+    return bool(placements.close(lead, by=by, outcome=outcome, reason=reason, again=True))
 
 
-_ACTS: dict[str, Callable[[list[Any], Any, Membership], bool]] = {
-    "move": _move,
+def _tag(row: list[Any], now: Any, by: Membership) -> bool:
+    lead, tag = _tagged(row)
+    return bool(lead and tag and tags.take_off(lead, tag, by=by))
+
+
+def _untag(row: list[Any], now: Any, by: Membership) -> bool:
+    lead, tag = _tagged(row)
+    try:
+        return bool(lead and tag and tags.put_on(lead, tag, by=by))
+    except Refused:
+        return False  # it has as many as it can have
+
+
+def _tagged(row: list[Any]) -> tuple[Lead | None, Tag | None]:
+    """Either may have been deleted since."""
+    return Lead.objects.filter(pk=row[0]).first(), Tag.objects.filter(pk=row[1]).first()
+
+
+@transaction.atomic
+def _star(row: list[Any], now: Any, by: Membership) -> bool:
+    if placements.locked(row[0]).is_starred != now:
+        return False
+    placements.star(row[0], starred=not now)
+    return True
+
+
+_ACTS: dict[str, Act] = {
     "status": _status,
     "assign": _assign,
     "archive": _archive,
@@ -84,4 +107,8 @@ _ACTS: dict[str, Callable[[list[Any], Any, Membership], bool]] = {
     "won": _close,
     "lost": _close,
     "reopen": _close,
+    "tag": _tag,
+    "untag": _untag,
+    "star": _star,
+    "unstar": _star,
 }

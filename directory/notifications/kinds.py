@@ -1,0 +1,70 @@
+"""The kinds of leads. `words` get a `Told` and speak the reader's language."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from crm.notifications import Kind, Way, Ways
+
+ASSIGNED, MENTIONED, FREE_LEAD = "assigned", "mentioned", "free_lead"
+EVERY_WAY: Ways = frozenset(Way)
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a sentence is made of: what the lead is called as the reader may see it, who did it ("" for nobody), how
+    often, and the row's facts."""
+
+    lead: str
+    by: str = ""
+    count: int = 1
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
+def every_way(membership: Any) -> Ways:
+    return EVERY_WAY
+
+
+def no_way(membership: Any) -> Ways:
+    return frozenset()
+
+
+def _assigned(told: Told) -> str:
+    if told.by:
+        return gettext("%(by)s assigned %(lead)s to you") % {"by": told.by, "lead": told.lead}
+    return gettext("%(lead)s was assigned to you") % {"lead": told.lead}
+
+
+def _mentioned(told: Told) -> str:
+    if told.by:
+        return gettext("%(by)s mentioned you in a note on %(lead)s") % {"by": told.by, "lead": told.lead}
+    return gettext("You were mentioned in a note on %(lead)s") % {"lead": told.lead}
+
+
+def _free(told: Told) -> str:
+    return gettext("%(lead)s is new and has nobody yet") % {"lead": told.lead}
+
+
+KINDS = [
+    Kind(
+        ASSIGNED,
+        _("A lead is assigned to me"),
+        "user-round-check",
+        _assigned,
+        every_way,
+        order=10,
+        help=_("By somebody else, or automatically"),
+    ),
+    Kind(MENTIONED, _("Somebody mentions me in a note"), "at-sign", _mentioned, every_way, order=20),
+    Kind(
+        FREE_LEAD,
+        _("A new lead that nobody has"),
+        "user-round-plus",
+        _free,
+        no_way,
+        order=50,
+        help=_("Among those I may take"),
+    ),
+]

@@ -1,0 +1,55 @@
+"""Deleting a lead for good: a dialog that wants the name typed, and the act."""
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+
+from directory import naming, phones
+from directory.actions import erasure
+from directory.models import Lead, Placement
+from directory.permissions import DirectoryPermission
+from directory.views.answers import CHANGED, lead_to_change, place_of, tell
+from workspaces.permissions import requires
+from workspaces.requests import WorkspaceRequest
+
+
+@require_http_methods(["GET", "POST"])
+@requires(DirectoryPermission.ERASE_LEADS)
+def lead_erasure(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """`confirmation` is what the lead is called, as the person sees it."""
+    lead = lead_to_change(request, pk)
+    word = _word(lead, request)
+    typed = request.POST.get("confirmation", "").strip()
+    if request.method == "POST" and typed == word:
+        try:
+            erasure.begin(lead, by=request.membership)
+        except Placement.DoesNotExist:
+            raise Http404 from None  # a moment ago somebody else deleted it, or took it out of sight
+        return _gone(request, pk)
+    context = {"lead": lead, "word": word, "place": place_of(request), "is_wrong": request.method == "POST"}
+    return render(request, "directory/erasure.htmx.html", context, status=422 if context["is_wrong"] else 200)
+
+
+def _word(lead: Lead, request: WorkspaceRequest) -> str:
+    """On one line, and never something that cannot be typed."""
+    points = list(lead.contact_points.order_by("id"))
+    name = " ".join(naming.called(lead.name, points, request.membership).split())
+    return name if name.isprintable() and phones.BULLET not in name else _("delete")
+
+
+def _gone(request: WorkspaceRequest, pk: int) -> HttpResponse:
+    """Where the lead was all of the page, elsewhere; a board, a list, a drawer lose it."""
+    text = _("The lead is deleted. Its messages and files are being removed.")
+    if not request.htmx or place_of(request) in ("page", "panel"):
+        messages.success(request, text)
+        route = "inbox:conversations" if place_of(request) == "panel" else "workspaces:home_of"
+        target = redirect(route, workspace_id=request.workspace.public_id)
+        return HttpResponseClientRedirect(target.url) if request.htmx else target
+    response = HttpResponse(status=204)
+    for event in ("dialog:close", "drawer:close"):
+        trigger_client_event(response, event, {})
+    trigger_client_event(response, CHANGED, {"id": pk})
+    return tell(response, text)

@@ -1,0 +1,37 @@
+"""Filling in what a stage asks for, and moving the leads in: all or nothing."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from directory import required
+from directory.models import Lead
+from funnels.actions import moves
+from funnels.actions.moves import Moved
+from funnels.models import Stage
+from workspaces.models import Membership
+
+
+@transaction.atomic
+def fill_and_move(
+    lead_ids: Sequence[int],
+    values: Mapping[str, Any],
+    *,
+    by: Membership,
+    stage: Stage,
+    after: int | None = None,
+    before: int | None = None,
+) -> list[Moved]:
+    """`values` by keys of `directory.required`. Each lead gets what it lacks of them, and keeps what it has. Raises
+    Refused, also where somebody took away meanwhile what is not among the values.
+    """
+    moves.check_moves_to(stage, by=by)
+    lacking = required.lacking(stage.required, lead_ids)
+    leads = {lead.pk: lead for lead in Lead.objects.filter(pk__in=lacking)}
+    for pk, keys in lacking.items():
+        for key in keys:
+            found = required.find(key)
+            if found is not None and key in values and pk in leads:
+                found.fill(leads[pk], values[key], by)
+    return moves.move_many(lead_ids, by=by, stage=stage, after=after, before=before)

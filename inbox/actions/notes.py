@@ -1,0 +1,105 @@
+"""Notes about a lead: written, edited and deleted by their author. Nothing here knows a channel or a provider."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from uuid import UUID
+
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from directory import listening
+from directory.actions import events
+from directory.models import Lead, Placement
+from inbox import mentions
+from inbox.actions import drafts
+from inbox.models import Note
+from inbox.verbs import Verb
+from workspaces.errors import Refused
+from workspaces.models import Membership
+
+LONGEST = 10_000
+
+
+@transaction.atomic
+def write(lead: Lead, *, by: Membership, text: str, client_id: UUID | None = None) -> Note:
+    """A note in the lead's thread. Posted twice with one `client_id` it is one, the first.
+
+    Whom it names is in the event: people who see the lead now. Raises Placement.DoesNotExist where the author does not
+    see it, Refused where the text cannot stand.
+    """
+    placement = _visible(lead, by)
+    if client_id and (known := Note.objects.of_lead(lead).filter(client_id=client_id).first()):
+        return known
+    text, named = mentions.settled(_checked(text), placement, by)
+    note = Note(lead=lead, author=by, text=_checked(text), client_id=client_id)
+    note.save(force_insert=True)
+    drafts.keep(lead, by=by, text="", is_note=True)
+    _record(placement, note, Verb.NOTED, by, named)
+    return note
+
+
+@transaction.atomic
+def edit(note: Note, *, by: Membership, text: str) -> Note:
+    """The event names only who is named for the first time. PermissionDenied for all but the author."""
+    placement, note = _own(note, by)
+    before = mentions.ids_in([note.text])
+    text, named = mentions.settled(_checked(text), placement, by)
+    if text == note.text:
+        return note
+    note.text, note.edited_at = _checked(text), timezone.now()
+    note.save(update_fields=["text", "edited_at"])
+    _record(placement, note, Verb.NOTE_EDITED, by, [pk for pk in named if pk not in before])
+    return note
+
+
+@transaction.atomic
+def delete(note: Note, *, by: Membership) -> Note:
+    """A line stays, the words go. PermissionDenied for all but the author."""
+    placement, note = _own(note, by)
+    note.text, note.deleted_at = "", timezone.now()
+    note.save(update_fields=["text", "deleted_at"])
+    _record(placement, note, Verb.NOTE_DELETED, by)
+    return note
+
+
+def _visible(lead: Lead, by: Membership) -> Placement:
+    """The lead's placement, locked, if the person may see it: notes of one lead come one after the other."""
+    return Placement.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
+
+
+def _own(note: Note, by: Membership) -> tuple[Placement, Note]:
+    """Both locked, as they are now."""
+    placement = _visible(note.lead, by)
+    note = Note.objects.select_for_update(no_key=True, of=("self",)).get(pk=note.pk)
+    if note.author_id != by.pk:
+        raise PermissionDenied
+    if note.is_deleted:
+        raise Refused(_("This note was deleted."))
+    return placement, note
+
+
+def _checked(text: str) -> str:
+    text = text.replace("\x00", "").replace("\r\n", "\n").strip()
+    if not text:
+        raise Refused(_("Write something first."))
+    if len(text) > LONGEST:
+        raise Refused(
+            _("The text has %(length)s characters; at most %(limit)s fit.")
+            % {"length": len(text), "limit": LONGEST}
+        )
+    if len(mentions.ids_in([text])) > mentions.MOST:
+        raise Refused(_("A note may name at most %(most)s people.") % {"most": mentions.MOST})
+    return text
+
+
+def _record(
+    placement: Placement, note: Note, verb: StrEnum, by: Membership, named: Collection[int] | None = None
+) -> None:
+    """The event says that there is a note, and whom it concerns; its words stay in its row."""
+    facts: dict[str, object] = {"note": note.pk}
+    if named is not None:
+        facts["mentions"] = list(named)
+    events.record(placement, by=by, verb=verb, facts=facts)
+    listening.tell(placement, kind="thread")

@@ -1,0 +1,131 @@
+"""The queue: leads that nobody could take, or that are still to be decided. Rows: nothing in it is lost with a process.
+
+It is handed out when somebody becomes active, when something was put into it, and by a sweep, since people also become
+free by closing what they have.
+"""
+
+import heapq
+import time
+from collections.abc import Iterator
+from enum import Enum
+
+from django.db import connection, transaction
+from django.db.models import Q
+
+from crm import nudge
+from crm.tenancy import scope
+from directory.models import Placement
+from inbox.assignment import deciding, reading
+from inbox.models import Trigger, WaitingLead
+
+PAGE = 50
+MOST_PASSED = 200  # leads of a rule that are passed over in one go, before the rule has to wait for the next
+RUN_SECONDS = 20.0
+
+
+class Step(Enum):
+    GIVEN = "given"
+    GONE = "gone"  # it is no longer for the queue
+    BUSY = "busy"  # somebody is at it; the next time
+    NOBODY = "nobody"
+
+
+def put(placement: Placement, *, rule: int, trigger: Trigger, without: int | None = None) -> None:
+    """Once a lead; one that waits already keeps its place. `without`: a membership that shall not have it."""
+    row, made = WaitingLead.objects.get_or_create(
+        lead_id=placement.pk, defaults={"rule_id": rule, "trigger": trigger, "without": without}
+    )
+    if not made and (row.rule_id, row.without) != (rule, without):
+        row.rule_id, row.without = rule, without
+        row.save(update_fields=["rule_id", "without"])
+
+
+def nudge_for(workspace_id: int) -> None:
+    """Once the caller's transaction has committed."""
+    from inbox.tasks import hand_out
+
+    nudge.on_commit(hand_out, workspace_id)
+
+
+def hand_out(workspace_id: int, *, seconds: float = RUN_SECONDS) -> int:
+    """Gives what waits to whoever may have it, who waits longest first, until nobody may have more; how many were
+    given. In the workspace's scope.
+
+    Each lead is a transaction. A rule whose first lead nobody can take is done with: what comes behind waits, too; but
+    for leads that somebody gave back, whom one person alone may not have.
+    """
+    ends = time.monotonic() + seconds
+    done: set[int] = set()
+    passed: dict[int, int] = {}
+    given = 0
+    rules = list(WaitingLead.objects.order_by().values_list("rule_id", flat=True).distinct())
+    for row in heapq.merge(*(_rows(rule, done) for rule in rules), key=lambda row: (row.since, row.pk)):
+        if row.rule_id in done:
+            continue
+        step = take(row)
+        given += step == Step.GIVEN
+        if step in (Step.NOBODY, Step.BUSY):
+            passed[row.rule_id] = passed.get(row.rule_id, 0) + 1
+            if (step == Step.NOBODY and row.without is None) or passed[row.rule_id] >= MOST_PASSED:
+                done.add(row.rule_id)
+        if time.monotonic() > ends:
+            nudge_for(workspace_id)
+            break
+    return given
+
+
+@transaction.atomic
+def take(row: WaitingLead) -> Step:
+    """One lead of the queue. Its placement is locked before the workspace's assignment, as everywhere."""
+    locked = Placement.objects.select_for_update(no_key=True, skip_locked=True)
+    placement = locked.filter(pk=row.lead_id).first()
+    if placement is None:
+        return Step.BUSY
+    deciding.lock(placement.workspace_id)
+    waiting = WaitingLead.objects.filter(pk=row.pk).first()
+    if waiting is None:
+        return Step.GONE
+    wanted = placement.assignee_id is None and not placement.is_archived
+    found = reading.situation(placement, without=waiting.without) if wanted else None
+    if found is None:
+        waiting.delete()
+        return Step.GONE
+    trigger = Trigger.QUEUE if waiting.is_told else Trigger(waiting.trigger)
+    given = deciding.settle(placement, found, trigger=trigger, waiting=waiting)
+    return Step.GIVEN if given else Step.NOBODY
+
+
+def sweep() -> int:
+    """All workspaces in which something waits and somebody is there."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING)
+        workspaces = [row[0] for row in cursor.fetchall()]
+    given = 0
+    for workspace in workspaces:
+        with scope(workspace):
+            given += hand_out(workspace, seconds=RUN_SECONDS / 4)
+    return given
+
+
+def _rows(rule: int, done: set[int]) -> Iterator[WaitingLead]:
+    """Of one rule, who waits longest first, a page at a time."""
+    after: Q = Q()
+    while rule not in done:
+        page = list(WaitingLead.objects.filter(after, rule_id=rule).in_order()[:PAGE])
+        yield from page
+        if len(page) < PAGE:
+            return
+        last = page[-1]
+        after = Q(since__gt=last.since) | Q(since=last.since, pk__gt=last.pk)
+
+
+_WAITING = """
+SELECT workspace.id FROM workspaces_workspace workspace
+WHERE EXISTS (SELECT FROM inbox_waitinglead waiting WHERE waiting.workspace_id = workspace.id)
+    AND EXISTS (
+        SELECT FROM workspaces_membership person WHERE person.workspace_id = workspace.id
+            AND person.deactivated_at IS NULL AND person.availability = 'active'
+    )
+    AND workspace.deletion_begun_at IS NULL
+ORDER BY workspace.id
+"""

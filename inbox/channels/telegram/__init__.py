@@ -1,0 +1,4 @@
+"""Telegram: a bot, and through it existing accounts (Telegram Business).
+
+Protocol: core.telegram.org/bots/api (Bot API 10).
+"""

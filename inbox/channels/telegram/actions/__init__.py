@@ -1,0 +1,1 @@
+"""Every write about Telegram channels that is not a message."""

@@ -1,0 +1,130 @@
+"""What goes with a lead that is deleted for good: messages, files, what waits to be sent, who wrote.
+
+The journal, which knows no leads, is gone through apart (`inbox.journal.erasing`).
+"""
+
+from datetime import timedelta
+
+from django.core.files.storage import default_storage
+from django.db import transaction
+from django.utils import timezone
+
+from crm import work
+from crm.work.models import Item, State
+from directory import erasure
+from directory.erasure import Participant, Step
+from directory.models import Lead
+from inbox import forgetting
+from inbox.intake import holding
+from inbox.intake.messages import MEDIA
+from inbox.intake.statuses import SEND
+from inbox.journal import erasing as journal
+from inbox.journal.splitting import key_of
+from inbox.models import Attachment, Channel, Identity, IdentityKey, Message, Reaction
+from inbox.sending.courtesies import COURTESY
+
+BATCH = 1_000  # messages deleted at once
+NAMES = 40  # of files in one row of work
+REMOVAL = "inbox.file_removal"
+
+
+def register() -> None:
+    work.register_kind(KIND)
+    work.register_kind(journal.KIND)
+    erasure.register(Participant("messages", erase, stop=stop, order=10))
+
+
+def stop(lead: Lead) -> None:
+    """1. What waits to be sent is discarded; what a provider is being told at this moment is not held up, and its
+    outcome is nobody's any more.
+    2. Under intake's locks on all their names: a message that arrives meanwhile is taken in before, and goes with the
+    rest, or afterwards, and makes a new lead.
+    3. Nothing leads from their names to this lead any more; a hash of each stays.
+    """
+    identities = list(Identity.objects.filter(lead=lead).values_list("pk", "channel_id"))
+    channels = {channel for _pk, channel in identities}
+    for item in _unsent(lead, channels):
+        work.discard(item)
+    keys = holding.hold(lead)
+    now = timezone.now()
+    for channel in channels:
+        mine = {key for where, key in keys if where == channel}
+        forgetting.remember(channel, mine | {key_of(key) for key in mine}, at=now)
+    IdentityKey.objects.filter(identity__lead=lead).delete()
+    for one in Channel.objects.filter(pk__in=channels):
+        journal.forget(one)
+
+
+def erase(lead: Lead) -> Step:
+    """One batch of messages, the last first."""
+    if _is_being_sent(lead):
+        return Step.WAIT
+    ids = list(Message.objects.of_lead(lead).order_by("-id").values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return Step.DONE
+    with transaction.atomic():
+        _remove_files(lead, ids)
+        _remove_work(ids)
+        Message.objects.filter(reply_to_id__in=ids).update(reply_to=None)
+        Reaction.objects.filter(message_id__in=ids).delete()
+        Attachment.objects.filter(message_id__in=ids).delete()
+        Message.objects.filter(pk__in=ids).delete()
+    return Step.MORE
+
+
+def deliver(item: Item) -> work.Receipt:
+    """Files leave the store after their rows; one that is not there any more is no error."""
+    for name in item.payload["files"]:
+        default_storage.delete(name)
+    return work.Receipt()
+
+
+def _unsent(lead: Lead, channels: set[int]) -> list[Item]:
+    lanes = [f"channel:{channel}" for channel in channels]
+    rows = Item.objects.filter(kind=SEND, lane__kind=SEND, lane__key__in=lanes, key=f"lead:{lead.pk}")
+    return list(rows.filter(state__in=(State.QUEUED, State.RETRY, State.UNKNOWN)).order_by("id"))
+
+
+def _is_being_sent(lead: Lead) -> bool:
+    channels = Identity.objects.filter(lead=lead).values_list("channel_id", flat=True)
+    lanes = [f"channel:{channel}" for channel in set(channels)]
+    rows = Item.objects.filter(kind=SEND, lane__kind=SEND, lane__key__in=lanes, key=f"lead:{lead.pk}")
+    return rows.filter(state=State.CLAIMED).exists()
+
+
+def _remove_files(lead: Lead, messages: list[int]) -> None:
+    rows = Attachment.objects.filter(message_id__in=messages).exclude(file="")
+    names = list(rows.values_list("file", flat=True))
+    for start in range(0, len(names), NAMES):
+        work.enqueue(
+            kind=REMOVAL,
+            lane=f"workspace:{lead.workspace_id}",
+            payload={"files": names[start : start + NAMES]},
+            workspace=lead.workspace_id,
+        )
+
+
+def _remove_work(messages: list[int]) -> None:
+    """Rows of work of these messages, and what providers said of them. What a worker has at this moment is left to it:
+    it finds nothing, and its row holds no content."""
+    uids = [uid.hex for uid in Message.objects.filter(pk__in=messages).values_list("uid", flat=True)]
+    files = Attachment.objects.filter(message_id__in=messages).values_list("pk", flat=True)
+    for kind, names in (
+        (SEND, uids),
+        (MEDIA, [str(pk) for pk in files]),
+        (COURTESY, [f"seen:{pk}" for pk in messages]),
+    ):
+        Item.objects.filter(kind=kind, correlation__in=names).exclude(state=State.CLAIMED).delete()
+
+
+KIND = work.Kind(
+    REMOVAL,
+    deliver=deliver,
+    idempotent=True,
+    queue="bulk",
+    batch=5,
+    parallel=2,
+    max_attempts=20,
+    backoff=timedelta(seconds=30),
+    lease=timedelta(minutes=5),
+)
