@@ -35,7 +35,7 @@ COUNTS = {"messenger": 9, "instagram": 13}
 PREFIXES = {"messenger": "psid", "instagram": "igsid"}
 
 
-def channels(app: ProviderApp) -> list[Channel]:
+def channels(app: ProviderApp | None) -> list[Channel]:
     """Connected through the app that the demo's number has."""
     common = {
         "login": "page",

@@ -14,7 +14,7 @@ from directory.notifications import pushing, showing
 from inbox import notifying
 from inbox.actions import messages as sending
 from inbox.actions import reading
-from inbox.channels.whatsapp.actions import health
+from inbox.channels import health
 from inbox.models import Heard, Message
 from tests.directory import house as directory
 from tests.inbox import house

@@ -15,7 +15,7 @@ INSTAGRAM_GRAPH = Service("Instagram", "INSTAGRAM_API_URL", refusals.meaning)
 
 
 def has_own_login(channel: Channel) -> bool:
-    return channel.settings.get("login") == OWN_LOGIN
+    return bool(channel.settings.get("login") == OWN_LOGIN)
 
 
 def client_of(channel: Channel) -> MetaClient:

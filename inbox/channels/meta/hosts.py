@@ -23,7 +23,10 @@ def is_store(url: str) -> bool:
 
 
 def is_origin(url: str, own: str) -> bool:
-    given, ours = urlsplit(url), urlsplit(own)
+    try:
+        given, ours = urlsplit(url), urlsplit(own)
+    except ValueError:
+        return False
     return (given.scheme, given.netloc) == (ours.scheme, ours.netloc)
 
 

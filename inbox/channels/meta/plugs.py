@@ -38,8 +38,9 @@ def read(app: ProviderApp, body: bytes, arrived_at: datetime) -> tuple[Part, ...
 
 def redact(body: bytes, receiver: str, ids: frozenset[str]) -> bytes | None:
     """The body without what it says of one person; None where nothing else is in it."""
-    is_whatsapp = mapping(loads(body)).get("object") == whatsapp.OBJECT
-    return (redacting_whatsapp if is_whatsapp else redacting).redact(body, receiver, ids)
+    if mapping(loads(body)).get("object") == whatsapp.OBJECT:
+        return redacting_whatsapp.redact(body, receiver, ids)
+    return redacting.redact(body, receiver, ids)
 
 
 META = Provider(

@@ -30,10 +30,10 @@ def do(provider: Provider, kind: str, *, times: int = 1, customer_id: str | None
     customer = provider.world.customers.get(customer_id or "") or _anybody(provider)
     line_id = provider.lines()[0]["id"]
     if kind == "malformed":
-        hooks.send_raw(payloads.raw(_texts(provider, customer, line_id, ["a medias"]))[:-9])  # type: ignore[attr-defined]
+        hooks.send_raw(payloads.raw(_texts(provider, customer, line_id, ["a medias"]))[:-9])
         return
     for body in BODIES[kind](provider, customer, line_id):
-        hooks.send_raw(json.dumps(body).encode())  # type: ignore[attr-defined]
+        hooks.send_raw(json.dumps(body).encode())
 
 
 def _anybody(provider: Provider) -> Customer:

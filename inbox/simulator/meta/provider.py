@@ -24,6 +24,7 @@ class Provider(providers.Provider):
 
     areas = ("messages", "profile", "download", "graph", "any")
     graph: World
+    webhooks: Webhooks
     prefix: str  # of its files' addresses
     object: str
 

@@ -217,6 +217,22 @@ def test_neighbours_of_the_broken_are_taken():
     assert parts[0].receiver == "PAGE1"
 
 
+def test_an_address_that_is_none_is_shown_as_it_came():
+    part = one(message(attachments=[file("ig_reel", url="https://[x")]))
+    assert (part.kind, part.text, part.media) == (Kind.TEXT, "https://[x", ())
+
+
+def test_what_is_kept_can_be_freed_of_one_person():
+    body = raw(
+        webhook(message("m_1", text="de ella"), element("PSID2", message={"mid": "m_2", "text": "de él"}))
+    )
+    mine = frozenset({"PAGE1:PSID1"})
+    left = META.redact(body, "PAGE1", mine)
+    assert [part.external_id for part in parse(left)] == ["m_2"]
+    assert META.redact(raw(webhook(message("m_1"), echo())), "PAGE1", mine) is None
+    assert META.redact(body, "PAGE1", frozenset({"PAGE2:PSID1"})) is not None
+
+
 def test_one_endpoint_reads_whatsapp_too():
     body = {
         "object": "whatsapp_business_account",
