@@ -12,7 +12,7 @@ from guardian.shortcuts import assign_perm
 
 from directory.models import Lead
 from inbox.actions import drafts
-from inbox.models import Attachment, Channel, Message
+from inbox.models import Attachment, Channel, Message, Note
 from tests import cast
 from tests.directory import house
 from tests.inbox import house as inbox
@@ -165,12 +165,13 @@ def built(owner: Membership, person: Membership, other: Membership, kind: Kind) 
 
 
 def _talk(lead: Lead, channel: Channel) -> dict[str, Any]:
-    """They wrote a message with a file, and wait; the columns of the placement that say so."""
+    """They wrote a message with a file, and wait, and somebody noted something; the columns of the placement."""
     session = inbox.conversation(lead, channel, key=f"wa:52155{lead.pk:08}")
     said = {"lead": lead, "channel": channel, "identity": session.identity, "session": session}
     message = Message.objects.create(
         direction="in", kind="document", text="dice algo", sent_at=timezone.now(), **said
     )
+    Note.objects.create(lead=lead, text="pide factura")
     stored = default_storage.save(f"1/inbox/{lead.pk}", ContentFile(b"%PDF-"))
     Attachment.objects.create(message=message, kind="document", file=stored, size=5, state="ready")
     return {

@@ -18,7 +18,7 @@ from directory import listening
 from directory import urls as lead_urls
 from directory.models import Lead, Placement
 from inbox import conversation_urls
-from inbox.models import Attachment, Identity, Message
+from inbox.models import Attachment, Identity, Message, Note
 from tests import cast
 from tests.inbox import house as inbox
 from tests.inbox.conftest import nudges  # noqa: F401 (a fixture)
@@ -213,10 +213,12 @@ def _arguments(world: World, name: str, wanted: list[str]) -> dict[str, Any]:
     pk = world.ids[name]
     identity = Identity.objects.filter(lead_id=pk).first()
     message = Message.objects.filter(lead_id=pk).first()
+    note = Note.objects.filter(lead_id=pk).first()
     known = {
         "pk": pk,
         "identity": identity.pk if identity else 0,
         "message": message.pk if message else 0,
+        "note": note.pk if note else 0,
         "template": 1,
         "point": 1,
         "tag": 1,
