@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from crm.tenancy import scope
 from inbox.actions import messages
@@ -13,6 +14,7 @@ from inbox.models import (
     Session,
 )
 from inbox.simulator.meta import defaults
+from tests import cast
 from tests.inbox import house
 from tests.inbox.meta.conftest import turn
 from tests.inbox.meta.talk import begun, hours_passed, now, thread, wrote
@@ -34,6 +36,12 @@ def test_after_a_day_only_human_agent_may_answer_and_after_seven_nobody(
         hours_passed(workspace, 25, phone)
         [route] = composing.routes_of(lead, owner)
         assert (route.is_open, route.is_extended) == (extended, extended)
+        there = reverse("inbox:composer", kwargs={"workspace_id": workspace.public_id, "pk": lead.pk})
+        shown = cast.signed_in(owner).get(there).content.decode()
+        assert ("7 days, as a person (Human Agent)" in shown, 'data-mode="closed"' in shown) == (
+            extended,
+            not extended,
+        )
         if not extended:
             assert "after 24 h. They have to write first." in route.closed_words
             with pytest.raises(Refused, match="after 24 h"):
