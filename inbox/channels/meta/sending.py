@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -14,8 +15,9 @@ from inbox.channels.meta.connection import client_of, has_own_login
 from inbox.channels.meta.graph import GraphError
 from inbox.channels.meta.payloads import Unsendable
 from inbox.fetching import lending
-from inbox.models import Channel, Message, MessageKind
+from inbox.models import Channel, Direction, Message, MessageKind
 
+CLOCKS = timedelta(seconds=60)  # by which ours and Meta's may differ
 FILE_KINDS = frozenset({"image", "video", "audio", "voice", "document", "sticker"})
 
 
@@ -35,6 +37,8 @@ def send(message: Message, can: Capabilities, *, attempt: int = 1) -> Receipt:
     try:
         return client_of(channel).send(payload, attempt=attempt)
     except GraphError as error:
+        if error.unknown and (heard := _heard_of(message)):
+            return Receipt(heard)
         if late and error.meaning in (refusals.WINDOW, refusals.TAG):
             _lose_extension(channel)
         raise
@@ -78,6 +82,24 @@ def _file(message: Message, can: Capabilities) -> dict[str, Any]:
         raise Unsendable(_("A message has one file. Send several one after another."))
     kind = limits.sent_as(dict(can.files), found[0].kind, found[0].mime, found[0].size)
     return payloads.file(kind, lending.address(found[0]))
+
+
+def _heard_of(message: Message) -> str:
+    """Meta's id of what nobody confirmed, where its echo came meanwhile and does not bear our id: it says the same to
+    the same person. (An echo that comes later settles it: `inbox.intake.statuses`.)"""
+    if not message.text:
+        return ""
+    echoes = Message.objects.filter(
+        lead_id=message.lead_id,
+        channel_id=message.channel_id,
+        identity_id=message.identity_id,
+        direction=Direction.OUT,
+        author=None,
+        text=message.text,
+        sent_at__gte=message.sent_at - CLOCKS,
+    )
+    found = echoes.exclude(external_id="").exclude(pk=message.pk).order_by("sent_at", "id")
+    return found.values_list("external_id", flat=True).first() or ""
 
 
 def _lose_extension(channel: Channel) -> None:

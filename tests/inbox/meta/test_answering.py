@@ -6,13 +6,15 @@ import pytest
 from django.urls import reverse
 
 from crm.tenancy import scope
+from crm.work.models import Item
 from inbox.actions import messages
+from inbox.channels.meta.client import MetaClient
+from inbox.channels.meta.graph import GraphError
+from inbox.channels.meta.plugs import OWN_LOGIN
 from inbox.conversations import composing
-from inbox.models import (
-    Channel,
-    Message,
-    Session,
-)
+from inbox.intake import taking
+from inbox.journal import splitting
+from inbox.models import Channel, Message, RawRequest, Session
 from inbox.simulator.meta import defaults
 from tests import cast
 from tests.inbox import house
@@ -133,3 +135,32 @@ def test_an_echo_without_our_id_settles_what_says_the_same(live, own, workspace,
     assert now(message).delivery in ("sent", "read")
     assert "metadata" not in meta.requests[-1]["message"]
     assert len(thread(own)) == 2
+
+
+def test_an_echo_without_our_id_that_came_before_the_silence_is_the_message(
+    live, own, workspace, owner, monkeypatch
+):
+    meta = live(own)
+    meta.customer("Ana Ruiz").text("Hola", line=defaults.OWN_ACCOUNT_ID)
+    turn(meta)
+    with scope(workspace):
+        session = Session.objects.select_related("identity__lead").get()
+        message = messages.send(session.identity.lead, by=owner, session=session, text="Aquí estamos")
+    send = MetaClient.send
+
+    def silent(self, payload, *, attempt=1):
+        """Meta takes it, its echo is taken in, and nobody answers us."""
+        send(self, payload, attempt=attempt)
+        meta.settle()
+        splitting.run()
+        for raw in RawRequest.objects.order_by("id"):
+            parts = OWN_LOGIN.parse(raw.app, raw.content, raw.received_at)
+            taking.take(own, list(enumerate(parts)), arrived_at=raw.received_at)
+        raise GraphError("Silence.", code="silence", unknown=True)
+
+    monkeypatch.setattr(MetaClient, "send", silent)
+    turn(meta)
+    assert now(message).delivery in ("sent", "read")
+    assert len(thread(own)) == 2
+    with scope(workspace):
+        assert Item.objects.get(kind="inbox.send").state == "sent"
