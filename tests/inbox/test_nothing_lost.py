@@ -53,7 +53,7 @@ def town(django_db_blocker, tmp_path_factory, simulator) -> Iterator[Town]:
         "MESSAGE_BACKOFF_SECONDS": "0.2",
     }
     directory = tmp_path_factory.mktemp("town")
-    with django_db_blocker.unblock(), house(directory, Town, apps=[None], **environment) as made:
+    with django_db_blocker.unblock(), house(directory, Town, **environment) as made:
         yield made
 
 

@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +19,11 @@ from kombu.exceptions import KombuError
 
 from crm import nudge
 from crm.celery import Task
-from crm.embedded.postgres import Cluster
+from crm.embedded.postgres import DATABASE, Cluster
 from crm.embedded.redis import RedisServer
+from tests import clusters, databases
 
 ROOT = Path(__file__).resolve().parents[2]
-APPS = ("work", "mail", "feed", "health")
 
 
 @dataclass
@@ -115,15 +115,17 @@ H = TypeVar("H", bound=House)
 def house(
     directory: Path,
     kind: Callable[..., H] = House,  # type: ignore[assignment]
-    *,
-    apps: Sequence[str | None] = APPS,
     **environment: str,
 ) -> Iterator[H]:
-    """The house with its own servers; this process's Django speaks to the same ones meanwhile. `apps` are migrated, all
-    of them by [None]; `environment` is that of its processes."""
+    """The house with its own servers and a migrated database; this process's Django speaks to the same ones meanwhile.
+    `environment` is that of its processes."""
     directory.chmod(0o755)  # PostgreSQL of root runs as another user
     servers = RedisServer(directory, log=directory / "redis.log")
+    clusters.copy_to(directory / "postgres")
     with Cluster(directory / "postgres") as cluster:
+        cluster.sql(f"DROP DATABASE {DATABASE}", database="postgres")
+        template = databases.name_of_template(DATABASE)
+        cluster.sql(f'CREATE DATABASE {DATABASE} TEMPLATE "{template}"', database="postgres")
         servers.start()
         made = kind(
             directory,
@@ -144,7 +146,7 @@ def house(
         )
         (directory / "var").mkdir()
         try:
-            with _spoken_to(made, apps):
+            with _spoken_to(made):
                 yield made
         finally:
             made.stop()
@@ -152,10 +154,9 @@ def house(
 
 
 @contextmanager
-def _spoken_to(made: House, apps: Sequence[str | None]) -> Iterator[None]:
+def _spoken_to(made: House) -> Iterator[None]:
     """Django's connection and our nudges go to the house's servers."""
     from django.conf import settings
-    from django.core.management import call_command
 
     before = dict(connection.settings_dict)
     before_redis = settings.REDIS_URL
@@ -173,8 +174,6 @@ def _spoken_to(made: House, apps: Sequence[str | None]) -> Iterator[None]:
     nudge._redis.cache_clear()
     Task.apply_async = publish
     try:
-        for app in apps:
-            call_command("migrate", *filter(None, [app]), verbosity=0, skip_checks=True)
         yield
     finally:
         Task.apply_async = apply_async
