@@ -334,6 +334,8 @@ CONTENT_SECURITY_POLICY = {
 # Channels: where providers are reached; the simulator's address in the demo and in tests
 
 WHATSAPP_API_URL = env.str("WHATSAPP_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
+META_API_URL = env.str("META_API_URL", "https://graph.facebook.com/v26.0").rstrip("/")
+INSTAGRAM_API_URL = env.str("INSTAGRAM_API_URL", "https://graph.instagram.com/v26.0").rstrip("/")
 TELEGRAM_API_URL = env.str("TELEGRAM_API_URL", "https://api.telegram.org").rstrip("/")
 INTAKE_LEASE_SECONDS = env.int(
     "INTAKE_LEASE_SECONDS", 30

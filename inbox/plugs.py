@@ -8,6 +8,7 @@ from crm.ui import settings_pages
 from directory.notifications import showing
 from inbox import belongings, erasing, notifying
 from inbox.assignment import plugs as assignment
+from inbox.channels.meta import plugs as meta
 from inbox.channels.telegram import plugs as telegram
 from inbox.channels.webchat import plugs as webchat
 from inbox.channels.whatsapp import plugs as whatsapp
@@ -29,6 +30,7 @@ def register_all() -> None:
     screen.register()
     webchat.register()
     whatsapp.register()
+    meta.register()
     telegram.register()
     chapters.register(chapters.Chapter("conversations", 10, demo.tell))
     permissions.register(DECLARATIONS)

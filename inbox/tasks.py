@@ -57,3 +57,10 @@ def raise_floors() -> None:
     from inbox.actions import floors
 
     floors.raise_all()
+
+
+@shared_task(acks_late=False)
+def check_meta() -> None:
+    from inbox.channels.meta import checking
+
+    checking.enqueue_all()

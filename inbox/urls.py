@@ -7,6 +7,14 @@ from inbox.views import assignment, channels
 
 app_name = "inbox"
 
+# Behind one address, so that pages elsewhere pass them all at once.
+_channels: list[URLPattern | URLResolver] = [
+    path("", channels.listing, name="channels"),
+    path("meta/", include("inbox.channels.meta.urls")),
+    path("telegram/", include("inbox.channels.telegram.urls")),
+    path("webchat/", include("inbox.channels.webchat.settings_urls")),
+    path("whatsapp/", include("inbox.channels.whatsapp.urls")),
+]
 urlpatterns: list[URLPattern | URLResolver] = [
     *conversation_urls.urlpatterns,
     path("", include("inbox.fetching.urls")),
@@ -17,8 +25,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/assignment/simulation/", assignment.simulation, name="assignment_simulation"),
     path("settings/assignment/decisions/", assignment.decisions, name="decisions"),
     path("decisions/<int:pk>/", assignment.decision, name="decision"),
-    path("settings/channels/", channels.listing, name="channels"),
-    path("settings/channels/telegram/", include("inbox.channels.telegram.urls")),
-    path("settings/channels/webchat/", include("inbox.channels.webchat.settings_urls")),
-    path("settings/channels/whatsapp/", include("inbox.channels.whatsapp.urls")),
+    path("settings/channels/", include(_channels)),
 ]

@@ -36,6 +36,8 @@ def _opened(event: Event, names: Names) -> Told:
 
 
 def _referred(event: Event, names: Names) -> Told:
+    if event.facts.get("source_type", "ad") not in ("ad", "post"):
+        return Told(_("Came by a link"), icon="link", impersonal=True)
     return Told(_("Came from an advertisement"), icon="megaphone", impersonal=True)
 
 

@@ -16,4 +16,6 @@ WHITENOISE_AUTOREFRESH = WHITENOISE_USE_FINDERS = True  # each client would read
 LANGUAGE_CODE = "en"  # what tests read is what the sources say, whether or not the catalogues are compiled
 # Nothing is there: a test that speaks to a provider brings it, and tells the processes it starts.
 WHATSAPP_API_URL = os.environ.get("WHATSAPP_API_URL", "http://127.0.0.1:9/v0.0")
+META_API_URL = os.environ.get("META_API_URL", "http://127.0.0.1:9/meta/v0.0")
+INSTAGRAM_API_URL = os.environ.get("INSTAGRAM_API_URL", "http://127.0.0.1:9/instagram/v0.0")
 TELEGRAM_API_URL = os.environ.get("TELEGRAM_API_URL", "http://127.0.0.1:9")

@@ -32,6 +32,8 @@ class Application:
         }
         if self._simulator:
             defaults["WHATSAPP_API_URL"] = f"http://127.0.0.1:{self._simulator}/v26.0"
+            defaults["META_API_URL"] = f"http://127.0.0.1:{self._simulator}/meta/v26.0"
+            defaults["INSTAGRAM_API_URL"] = f"http://127.0.0.1:{self._simulator}/instagram/v26.0"
             defaults["TELEGRAM_API_URL"] = f"http://127.0.0.1:{self._simulator}"
             defaults["OUTBOUND_ALLOW"] = f"127.0.0.1:{self._simulator}"
         chosen = {name: value for name, value in defaults.items() if name not in given}

@@ -51,6 +51,7 @@ def send(
         checking.check_writable(session.channel, by)
         checking.check_not_blocked(session.identity)
         checking.check_reachable(session.identity)
+        checking.check_not_held(session)
         checking.check_window(session, session.channel, kind)
         checking.check_content(session.channel, kind, text, data, attachments)
         _check_own(attachments, by)
@@ -104,6 +105,7 @@ def retry(message: Message, *, by: Membership) -> None:
     session = _session(message.session, message.lead)
     checking.check_writable(session.channel, by)
     checking.check_not_blocked(session.identity)
+    checking.check_not_held(session)
     checking.check_window(session, session.channel, message.kind)
     again = item is not None and work.retry(item)
     if not again:

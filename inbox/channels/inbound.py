@@ -45,6 +45,7 @@ class MediaRef:
     """A file the provider holds for us for a while: to be fetched at once.
 
     provider_id or url is never empty. mime, name and sha256 are the sender's word: check them against what was fetched.
+    kind: where it is another than its message's; BY_CONTENT where nobody says what it is.
     """
 
     provider_id: str
@@ -54,6 +55,10 @@ class MediaRef:
     sha256: str = ""
     voice: bool = False
     animated: bool = False
+    kind: str = ""
+
+
+BY_CONTENT = "any"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +97,7 @@ class FromPerson(Part):
     phone: "+" and digits as the provider gives them, where it gives them.
     thread: the room or mail thread; empty in a plain chat.
     is_echo: our own side wrote it, elsewhere (the phone's app).
+    held: whether another app of the provider's answers this person now, and we may not; None where that is not said.
     """
 
     external_id: str
@@ -101,6 +107,7 @@ class FromPerson(Part):
     username: str = ""
     thread: str = ""
     is_echo: bool = False
+    held: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +121,7 @@ class InboundMessage(FromPerson):
     reply_to: external id of the message it answers.
     referral: the ad or post that led here: source_url, source_id, source_type, headline, body, ctwa_clid, …
     errors: of an unsupported message.
+    correlation: of an echo, the id that we gave with the message, where it is one of ours.
     """
 
     kind: Kind
@@ -125,6 +133,7 @@ class InboundMessage(FromPerson):
     sequence: int | None = None
     referral: dict[str, Any] | None = None
     errors: tuple[ProviderError, ...] = ()
+    correlation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,6 +187,26 @@ class ReachabilityChange(FromPerson):
     """They blocked us or left, or may be written to again."""
 
     reachable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HolderChange(FromPerson):
+    """Another app of the provider's took the conversation over, or gave it back: `held`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReferralNotice(FromPerson):
+    """They came by an ad or a link, and have not written (yet)."""
+
+    referral: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watermark(FromPerson):
+    """All that we sent the person up to `at` came as far as this; with a target, up to that message."""
+
+    status: Delivery
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,15 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
+from django.utils import timezone
 from django.utils.functional import Promise
 
 from crm.work import DeliveryError, Receipt
 from inbox.channels.inbound import Part
 from inbox.channels.remedies import Explained
-from inbox.models import Attachment, Channel, Message, Session
+from inbox.models import Attachment, Channel, Identity, Message, Session
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,11 @@ class Capabilities:
     """What the composer may offer. Zero or empty: not at all."""
 
     text_limit: int = 4096
+    text_bytes: int = 0  # of a text in UTF-8, where that is limited; 0: it is not
     caption_limit: int = 1024
     window: timedelta | None = None  # after the customer's last message; None: one may always write
+    # As long a person of ours may still answer, where the provider has granted it: settings["extended"] of the channel.
+    extension: timedelta | None = None
     files: Mapping[str, FileLimit] = field(default_factory=dict)  # "image", "video", "audio", "document" …
     buttons: int = 0
     list_rows: int = 0
@@ -39,6 +43,7 @@ class Capabilities:
     album: int = 0  # pictures and films that go together as one message; less than two: each by itself
     per_second: float = 0  # messages from the channel; 0: as many as `inbox.sending.working.RATE`
     sends_once: bool = False  # given twice it is one message: what is not confirmed is simply sent again
+    echoes: bool = False  # what we send comes back as an echo, not always with our id
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,16 @@ class ChannelKind(Protocol):
         """Where one of this kind is connected, reversed with `workspace_id`."""
 
 
+class Acquainted(Protocol):
+    """A kind whose messages bring no names: what such a person is called at first, and who finds out more."""
+
+    def stranger(self, channel: Channel, key: str) -> str:
+        """What somebody is called until more is known, in the workspace's language."""
+
+    def met(self, identity: Identity) -> None:
+        """They wrote for the first time. In the transaction of intake."""
+
+
 _KINDS: dict[str, ChannelKind] = {}
 
 
@@ -114,6 +129,25 @@ def all_kinds() -> list[ChannelKind]:
     return list(_KINDS.values())
 
 
-def window_is_open(session: Session, channel: Channel) -> bool:
-    """Whether free text may be sent now."""
-    return get(channel.kind).capabilities.window is None or session.window_is_open()
+def acquainted(channel: Channel) -> Acquainted | None:
+    """The kind, where it is one that gets to know people by asking."""
+    kind: object = find(channel.kind)
+    return kind if hasattr(kind, "stranger") else None  # type: ignore[return-value]
+
+
+def window_is_open(session: Session, channel: Channel, *, by_person: bool = True) -> bool:
+    """Whether free text may be sent now. by_person: one of us writes it, and no machine."""
+    ends = writable_until(session, channel) if by_person else session.window_ends_at
+    return get(channel.kind).capabilities.window is None or (ends is not None and ends > timezone.now())
+
+
+def writable_until(session: Session, channel: Channel) -> datetime | None:
+    """When writing freely ends for people of ours. None: it never began, or never ends."""
+    can = get(channel.kind).capabilities
+    if session.window_ends_at is None or can.window is None or not is_extended(channel):
+        return session.window_ends_at
+    return session.window_ends_at + ((can.extension or can.window) - can.window)
+
+
+def is_extended(channel: Channel) -> bool:
+    return get(channel.kind).capabilities.extension is not None and channel.settings.get("extended") is True

@@ -79,7 +79,7 @@ class Bubble:
             self.kind == MessageKind.TEXT
             and bool(self.plain)
             and not (self.attachments or self.quote or self.referral or self.is_forwarded)
-            and not self.data.get("cut")
+            and not (self.data.get("cut") or self.data.get("story"))
         )
 
     @property

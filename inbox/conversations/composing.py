@@ -18,9 +18,10 @@ from inbox.channels import kinds
 from inbox.channels.kinds import Capabilities
 from inbox.conversations import notes
 from inbox.models import Channel, Draft, Identity, IdentityKey, Session
+from inbox.sending import checking
 from workspaces.models import Membership
 
-_OF_CHANNEL = ("kind", "name", "state", "removed_at")  # not what is encrypted
+_OF_CHANNEL = ("kind", "name", "state", "settings", "removed_at")  # not what is encrypted
 
 
 def _identities(lead: int, membership: int) -> "QuerySet[Identity]":
@@ -36,6 +37,7 @@ def _identities(lead: int, membership: int) -> "QuerySet[Identity]":
         open_pk=F("open__pk"),
         open_since=F("open__opened_at"),
         open_until=F("open__window_ends_at"),
+        open_held=F("open__held_until"),
         current=ArraySubquery(keys.values("key")),
         draft=Subquery(drafts.filter(is_note=False).values("text")[:1]),
         noted=Subquery(drafts.filter(is_note=True).values("text")[:1]),
@@ -54,7 +56,7 @@ class Route:
     capabilities: Capabilities
     address: str  # what they are known by there, masked where it is a number one may not see
     session: Session | None
-    problem: str  # "", "removed", "disconnected", "not_granted", "blocked", "unreachable"
+    problem: str  # "", "removed", "disconnected", "not_granted", "blocked", "unreachable", "held"
 
     @property
     def pk(self) -> int:
@@ -70,15 +72,30 @@ class Route:
         """Whether free text may be sent now."""
         if self.problem:
             return False
-        return self.capabilities.window is None or (
-            self.session is not None and self.session.window_is_open()
-        )
+        if self.capabilities.window is None:
+            return True
+        return self.session is not None and kinds.window_is_open(self.session, self.identity.channel)
 
     @property
     def window_ends_at(self) -> datetime | None:
+        """Of the window that one writes in now: the ordinary one, or the extended one after it."""
         if self.capabilities.window is None or self.session is None:
             return None
-        return self.session.window_ends_at
+        if self.session.window_is_open():
+            return self.session.window_ends_at
+        return kinds.writable_until(self.session, self.identity.channel)
+
+    @property
+    def is_extended(self) -> bool:
+        """The ordinary window is over; a person may still answer."""
+        return self.is_open and self.session is not None and self._has_ended(self.session)
+
+    def _has_ended(self, session: Session) -> bool:
+        return self.capabilities.window is not None and not session.window_is_open()
+
+    @property
+    def closed_words(self) -> str:
+        return checking.window_closed(self.identity.channel)
 
     @property
     def is_closed(self) -> bool:
@@ -91,6 +108,7 @@ class Route:
         can = self.capabilities
         return {
             "text": can.text_limit,
+            "bytes": can.text_bytes,
             "caption": can.caption_limit,
             "files": {
                 kind: {"types": list(file.types), "max": file.max_bytes} for kind, file in can.files.items()
@@ -143,7 +161,10 @@ def _route(identity: Any, by: Membership) -> Route:
     session = None
     if identity.open_pk is not None:
         session = Session(
-            pk=identity.open_pk, opened_at=identity.open_since, window_ends_at=identity.open_until
+            pk=identity.open_pk,
+            opened_at=identity.open_since,
+            window_ends_at=identity.open_until,
+            held_until=identity.open_held,
         )
     addresses = (_address(key, by) for key in identity.current)
     return Route(
@@ -154,7 +175,7 @@ def _route(identity: Any, by: Membership) -> Route:
         or next(filter(None, addresses), "")
         or naming.shown_text(identity.name, by),
         session=session,
-        problem=_problem(identity, channel, by),
+        problem=_problem(identity, channel, by) or ("held" if session and session.is_held() else ""),
     )
 
 

@@ -19,7 +19,7 @@ from inbox.channels.endpoints import callback_of
 from inbox.channels.telegram.setup import is_telegram
 from inbox.channels.webchat.widget import Widget, new_secret
 from inbox.channels.whatsapp.setup import is_meta
-from inbox.demo import phones
+from inbox.demo import pages, phones
 from inbox.demo.telling import Telling
 from inbox.models import Channel, ChannelUserObjectPermission, ProviderApp, Template
 from inbox.simulator.telegram import defaults as bots
@@ -74,11 +74,17 @@ def tell(workspace: Workspace) -> None:
     telling = Telling(workspace, chance, people, stages, channels, tags, reasons)
     for number in range(LEADS):
         telling.add(number)
+    by_page = pages.channels(channels[0].app)
+    sellers = [one for one in people.values() if one.is_seller]
+    for channel in by_page:
+        _grant(ChannelUserObjectPermission, WRITE_CHANNEL, channel, sellers)
+    pages.tell(telling, by_page)
     for number in range(LEADS, LEADS + BY_TELEGRAM):
         telling.add(number, by_telegram=True)
     telling.write()
     if not (is_meta() or is_telegram()):
         phones.write(telling, settings.VAR_DIR / "simulator")
+        pages.write_phones(telling, by_page, settings.VAR_DIR / "simulator")
 
 
 def _funnels(people: dict[str, Membership]) -> dict[tuple[str, int], Stage]:

@@ -12,6 +12,8 @@ from pathlib import PurePosixPath
 
 from PIL import Image, UnidentifiedImageError
 
+from inbox.channels.inbound import BY_CONTENT
+
 UNKNOWN = "application/octet-stream"
 PIXELS = 50_000_000  # of a picture that pages show; a larger one is a document
 PICTURES = {"JPEG": "image/jpeg", "PNG": "image/png", "GIF": "image/gif", "WEBP": "image/webp"}
@@ -83,6 +85,8 @@ def look(content: bytes, *, name: str = "", claimed: str = "") -> Look:
 
 def kind_of(look: Look, claimed: str) -> str:
     """The kind to show it as: the claimed one where the content bears it out, a document where it was a lie."""
+    if claimed == BY_CONTENT:
+        return look.kind
     wanted = {"voice": "audio", "sticker": "image"}.get(claimed, claimed)
     return claimed if wanted == look.kind else "document"
 

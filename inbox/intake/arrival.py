@@ -17,6 +17,7 @@ from inbox.channels.inbound import (
     Part,
     ReactionChange,
     StatusUpdate,
+    Watermark,
 )
 from inbox.intake import locks
 from inbox.models import Channel, Identity, Message, Session
@@ -105,6 +106,8 @@ def spoken_of(part: Part) -> set[str]:
         return {part.external_id, *filter(None, [part.reply_to])}
     if isinstance(part, Change):
         return {part.target}
+    if isinstance(part, Watermark):
+        return {part.target} if part.target else set()
     return {part.external_id} if isinstance(part, StatusUpdate) and part.external_id else set()
 
 

@@ -10,7 +10,7 @@ from directory.models import Placement
 from directory.verbs import Verb as LeadVerb
 from inbox.actions import reachability
 from inbox.channels.inbound import FromPerson, InboundMessage
-from inbox.intake import people, waiting
+from inbox.intake import people, statuses, waiting
 from inbox.intake.arrival import Arrival, Person
 from inbox.models import Attachment, Delivery, Direction, Message, MessageKind, Session, heard
 from inbox.verbs import Verb
@@ -20,10 +20,11 @@ MEDIA = "inbox.media"
 
 def take(arrival: Arrival, place: int, part: InboundMessage) -> Message | None:
     """The message, or None where it was here before. What waited for it is applied to it."""
-    if part.external_id in arrival.messages:
+    if part.external_id in arrival.messages or statuses.is_ours(arrival, part):
         return None
     person = people.found_or_made(arrival, part)
     session, opened = people.session(arrival, person, part.thread)
+    people.note_holder(session, part.held, arrival.at(part))
     is_blocked = person.identity.is_blocked and not part.is_echo
     if not part.is_echo and not is_blocked:
         people.extend_window(arrival, session, arrival.at(part))
@@ -106,7 +107,7 @@ def _attach(message: Message, part: InboundMessage) -> None:
     rows = [
         Attachment(
             message=message,
-            kind=part.kind.value[:8],
+            kind=media.kind or part.kind.value[:8],
             name=media.name,
             mime=media.mime,
             sha256=media.sha256,
@@ -162,8 +163,8 @@ def _tell(person: Person, message: Message, session: Session, part: InboundMessa
         told = {**facts, "session": session.pk, "direction": str(message.direction)}
         events.record(person.placement, by=CHANNEL, verb=Verb.OPENED, facts=told)
     if part.referral:
-        named = {name: part.referral[name] for name in _REFERRAL if name in part.referral}
+        named = {name: part.referral[name] for name in REFERRAL if name in part.referral}
         events.record(person.placement, by=CHANNEL, verb=Verb.REFERRED, facts={**facts, **named})
 
 
-_REFERRAL = ("source_id", "source_type", "ctwa_clid")
+REFERRAL = ("source_id", "source_type", "ctwa_clid", "ref")

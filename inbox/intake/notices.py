@@ -1,9 +1,17 @@
 """What a provider says about a person, beside what they write: a new number or id, what they want to get."""
 
+from directory import listening
 from directory.actions import events
 from directory.actors import CHANNEL
+from directory.models import Event
 from inbox.actions import reachability as reaching
-from inbox.channels.inbound import ConsentChange, IdentityChange, ReachabilityChange
+from inbox.channels.inbound import (
+    ConsentChange,
+    HolderChange,
+    IdentityChange,
+    ReachabilityChange,
+    ReferralNotice,
+)
 from inbox.intake import messages, people
 from inbox.intake.arrival import Arrival, phone_of
 from inbox.verbs import Verb
@@ -39,6 +47,26 @@ def consent(arrival: Arrival, place: int, part: ConsentChange) -> None:
     messages.notice(arrival, place, part, person, event="consent_changed", **said)
     facts = {"identity": person.identity.pk, **said}
     events.record(person.placement, by=CHANNEL, verb=Verb.CONSENT_CHANGED, facts=facts)
+
+
+def referral(arrival: Arrival, part: ReferralNotice) -> None:
+    """They came back by an ad or a link. Who never wrote has said nothing that could be answered."""
+    person = people.known(arrival, part)
+    told = Event.objects.filter(verb=Verb.REFERRED, facts__notice=part.external_id)
+    if person is None or told.filter(lead_id=person.lead.pk).exists():
+        return
+    named = {name: part.referral[name] for name in messages.REFERRAL if name in part.referral}
+    facts = {"channel": arrival.channel.pk, "notice": part.external_id, **named}
+    events.record(person.placement, by=CHANNEL, verb=Verb.REFERRED, facts=facts)
+
+
+def holder(arrival: Arrival, part: HolderChange) -> None:
+    """Another app took the conversation over, or gave it back."""
+    person = people.known(arrival, part)
+    if person is not None:
+        session, _opened = people.session(arrival, person, part.thread)
+        people.note_holder(session, part.held, arrival.at(part))
+        listening.tell(person.placement, kind="thread")
 
 
 def reachability(arrival: Arrival, part: ReachabilityChange) -> None:

@@ -11,7 +11,7 @@ Keys that are new are added. Where keys lead to two identities, or a phone to a 
 first one gets the message, and an event says that somebody should look.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
 
@@ -22,10 +22,13 @@ from directory.actions import events, leads, placements
 from directory.actors import CHANNEL
 from directory.models import ContactPoint, Direction, Event, Lead, Source
 from inbox import forgetting
+from inbox.channels import kinds
 from inbox.channels.inbound import FromPerson
 from inbox.intake.arrival import Arrival, Person, phone_of
 from inbox.models import Channel, Identity, IdentityKey, Session
 from inbox.verbs import Verb
+
+HELD = timedelta(hours=24)  # after which nobody holds a conversation any more
 
 
 def known(arrival: Arrival, part: FromPerson) -> Person | None:
@@ -65,6 +68,15 @@ def session(arrival: Arrival, person: Person, thread: str) -> tuple[Session, boo
     )
     arrival.sessions[name] = made
     return made, found is None
+
+
+def note_holder(session: Session, held: bool | None, at: datetime) -> None:
+    """Whether another app answers, as of that time. What is older than the last word about it changes nothing."""
+    since = session.held_until - HELD if session.held_until is not None else None
+    if held is None or (since is not None and at < since) or (since is None and not held):
+        return
+    session.held_until = at + HELD if held else None
+    prepared.update(session, ["held_until"])
 
 
 def extend_window(arrival: Arrival, session: Session, at: datetime) -> datetime | None:
@@ -123,11 +135,13 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
     phone = phone_of(part)
     points = _points(phone) if phone else []
     point = next((one for one in points if not one.is_claimed), None)
+    asks = kinds.acquainted(arrival.channel)
+    name = part.name or (asks.stranger(arrival.channel, part.keys[0]) if asks else "")
     elsewhere = _elsewhere(arrival, part) if arrival.shares_people and point is None else None
-    lead = point.lead if point else elsewhere or _new_lead(arrival, part, phone)
+    lead = point.lead if point else elsewhere or _new_lead(arrival, part, name, phone)
     known = variant(arrival.channel, lead, point.match_key) if point else None
     identity = known or Identity.objects.create(
-        lead=lead, channel=arrival.channel, name=part.name, username=part.username
+        lead=lead, channel=arrival.channel, name=name, username=part.username
     )
     placement = placements.locked(lead.pk) if point or elsewhere else lead.placement
     person = Person(identity, lead, placement, is_new=known is None)
@@ -136,6 +150,8 @@ def _made(arrival: Arrival, part: FromPerson) -> Person:
         _verify(point)
         _rename(person, part)
     _suspect(person, {one.lead_id for one in points}, by="phone")
+    if asks:
+        asks.met(identity)
     return person
 
 
@@ -169,11 +185,11 @@ def _points(phone: phones.Phone) -> list[ContactPoint]:
     return sorted(points, key=lambda point: not point.is_verified)
 
 
-def _new_lead(arrival: Arrival, part: FromPerson, phone: phones.Phone | None) -> Lead:
+def _new_lead(arrival: Arrival, part: FromPerson, name: str, phone: phones.Phone | None) -> Lead:
     return leads.create(
         by=CHANNEL,
         workspace_id=arrival.workspace_id,
-        name=part.name,
+        name=name,
         source=Source.CHANNEL,
         direction=Direction.OUTBOUND if part.is_echo else Direction.INBOUND,
         contact_points=[_point(phone)] if phone else [],

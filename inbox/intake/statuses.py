@@ -7,19 +7,24 @@ parked until the answer is saved.
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crm import work
 from directory import listening
 from directory.actions import placements
 from directory.models import Placement
 from inbox import forgetting, notifying
-from inbox.channels.inbound import Part, StatusUpdate
-from inbox.intake import waiting
+from inbox.channels import kinds
+from inbox.channels.inbound import InboundMessage, Part, StatusUpdate, Watermark
+from inbox.intake import people, waiting
 from inbox.intake.arrival import Arrival
 from inbox.models import Channel, Delivery, Direction, Message, ParkedStatus
 
 SEND = "inbox.send"
+Told = StatusUpdate | InboundMessage  # what may carry our own id
+SLACK = timedelta(seconds=60)  # between the provider's clock and ours, with an answer under way
+RECOGNISED = timedelta(hours=1)
+REMEMBERED = timedelta(days=30)  # how far back a watermark is believed to be news
 UNSETTLED = (Delivery.QUEUED, Delivery.UNKNOWN, Delivery.FAILED)
 
 # Failed is below delivered: it is believed until something better is known, and never afterwards.
@@ -41,12 +46,71 @@ def settle_unknown(channel: Channel, parts: Iterable[Part]) -> None:
     Before intake takes its locks, each in a transaction of its own: the row of work is locked before the message's id
     here as it is when an answer is saved.
     """
-    told = {uid: part for part in parts if isinstance(part, StatusUpdate) and (uid := _uid(part))}
+    parts = list(parts)
+    told = {uid: part for part in parts if isinstance(part, Told) and (uid := _uid(part))}
+    if kinds.get(channel.kind).capabilities.echoes:
+        told |= _recognised(channel, parts)
     if not told:
         return
     open_ones = Message.objects.filter(channel=channel, uid__in=told, delivery__in=UNSETTLED)
     for message in open_ones.order_by("uid"):
         work.settle(kind=SEND, correlation=message.uid.hex, reference=told[message.uid].external_id)
+
+
+def _recognised(channel: Channel, parts: Iterable[Part]) -> "dict[uuid.UUID, Told]":
+    """Echoes without our id: of what is not confirmed, the oldest that says the same to the same person is meant."""
+    found: dict[uuid.UUID, Told] = {}
+    for part in parts:
+        if isinstance(part, InboundMessage) and part.is_echo and part.text and not part.correlation:
+            unknown = Message.objects.filter(
+                channel=channel,
+                delivery=Delivery.UNKNOWN,
+                external_id="",
+                text=part.text,
+                identity__keys__key__in=part.keys,
+                sent_at__range=(part.at - RECOGNISED, part.at + SLACK),
+            ).exclude(uid__in=found)
+            if (message := unknown.order_by("sent_at", "id").first()) is not None:
+                found[message.uid] = part
+    return found
+
+
+def is_ours(arrival: Arrival, part: InboundMessage) -> bool:
+    """An echo of what we sent from here: no other message, but word that it was taken."""
+    found = _by_uid(arrival, part) if part.is_echo and part.correlation else None
+    if found is None:
+        return False
+    if move(found, Delivery.SENT, arrival.at(part)):
+        placement = Placement.objects.filter(pk=found.lead_id).first()
+        if placement is not None:
+            listening.tell(placement, kind="thread")
+    return True
+
+
+def take_watermark(arrival: Arrival, part: Watermark) -> None:
+    """All of ours up to there moves forward; what is not known to have been sent stays as it is. Up to a message that
+    we do not know yet: that one is told when it is here."""
+    target = arrival.messages.get(part.target) if part.target else None
+    if part.target and target is None:
+        _park(arrival, part.target, part.status.value, arrival.at(part))
+    person = people.known(arrival, part)
+    if person is None or (part.target and (target is None or target.is_inbound)):
+        return
+    upto = target.sent_at if target else arrival.at(part)
+    behind = [
+        one for one in (Delivery.SENT, Delivery.DELIVERED) if RANK[one] < RANK[Delivery(part.status.value)]
+    ]
+    rows = Message.objects.filter(
+        lead_id=person.lead.pk,
+        identity=person.identity,
+        direction=Direction.OUT,
+        delivery__in=behind,
+        sent_at__range=(upto - REMEMBERED, upto),
+    )
+    if not target:  # what was written then, and sent later, they cannot have seen
+        rows = rows.exclude(delivery=Delivery.SENT, delivery_at__gt=upto + SLACK)
+    if rows.update(delivery=Delivery(part.status.value), delivery_at=arrival.at(part)):
+        listening.tell(person.placement, kind="thread")
 
 
 def take(arrival: Arrival, part: StatusUpdate) -> None:
@@ -57,15 +121,7 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
     if message is None:
         if part.keys and forgetting.erased_at(arrival.channel.pk, part.keys):
             raise forgetting.Forgotten  # of a message that went with its lead
-        parked = ParkedStatus(
-            channel=arrival.channel,
-            external_id=part.external_id,
-            status=part.status.value,
-            at=at,
-            error_code=code,
-            error=words,
-        )
-        ParkedStatus.objects.bulk_create([parked] if part.external_id else [], ignore_conflicts=True)
+        _park(arrival, part.external_id, part.status.value, at, error_code=code, error=words)
         return
     was, was_failed = message.delivery, message.has_failed
     concerned = was_failed or part.status.value == Delivery.FAILED
@@ -104,7 +160,13 @@ def note_outcome(placement: Placement, message: Message, *, was_failed: bool) ->
         )
 
 
-def _by_uid(arrival: Arrival, part: StatusUpdate) -> Message | None:
+def _park(arrival: Arrival, external_id: str, status: str, at: datetime, **more: str) -> None:
+    """Until the message is here."""
+    parked = ParkedStatus(channel=arrival.channel, external_id=external_id, status=status, at=at, **more)
+    ParkedStatus.objects.bulk_create([parked] if external_id else [], ignore_conflicts=True)
+
+
+def _by_uid(arrival: Arrival, part: "Told") -> Message | None:
     """By our own id, where the provider gave no other, or none that we have: that one is kept, since people will quote
     it and react to it. (A message that a person settled was sent, and nobody knew as what.)"""
     uid = _uid(part)
@@ -119,7 +181,7 @@ def _by_uid(arrival: Arrival, part: StatusUpdate) -> Message | None:
     return found
 
 
-def _uid(part: StatusUpdate) -> uuid.UUID | None:
+def _uid(part: "Told") -> uuid.UUID | None:
     try:
         return uuid.UUID(hex=part.correlation) if part.correlation else None
     except ValueError:

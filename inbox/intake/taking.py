@@ -9,6 +9,7 @@ from inbox.assignment import arriving
 from inbox.channels import kinds
 from inbox.channels.inbound import (
     ConsentChange,
+    HolderChange,
     IdentityChange,
     InboundMessage,
     MessageEdit,
@@ -16,7 +17,9 @@ from inbox.channels.inbound import (
     Part,
     ReachabilityChange,
     ReactionChange,
+    ReferralNotice,
     StatusUpdate,
+    Watermark,
 )
 from inbox.intake import changes, messages, notices, statuses
 from inbox.intake.arrival import Arrival
@@ -49,6 +52,12 @@ def _take(arrival: Arrival, place: int, part: Part) -> None:
             changes.take(arrival, part)
         case StatusUpdate():
             statuses.take(arrival, part)
+        case Watermark():
+            statuses.take_watermark(arrival, part)
+        case HolderChange():
+            notices.holder(arrival, part)
+        case ReferralNotice():
+            notices.referral(arrival, part)
         case IdentityChange():
             notices.identity(arrival, place, part)
         case ConsentChange():

@@ -27,6 +27,8 @@ class Session(TenantModel):
     window_ends_at = models.DateTimeField(
         null=True, blank=True
     )  # null: never opened, or the channel has none
+    # Another app of the provider's answers them until then, as far as we know. Null: none does.
+    held_until = models.DateTimeField(null=True, blank=True)
     opened_at = models.DateTimeField(default=timezone.now, db_default=Now())
     closed_at = models.DateTimeField(null=True, blank=True)
 
@@ -45,6 +47,9 @@ class Session(TenantModel):
             models.Index(name="session_of", fields=["workspace", "identity"]),
             models.Index(name="session_on_channel", fields=["workspace", "channel"]),
         ]
+
+    def is_held(self) -> bool:
+        return self.held_until is not None and self.held_until > timezone.now()
 
     def window_is_open(self) -> bool:
         return self.window_ends_at is not None and self.window_ends_at > timezone.now()

@@ -46,14 +46,24 @@ def check_window(session: Session, channel: Channel, kind: str) -> None:
         raise Refused(window_closed(channel))
 
 
+def check_not_held(session: Session) -> None:
+    """No other app answers them now."""
+    if session.is_held():
+        raise Refused(_("Another app is answering this person. You can write when it gives the chat back."))
+
+
 def window_closed(channel: Channel) -> str:
+    """What can be done depends on the channel: a template, or patience."""
     the_kind = kinds.get(channel.kind)
-    window = the_kind.capabilities.window
+    can = the_kind.capabilities
+    window = can.extension if kinds.is_extended(channel) else can.window
     hours = round(window.total_seconds() / 3600) if window else 0
-    return _("%(channel)s does not let you write after %(hours)s h. Choose a template.") % {
-        "channel": the_kind.label,
-        "hours": hours,
-    }
+    named = {"channel": the_kind.label, "hours": hours, "days": hours // 24}
+    if can.templates:
+        return _("%(channel)s does not let you write after %(hours)s h. Choose a template.") % named
+    if hours > 48:
+        return _("%(channel)s does not let you write after %(days)s days. They have to write first.") % named
+    return _("%(channel)s does not let you write after %(hours)s h. They have to write first.") % named
 
 
 def check_content(
@@ -70,6 +80,8 @@ def check_content(
         raise Refused(_("Write something first."))
     if len(text) > can.text_limit:
         raise Refused(_too_long(len(text), can.text_limit))
+    if can.text_bytes and len(text.encode()) > can.text_bytes:
+        raise Refused(_("The text is too long for this channel: emoji and accents count for more. Split it."))
     if kind == MessageKind.TEMPLATE and not can.templates:
         raise Refused(_("This channel has no templates."))
     _check_choices(can, kind, data)

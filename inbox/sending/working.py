@@ -53,7 +53,9 @@ def deliver(item: Item) -> work.Receipt:
         raise work.DeliveryError(
             _("The channel is disconnected. Reconnect it and try again."), permanent=True, code="disconnected"
         )
-    if message.kind != MessageKind.TEMPLATE and not kinds.window_is_open(message.session, channel):
+    by_person = message.author_id is not None
+    is_open = kinds.window_is_open(message.session, channel, by_person=by_person)
+    if message.kind != MessageKind.TEMPLATE and not is_open:
         raise work.DeliveryError(checking.window_closed(channel), permanent=True, code="window")
     return kinds.get(channel.kind).send(message, attempt=item.attempts)
 

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Sequence
 from pathlib import Path
 
+from inbox.simulator.meta import defaults as meta_defaults
+from inbox.simulator.meta import furnishing as meta_furnishing
 from inbox.simulator.simulator import NotAllowed, Simulator
 from inbox.simulator.telegram import defaults as telegram_defaults
 from inbox.simulator.telegram import furnishing as telegram_furnishing
@@ -28,17 +30,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if chosen.cauce:
         simulator.whatsapp.assume(chosen.cauce.rstrip("/") + defaults.CALLBACK_PATH)
         simulator.telegram.assume(chosen.cauce.rstrip("/") + telegram_defaults.CALLBACK_PATH)
+        for one in (simulator.messenger, simulator.instagram):
+            one.assume(chosen.cauce.rstrip("/") + meta_defaults.CALLBACK_PATH)
     furnishing.furnish(simulator.whatsapp)
     telegram_furnishing.furnish(simulator.telegram)
+    for one in (simulator.messenger, simulator.instagram):
+        meta_furnishing.furnish(one)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     with simulator:
         logging.getLogger("inbox.simulator").info(
-            "ready: %s (WHATSAPP_API_URL=%s TELEGRAM_API_URL=%s)",
+            "ready: %s (WHATSAPP_API_URL=%s TELEGRAM_API_URL=%s META_API_URL=%s INSTAGRAM_API_URL=%s)",
             simulator.address,
             simulator.whatsapp.api_url,
             simulator.telegram.api_url,
+            simulator.messenger.api_url,
+            simulator.messenger.own_api_url,
         )
         ended.wait()
     return 0

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from inbox.simulator import telegram, whatsapp
+from inbox.simulator import meta, telegram, whatsapp
 from inbox.simulator.provider import Provider, Site
 from inbox.simulator.server import Server, stop
 from inbox.simulator.web import NoSuchThing, Request
@@ -41,8 +41,16 @@ class Simulator:
         self.site = Site(directory, snapshot=snapshot, **options)
         self.whatsapp = whatsapp.Handle(whatsapp.Provider(self.site))
         self.telegram = telegram.Handle(telegram.Provider(self.site))
+        messenger = meta.Messenger(self.site)
+        self.messenger = meta.Handle(messenger)
+        self.instagram = meta.Handle(meta.Instagram(self.site, messenger.graph))
         # The first is the page's; a request is the first one's that owns it, from the last.
-        self.providers: list[Provider] = [self.whatsapp.provider, self.telegram.provider]
+        self.providers: list[Provider] = [
+            self.whatsapp.provider,
+            self.telegram.provider,
+            self.messenger.provider,
+            self.instagram.provider,
+        ]
         self._server = Server(self, port)
         self.port: int = self._server.server_address[1]
         self.site.base_url = self.address

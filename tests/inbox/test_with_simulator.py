@@ -12,7 +12,7 @@ from crm.tenancy import scope
 from crm.work.models import Item, Lane
 from directory.models import Lead
 from inbox.actions import attachments, messages
-from inbox.channels.whatsapp import graph
+from inbox.channels.meta import graph
 from inbox.intake import working
 from inbox.models import Attachment, Channel, Message, ProviderApp, Reaction, Session
 from inbox.simulator import Simulator

@@ -15,13 +15,13 @@ from crm.work import DeliveryError, Receipt
 from inbox.channels import health
 from inbox.channels.inbound import Part
 from inbox.channels.kinds import Capabilities, Fetched
+from inbox.channels.meta.graph import GraphError
 from inbox.channels.reading import digits
 from inbox.channels.remedies import Explained
 from inbox.channels.whatsapp import errors, limits, payloads, templating
 from inbox.channels.whatsapp.actions import notices, templates
 from inbox.channels.whatsapp.client import WhatsAppClient
 from inbox.channels.whatsapp.connection import client_of
-from inbox.channels.whatsapp.graph import GraphError
 from inbox.channels.whatsapp.payloads import Recipient, Unsendable
 from inbox.models import Attachment, Channel, Message, MessageKind
 

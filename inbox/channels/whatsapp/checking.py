@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from crm.work import Kind, Receipt
 from crm.work.models import Item
 from inbox.channels import health
+from inbox.channels.meta.graph import GraphError
 from inbox.channels.whatsapp.actions import numbers, templates
 from inbox.channels.whatsapp.connection import client_of
-from inbox.channels.whatsapp.graph import GraphError
 from inbox.models import Channel
 
 

@@ -8,19 +8,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from crm.outbound import Limits
 from crm.work import Receipt
+from inbox.channels.meta.graph import Graph, GraphError
+from inbox.channels.meta.hosts import is_metas
 from inbox.channels.reading import SHORT, flag, identifier, mapping, sequence, text
 from inbox.channels.whatsapp import payloads
-from inbox.channels.whatsapp.graph import Graph, GraphError, answer, garbled
 
 MEDIA_BYTES = 100 * 1024 * 1024  # documents; all else is smaller
-METAS = ("facebook.com", "fbsbx.com", "fbcdn.net", "whatsapp.net")  # hosts that may see the token
 NUMBER_FIELDS = (
     "id,display_phone_number,verified_name,name_status,quality_rating,status,platform_type,code_verification_status,"
     "is_official_business_account,throughput,webhook_configuration"
@@ -84,7 +82,7 @@ class WhatsAppClient:
         )
         external_id = identifier(mapping(next(iter(sequence(given.get("messages"))), None)).get("id"))
         if not external_id:
-            raise garbled(200, sends=True)
+            raise self.graph.garbled(200, sends=True)
         return Receipt(external_id)
 
     def mark_read(self, external_id: str, *, typing: bool = False) -> None:
@@ -105,7 +103,7 @@ class WhatsAppClient:
         )
         media_id = identifier(given.get("id"))
         if not media_id:
-            raise garbled(200, sends=False)
+            raise self.graph.garbled(200, sends=False)
         return media_id
 
     def fetch(self, media_id: str, url: str | None = None) -> Media:
@@ -120,7 +118,7 @@ class WhatsAppClient:
         return self._download(text(given.get("url"), 2000), text(given.get("mime_type"), 120))
 
     def _download(self, url: str, mime: str = "") -> Media:
-        if not _is_metas(url):
+        if not is_metas(url, self.graph.service.address):
             raise GraphError(
                 _("WhatsApp gave an address that is not its own."), permanent=True, code="foreign address"
             )
@@ -130,8 +128,8 @@ class WhatsAppClient:
                 _("WhatsApp no longer has the file."), permanent=True, status=response.status, code="gone"
             )
         if response.status != 200:
-            answer(response, sends=False)
-            raise garbled(response.status, sends=False)
+            self.graph.answer(response, sends=False)
+            raise self.graph.garbled(response.status, sends=False)
         return Media(response.content, mime or response.headers.get("content-type", "").partition(";")[0])
 
     # The number, its account, and the app
@@ -161,14 +159,14 @@ class WhatsAppClient:
         override = {"override_callback_uri": callback, "verify_token": verify_token} if callback else {}
         given = self.graph.call("POST", f"{waba_id}/subscribed_apps", json=override)
         if not flag(given.get("success")):
-            raise garbled(200, sends=False)
+            raise self.graph.garbled(200, sends=False)
 
     def redirect(self, callback: str, verify_token: str) -> None:
         """Has this number's webhooks go to an address of their own, whatever its account and app say."""
         wanted = {"override_callback_uri": callback, "verify_token": verify_token}
         given = self.graph.call("POST", self.number_id, json={"webhook_configuration": wanted})
         if not flag(given.get("success")):
-            raise garbled(200, sends=False)
+            raise self.graph.garbled(200, sends=False)
 
     def unsubscribe(self, waba_id: str) -> None:
         self.graph.call("DELETE", f"{waba_id}/subscribed_apps")
@@ -238,12 +236,3 @@ def _template(given: dict[str, Any]) -> RemoteTemplate:
         quality=text(mapping(given.get("quality_score")).get("score"), 20),
         rejected_reason=text(given.get("rejected_reason"), 300).removeprefix("NONE"),
     )
-
-
-def _is_metas(url: str) -> bool:
-    """Whether the token may be shown there: Meta's own hosts over TLS, or the very origin that is configured."""
-    given, own = urlsplit(url), urlsplit(settings.WHATSAPP_API_URL)
-    if (given.scheme, given.netloc) == (own.scheme, own.netloc):
-        return True
-    host = given.hostname or ""
-    return given.scheme == "https" and any(host == name or host.endswith("." + name) for name in METAS)

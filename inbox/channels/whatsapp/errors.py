@@ -5,44 +5,15 @@ Source: the error reference of the Cloud API and of the Graph API, as of v26.0.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from inbox.channels.meta.errors import Course, Meaning
 from inbox.channels.remedies import Remedy
 
 
-class Course(StrEnum):
-    """What delivery does about it."""
-
-    FAIL = "fail"  # trying again is of no use
-    RETRY = "retry"  # temporary: again, a few times
-    PAIR = "pair"  # too many to this person: again after 4^n seconds
-    BACK_OFF = "back_off"  # too many altogether: the whole lane waits
-    DISCONNECT = "disconnect"  # the token is no longer good: nothing can be sent
-
-
-@dataclass(frozen=True, slots=True)
-class Meaning:
-    """text: what happened and what to do, in the reader's language.
-
-    pause: seconds that the lane waits, for BACK_OFF.
-    resync: the templates here no longer agree with those at Meta.
-    opted_out: the person does not want messages of this kind.
-    """
-
-    text: str | Promise
-    course: Course = Course.FAIL
-    remedy: Remedy = Remedy.NONE
-    pause: float = 0
-    resync: bool = False
-    opted_out: bool = False
-
-
-def meaning(code: Any) -> Meaning:
+def meaning(code: Any, _subcode: Any = None) -> Meaning:
     """Of any code; one we do not know is a failure that a person may try again."""
     try:
         number = int(code)

@@ -17,6 +17,7 @@ from inbox.channels.inbound import (
     ReactionChange,
     Unhandled,
 )
+from inbox.channels.meta.envelopes import Unreadable
 from inbox.channels.reading import (
     chosen,
     digits,
@@ -45,10 +46,6 @@ REFERRAL = (
     "ctwa_clid",
     "ref",
 )
-
-
-class Unreadable(ValueError):
-    """Why an element cannot be a part. Without content: it is shown to the operator."""
 
 
 @dataclass(frozen=True, slots=True)

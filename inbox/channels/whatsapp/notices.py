@@ -15,9 +15,10 @@ from inbox.channels.inbound import (
     TemplateUpdate,
     Unhandled,
 )
+from inbox.channels.meta.envelopes import Unreadable
 from inbox.channels.reading import chosen, digits, identifier, mapping, moment, sequence, storable, text
 from inbox.channels.whatsapp import people
-from inbox.channels.whatsapp.messages import Envelope, Unreadable, errors
+from inbox.channels.whatsapp.messages import Envelope, errors
 
 _DELIVERY = {status.value: status for status in Delivery}
 

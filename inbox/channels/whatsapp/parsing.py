@@ -1,85 +1,49 @@
-"""A webhook's body, whole: every entry, every change, every element, each to one part at least.
+"""WhatsApp's webhooks: every entry, every change, every element, each to one part at least; see `meta.envelopes`.
 
     parse(body, arrived_at) → (InboundMessage(…), StatusUpdate(…), Malformed(…), …)
 
-1. The body is JSON of object `whatsapp_business_account`; else it is one Malformed or Unhandled part.
-2. Entries, changes and their elements are read in their order; the field of a change says what its elements are.
-3. An element that cannot be read becomes a Malformed part that says why and where; its neighbours are not touched.
-   Of a million of them the first MALFORMED say enough.
-4. What is recognised and not acted on becomes an Unhandled part with a stable name.
-
-Total: for any bytes there are parts, and nothing is raised. The caller has verified the signature.
+The field of a change says what its elements are.
 """
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from functools import partial
 from itertools import chain
 from typing import Any
 
-from inbox.channels.inbound import Malformed, Part, Unhandled
-from inbox.channels.reading import identifier, loads, mapping, sequence, text
+from inbox.channels.inbound import Part
+from inbox.channels.meta import envelopes
+from inbox.channels.meta.envelopes import malformed
+from inbox.channels.reading import identifier, mapping, sequence, text
 from inbox.channels.whatsapp import notices, people
-from inbox.channels.whatsapp.messages import Envelope, Unreadable, message
-
-logger = logging.getLogger(__name__)
-
-OBJECT = "whatsapp_business_account"
-MALFORMED = 100  # kept of one webhook
+from inbox.channels.whatsapp.app import OBJECT
+from inbox.channels.whatsapp.messages import Envelope, message
 
 
 def parse(body: bytes, arrived_at: datetime) -> tuple[Part, ...]:
-    """The parts of one webhook, in their order. `arrived_at` is aware, and stands in for absurd times."""
-    try:
-        given = loads(body)
-    except ValueError as error:
-        reason = "nested too deeply" if "deeply" in str(error) else "not JSON"
-        return (_malformed(reason, "body", "", "", arrived_at),)
-    if not isinstance(given, dict):
-        return (_malformed("the body is not an object", "body", "", "", arrived_at),)
-    if given.get("object") != OBJECT:
-        named = text(given.get("object"), 60) or "?"
-        return (Unhandled(receiver="", sender="", at=arrived_at, name=f"object:{named}"),)
-    entries = given.get("entry")
-    if not isinstance(entries, list):
-        return (_malformed("no list of entries", "entry", "", "", arrived_at),)
-    return tuple(
-        _bounded(
-            part
-            for index, entry in enumerate(entries)
-            for part in _entry(entry, f"entry[{index}]", arrived_at)
-        )
-    )
+    """The parts of one webhook that is WhatsApp's."""
+    return envelopes.parse(body, arrived_at, {OBJECT: entry})
 
 
-def _bounded(parts: Iterator[Part]) -> Iterator[Part]:
-    malformed = 0
-    for part in parts:
-        malformed += isinstance(part, Malformed)
-        if malformed <= MALFORMED or not isinstance(part, Malformed):
-            yield part
-
-
-def _entry(given: Any, where: str, arrived_at: datetime) -> Iterator[Part]:
-    entry = mapping(given)
-    account = identifier(entry.get("id"))
-    changes = entry.get("changes")
+def entry(given: Any, where: str, arrived_at: datetime) -> Iterator[Part]:
+    one_entry = mapping(given)
+    account = identifier(one_entry.get("id"))
+    changes = one_entry.get("changes")
     if not isinstance(changes, list):
-        yield _malformed("no list of changes", where, account, account, arrived_at)
+        yield malformed("no list of changes", where, account, account, arrived_at)
         return
     for index, one in enumerate(changes):
         place = f"{where}.changes[{index}]"
         change = mapping(one)
         value = change.get("value")
         if not isinstance(value, dict):
-            yield _malformed("a change has no value", place, account, account, arrived_at)
+            yield malformed("a change has no value", place, account, account, arrived_at)
             continue
         number = identifier(mapping(value.get("metadata")).get("phone_number_id"))
         envelope = Envelope(number or account, account, arrived_at, people.contacts(value))
-        yield from _change(text(change.get("field"), 80), value, place, envelope, entry.get("time"))
+        yield from _change(text(change.get("field"), 80), value, place, envelope, one_entry.get("time"))
 
 
 def _change(field: str, value: dict[str, Any], where: str, envelope: Envelope, time: Any) -> Iterator[Part]:
@@ -110,7 +74,7 @@ def _elements(
         if elements is None:
             continue
         if not isinstance(elements, list):
-            yield _malformed(
+            yield malformed(
                 "not a list", f"{where}.{name}", envelope.receiver, envelope.account, envelope.arrived_at
             )
             continue
@@ -119,21 +83,9 @@ def _elements(
 
 
 def _read(reader: Callable[[Envelope], Part], where: str, envelope: Envelope) -> Part:
-    """One element. Whatever goes wrong in it stays in it."""
-    try:
-        return reader(envelope)
-    except Unreadable as error:
-        reason = str(error)
-    except Exception as error:
-        # A fault of ours, of which the fuzzing knows nothing: one element must not cost the batch its neighbours. The
-        # part says so to the operator, the journal keeps the body, and the log the place.
-        logger.exception("A part of a webhook could not be read", extra={"where": where})
-        reason = f"our fault: {type(error).__name__}"
-    return _malformed(reason, where, envelope.receiver, envelope.account, envelope.arrived_at)
-
-
-def _malformed(reason: str, where: str, receiver: str, account: str, at: datetime) -> Malformed:
-    return Malformed(receiver=receiver, account=account, sender="", at=at, reason=reason, where=where)
+    return envelopes.read(
+        partial(reader, envelope), where, envelope.receiver, envelope.account, envelope.arrived_at
+    )
 
 
 def _echo(given: Any, envelope: Envelope) -> Part:

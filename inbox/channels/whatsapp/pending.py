@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from typing import Any
-
-from django.db.models import Q
 
 from crm import encryption
-from inbox.channels.whatsapp.actions.apps import PROVIDER
+from inbox.channels.meta.actions.apps import apps_of
 from inbox.channels.whatsapp.setup import Account
 from inbox.models import Channel, ProviderApp
 from workspaces.requests import WorkspaceRequest
@@ -30,13 +27,6 @@ class Pending:
     def number_ids(self) -> dict[str, str]:
         """{number id: account id} of all that was found."""
         return {number["id"]: account.id for account in self.accounts for number in account.numbers}
-
-
-def apps_of(workspace_id: int) -> Any:
-    """Those a workspace may connect numbers of: its own, and the installation's."""
-    return ProviderApp.objects.filter(Q(owner_id=workspace_id) | Q(owner=None), provider=PROVIDER).order_by(
-        "id"
-    )
 
 
 def load(request: WorkspaceRequest) -> Pending:

@@ -11,19 +11,16 @@ from typing import Any
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from crm.work import DeliveryError
 from inbox.channels.endpoints import callback_of, is_https
+from inbox.channels.meta import setup
+from inbox.channels.meta.graph import GraphError
+from inbox.channels.meta.setup import Wrong, subscribe_app, told, wrong
 from inbox.channels.whatsapp import payloads
-from inbox.channels.whatsapp.app import AppClient
+from inbox.channels.whatsapp.app import FIELDS, OBJECT, SCOPES
 from inbox.channels.whatsapp.client import Number, WhatsAppClient
-from inbox.channels.whatsapp.connection import client_of
-from inbox.channels.whatsapp.graph import Graph, GraphError
+from inbox.channels.whatsapp.connection import SERVICE, client_of, graph
 from inbox.channels.whatsapp.templating import fill, slots
 from inbox.models import Channel, ProviderApp, Template
-
-
-class Wrong(Exception):
-    """What was typed is not what Meta knows. `str(error)` is translated and says what to do."""
 
 
 @dataclass(frozen=True)
@@ -46,40 +43,21 @@ def is_meta() -> bool:
 
 
 def app_name(app_id: str, app_secret: str) -> str:
-    try:
-        return AppClient(app_id, app_secret).name()
-    except GraphError as error:
-        raise _wrong(error, _("Meta does not know this app ID with this secret. Copy both again.")) from None
+    return setup.app_name(SERVICE, app_id, app_secret)
 
 
 def check_token(app: ProviderApp, token: str) -> tuple[int, list[Account]]:
     """When the token ends (seconds, 0 for never) and the accounts it was given."""
-    try:
-        facts = AppClient(app.secrets["app_id"], app.secrets["app_secret"]).token_facts(token)
-    except GraphError as error:
-        raise _wrong(
-            error, _("Meta does not accept this token. Generate a new one, and copy it whole.")
-        ) from None
-    if not facts.valid:
-        raise Wrong(_("Meta says that this token is not valid. Generate a new one, and copy it whole."))
-    if facts.app_id != app.secrets["app_id"]:
-        other = facts.application or facts.app_id
+    facts = setup.token_facts(SERVICE, app, token)
+    if missing := facts.missing(SCOPES):
         raise Wrong(
-            _("This token is of another app, {other}. Generate it for {app}.").format(
-                other=other, app=app.name
-            )
+            _("The token lacks {scopes}. Generate it again with both.").format(scopes=", ".join(missing))
         )
-    if facts.missing:
-        raise Wrong(
-            _("The token lacks {scopes}. Generate it again with both.").format(
-                scopes=", ".join(facts.missing)
-            )
-        )
-    return facts.expires_at, [account(app, token, one) for one in facts.accounts]
+    return facts.expires_at, [account(app, token, one) for one in facts.accounts(SCOPES)]
 
 
 def account(app: ProviderApp, token: str, account_id: str) -> Account:
-    client = WhatsAppClient(Graph(token, app.secrets["app_secret"]))
+    client = WhatsAppClient(graph(token, app.secrets["app_secret"]))
     try:
         return Account(
             account_id,
@@ -88,15 +66,15 @@ def account(app: ProviderApp, token: str, account_id: str) -> Account:
         )
     except GraphError as error:
         words = _("The token does not reach the account {id}. Assign the account to the system user in Meta.")
-        raise _wrong(error, words.format(id=account_id)) from None
+        raise wrong(error, words.format(id=account_id)) from None
 
 
 def number(app: ProviderApp, token: str, number_id: str) -> Number:
-    client = WhatsAppClient(Graph(token, app.secrets["app_secret"]), number_id)
+    client = WhatsAppClient(graph(token, app.secrets["app_secret"]), number_id)
     try:
         return client.number()
     except GraphError as error:
-        raise _wrong(
+        raise wrong(
             error, _("The token does not reach this number. Assign its account to the system user.")
         ) from None
 
@@ -116,7 +94,7 @@ def subscribe(channel: Channel) -> str:
     warning = ""
     try:
         if app.owner_id == channel.workspace_id:
-            warning = _subscribe_app(app, callback, verify_token)
+            warning = subscribe_app(SERVICE, app, callback, OBJECT, FIELDS)
         client = client_of(channel)
         elsewhere = client.subscribed_apps(channel.account_id).get(app.secrets["app_id"], "")
         if elsewhere in ("", callback):
@@ -125,20 +103,8 @@ def subscribe(channel: Channel) -> str:
             client.redirect(callback, verify_token)
     except GraphError as error:
         words = _("Meta could not set the webhook up. See that {url} is reachable from the internet.")
-        raise _wrong(error, words.format(url=callback)) from None
+        raise wrong(error, words.format(url=callback)) from None
     return warning
-
-
-def _subscribe_app(app: ProviderApp, callback: str, verify_token: str) -> str:
-    client = AppClient(app.secrets["app_id"], app.secrets["app_secret"])
-    present = client.callback()
-    if present in ("", callback):
-        client.subscribe(callback, verify_token)
-        return ""
-    return _(
-        "The app sends the webhooks of its other accounts to {url}. See in Meta's dashboard that the fields below are"
-        " switched on."
-    ).format(url=present)
 
 
 def test(channel: Channel, template: Template, phone: str) -> str:
@@ -163,18 +129,4 @@ def unsubscribe(channel: Channel, *, shared: bool) -> None:
         client.unsubscribe(channel.account_id)
 
 
-def told(error: DeliveryError) -> str:
-    """What went wrong, with Meta's own words where it has some: an admin may need them."""
-    return _quoting(str(error), error.details if isinstance(error, GraphError) else "")
-
-
-def _wrong(error: GraphError, words: str) -> Wrong:
-    """The words for what was refused; for what never got an answer, that."""
-    if error.meaning is None:
-        return Wrong(str(error))
-    return Wrong(_quoting(words, error.details))
-
-
-def _quoting(words: str, details: str) -> str:
-    said = _("Meta says: “%(details)s”") % {"details": details}
-    return f"{words} {said}" if details else words
+__all__ = ["Wrong", "told"]

@@ -42,28 +42,10 @@ class Webhooks(webhooks.Webhooks):
         return len(apps)
 
     def verify(self, url: str, token: str) -> str:
-        """The handshake: "" when the receiver echoed the challenge, else what is wrong, in Meta's words."""
-        challenge = str(secrets.randbelow(2**31))
-        asked = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
-        try:
-            answer = self._http.get(url, params=asked)
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            return f"curl_errno = 7; curl_error = {error}; HTTP Status Code = 0"
-        if answer.status_code != 200:
-            return f"HTTP Status Code = {answer.status_code}; HTTP Message = {answer.reason_phrase}"
-        if answer.text != challenge:
-            return f"HTTP Status Code = 200; The answer is {answer.text[:60]!r} instead of the challenge"
-        return ""
+        return verify(self._http, url, token)
 
     def headers(self, secret: str, raw: bytes, signed: str | None) -> dict[str, str]:
-        headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua", "Accept": "*/*"}
-        if signed == "right":
-            headers["X-Hub-Signature-256"] = payloads.signature(secret, raw)
-        elif signed == "wrong":
-            headers["X-Hub-Signature-256"] = payloads.signature(secret + "!", raw)
-        elif signed is not None:
-            headers["X-Hub-Signature-256"] = signed
-        return headers
+        return meta_headers(secret, raw, signed)
 
     def _subscribers(self, body: Payload) -> list[tuple[str, str]]:
         """(address, secret) of all that any entry of this body concerns."""
@@ -87,3 +69,30 @@ class Webhooks(webhooks.Webhooks):
             return number.callback[0]
         override = self._world.accounts[waba_id].subscribed[app.id]
         return override[0] if override else app.callback_url
+
+
+def verify(http: httpx.Client, url: str, token: str) -> str:
+    """The handshake: "" when the receiver echoed the challenge, else what is wrong, in Meta's words."""
+    challenge = str(secrets.randbelow(2**31))
+    asked = {"hub.mode": "subscribe", "hub.challenge": challenge, "hub.verify_token": token}
+    try:
+        answer = http.get(url, params=asked)
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        return f"curl_errno = 7; curl_error = {error}; HTTP Status Code = 0"
+    if answer.status_code != 200:
+        return f"HTTP Status Code = {answer.status_code}; HTTP Message = {answer.reason_phrase}"
+    if answer.text != challenge:
+        return f"HTTP Status Code = 200; The answer is {answer.text[:60]!r} instead of the challenge"
+    return ""
+
+
+def meta_headers(secret: str, raw: bytes, signed: str | None) -> dict[str, str]:
+    """By which a receiver knows Meta."""
+    headers = {"Content-Type": "application/json", "User-Agent": "facebookexternalua", "Accept": "*/*"}
+    if signed == "right":
+        headers["X-Hub-Signature-256"] = payloads.signature(secret, raw)
+    elif signed == "wrong":
+        headers["X-Hub-Signature-256"] = payloads.signature(secret + "!", raw)
+    elif signed is not None:
+        headers["X-Hub-Signature-256"] = signed
+    return headers

@@ -31,7 +31,8 @@ async function submit(form) {
   const limits = JSON.parse(form.dataset.limits);
   complain();
   if (!text && !files.waiting(form).length) return;
-  if (text.length > limits.text) return complain(form.dataset.errorText.replace("{limit}", limits.text));
+  if (text.length > limits.text || (limits.bytes && new Blob([text]).size > limits.bytes))
+    return complain(form.dataset.errorText.replace("{limit}", limits.text));
   const to = { identity: form.elements.identity.value, reply_to: form.elements.reply_to.value };
   const before = form.failed?.text === text ? form.failed : { text, client: uuid() };
   const held = files.take(form);

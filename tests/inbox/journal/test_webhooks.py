@@ -10,7 +10,7 @@ from django.urls import reverse
 from crm import nudge
 from crm.tenancy import scope
 from crm.work.models import Item
-from inbox.channels.whatsapp import parsing
+from inbox.channels.meta import envelopes
 from inbox.journal import splitting
 from inbox.models import Message, RawRequest
 from tests.inbox import house
@@ -101,7 +101,7 @@ def test_a_webhook_of_nothing_but_nonsense_is_no_work(channel):
     assert house.work_off() == 1 + 1  # requests read, rows of work done
     raw = RawRequest.objects.get()
     assert (raw.parts, raw.error) == (
-        parsing.MALFORMED + 1,
+        envelopes.MALFORMED + 1,
         "a message is not an object (entry[0].changes[0].messages[0])",
     )
     assert [message.text for message in house.messages(channel)] == ["hola"]

@@ -11,11 +11,11 @@ from crm.tenancy import scope
 from crm.work import DeliveryError
 from crm.work.models import Item
 from inbox.channels import kinds
+from inbox.channels.meta.plugs import META
 from inbox.channels.whatsapp import checking
 from inbox.channels.whatsapp.actions import notices, numbers
 from inbox.channels.whatsapp.channel import KIND
 from inbox.channels.whatsapp.parsing import parse
-from inbox.channels.whatsapp.provider import META
 from inbox.models import Attachment, Channel, ProviderApp, Template
 from tests.inbox.whatsapp.webhooks import ARRIVED, change, raw, webhook
 

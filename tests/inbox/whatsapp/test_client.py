@@ -7,15 +7,17 @@ import json
 import pytest
 
 from crm.work import DeliveryError
+from inbox.channels.meta.app import AppClient
+from inbox.channels.meta.graph import Graph, GraphError
 from inbox.channels.whatsapp import errors, payloads
-from inbox.channels.whatsapp.app import AppClient
+from inbox.channels.whatsapp.app import SCOPES
 from inbox.channels.whatsapp.client import Media, WhatsAppClient
+from inbox.channels.whatsapp.connection import SERVICE
 from inbox.channels.whatsapp.errors import Course, Remedy
-from inbox.channels.whatsapp.graph import Graph, GraphError
 from inbox.channels.whatsapp.payloads import Recipient, Unsendable
 from tests.inbox.whatsapp.scripted import accepted, graph, refused
 
-CLIENT = WhatsAppClient(Graph("T0KEN", "s3cret"), "PN1")
+CLIENT = WhatsAppClient(Graph(SERVICE, "T0KEN", "s3cret"), "PN1")
 ANA = Recipient(phone="5511988887777", bsuid="BR.77")
 HELLO = payloads.message(ANA, payloads.text("oi"), reply_to="wamid.OLD", correlation="abc")
 
@@ -179,9 +181,13 @@ def test_the_app_the_token_and_the_number_can_be_checked(settings):
         refused(100),
         (200, {"messaging_limit_tier": "TIER_2K"}),
     ):
-        assert AppClient("11", "s3cret").name() == "Tienda"
-        token = AppClient("11", "s3cret").token_facts("T")
-        assert (token.valid, token.app_id, token.missing) == (True, "11", ("whatsapp_business_management",))
+        assert AppClient(SERVICE, "11", "s3cret").name() == "Tienda"
+        token = AppClient(SERVICE, "11", "s3cret").token_facts("T")
+        assert (token.valid, token.app_id, token.missing(SCOPES)) == (
+            True,
+            "11",
+            ("whatsapp_business_management",),
+        )
         number = CLIENT.number()
         assert (number.quality, number.limit) == ("GREEN", "TIER_2K")
 

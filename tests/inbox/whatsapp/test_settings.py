@@ -31,9 +31,7 @@ def endpoint(monkeypatch):
     """What answers Meta's handshake in our place: the test client is no server."""
     receiver = Receiver()
     monkeypatch.setattr(setup, "callback_of", lambda app: receiver.url)
-    monkeypatch.setattr(
-        "inbox.channels.whatsapp.actions.apps.new_verify_token", lambda: defaults.VERIFY_TOKEN
-    )
+    monkeypatch.setattr("inbox.channels.meta.actions.apps.new_verify_token", lambda: defaults.VERIFY_TOKEN)
     yield receiver
     receiver.stop()
 

@@ -11,11 +11,12 @@ from django.views.decorators.http import require_GET, require_POST
 from crm.work import DeliveryError
 from inbox.actions import channels
 from inbox.channels.forms import NameForm
+from inbox.channels.meta.actions import apps
+from inbox.channels.meta.graph import GraphError
 from inbox.channels.pages import FRESH, back_to, manages, of_kind
 from inbox.channels.whatsapp import checking, overview, setup
-from inbox.channels.whatsapp.actions import apps, connecting
+from inbox.channels.whatsapp.actions import connecting
 from inbox.channels.whatsapp.forms import SecretsForm, TestForm
-from inbox.channels.whatsapp.graph import GraphError
 from inbox.channels.whatsapp.setup import Wrong
 from inbox.models import Channel
 from workspaces.forms.people import ConfirmationForm

@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
+from inbox.channels.meta.actions import apps
+from inbox.channels.meta.graph import GraphError
 from inbox.channels.pages import manages
 from inbox.channels.whatsapp import pending as pendings
 from inbox.channels.whatsapp import setup
-from inbox.channels.whatsapp.actions import apps, connecting
+from inbox.channels.whatsapp.actions import connecting
 from inbox.channels.whatsapp.forms import AccountForm, AppForm, KnownAppForm, NumberForm, TokenForm
-from inbox.channels.whatsapp.graph import GraphError
 from inbox.channels.whatsapp.pending import Pending
 from inbox.channels.whatsapp.setup import Wrong
 from inbox.models import Channel
@@ -33,7 +34,7 @@ def connect(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 @manages
 def app(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """Step 1: the app, by its id and secret, or one we know."""
-    known = KnownAppForm(request.POST, apps=pendings.apps_of(request.workspace.pk))
+    known = KnownAppForm(request.POST, apps=apps.apps_of(request.workspace.pk))
     if "app" in request.POST and known.is_valid():
         return _go_on(request, Pending(app=known.cleaned_data["app"]))
     form = AppForm(request.POST)
@@ -146,7 +147,7 @@ def _page(request: WorkspaceRequest, found: Pending, **forms: Any) -> HttpRespon
     refused = any(form.errors for form in forms.values())
     context = {
         "pending": found,
-        "known_apps": pendings.apps_of(request.workspace.pk) if found.step == 1 else [],
+        "known_apps": apps.apps_of(request.workspace.pk) if found.step == 1 else [],
         "taken": pendings.taken_numbers() if found.step == 3 else set(),
         "simulated": not setup.is_meta(),
         **fresh,

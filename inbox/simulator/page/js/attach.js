@@ -17,6 +17,9 @@ const ALL = [
   ["contact", "user", 225, "contact"],
   ["order", "cart", 75, "order"],
   ["poll", "poll", 330, "poll"],
+  ["storyReply", "story", 330, "reply_to_story"],
+  ["storyMention", "at", 285, "mention_in_story"],
+  ["post", "image", 210, "post"],
 ];
 
 export function attach(root, sending) {

@@ -12,6 +12,7 @@ export function phone(device) {
   device.append(screen);
   const draw = () => {
     const customer = state.customers.get(state.customer);
+    screen.dataset.look = (customer && appOf(customer.id).look) ?? "";
     screen.replaceChildren(statusBar(), ...(customer ? chat(customer) : [nobody()]));
     bottom(screen);
   };

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 
 from inbox.models import Channel, ProviderApp
 from inbox.permissions import InboxPermission
@@ -13,6 +15,13 @@ from workspaces.models import Membership, Verb
 from workspaces.permissions import check
 
 PROVIDER = "meta"
+INSTAGRAM = "instagram"  # apps of Instagram login: an id and a secret of their own, in the same dashboard
+
+
+def apps_of(workspace_id: int, provider: str = PROVIDER) -> Any:
+    """Those a workspace may connect by: its own, and the installation's."""
+    found = ProviderApp.objects.filter(Q(owner_id=workspace_id) | Q(owner=None), provider=provider)
+    return found.order_by("id")
 
 
 def new_verify_token() -> str:
@@ -20,22 +29,23 @@ def new_verify_token() -> str:
 
 
 @transaction.atomic
-def register(*, by: Membership, app_id: str, app_secret: str, name: str) -> ProviderApp:
-    """The workspace's app of this id, with this secret, which the caller has verified with Meta.
+def register(
+    *, by: Membership, app_id: str, app_secret: str, name: str, provider: str = PROVIDER
+) -> ProviderApp:
+    """The workspace's app of this id, with this secret, which the caller has verified with Meta where it can.
 
     Where the installation has the same app it is that: one app has one endpoint, or its webhooks go astray.
     """
     check(by, InboxPermission.MANAGE_CHANNELS)
-    for app in ProviderApp.objects.filter(owner=None, provider=PROVIDER):
+    for app in ProviderApp.objects.filter(owner=None, provider=provider):
         if app.secrets.get("app_id") == app_id and app.secrets.get("app_secret") == app_secret:
             return app
-    for app in (
-        ProviderApp.objects.of_workspace(by.workspace_id).filter(provider=PROVIDER).select_for_update()
-    ):
+    own = ProviderApp.objects.of_workspace(by.workspace_id).filter(provider=provider)
+    for app in own.select_for_update():
         if app.secrets.get("app_id") == app_id:
             return _with_secret(app, by=by, app_secret=app_secret, name=name)
     app = ProviderApp.objects.create(
-        provider=PROVIDER,
+        provider=provider,
         owner=by.workspace,
         name=name[:80],
         secrets={"app_id": app_id, "app_secret": app_secret, "verify_token": new_verify_token()},

@@ -1,4 +1,4 @@
-"""Meta as a provider of webhooks: its handshake and its signature.
+"""Meta as a provider of webhooks: its handshake and its signature. What is in them, `plugs` puts together.
 
 Source: developers.facebook.com/docs/graph-api/webhooks/getting-started.
 """
@@ -8,14 +8,9 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
 
 from django.http import HttpRequest, HttpResponse, HttpResponseForbidden
 
-from inbox.channels.inbound import Part
-from inbox.channels.providers import Provider
-from inbox.channels.whatsapp.parsing import parse
-from inbox.channels.whatsapp.redacting import redact
 from inbox.models import ProviderApp
 
 SIGNATURE = "X-Hub-Signature-256"
@@ -40,13 +35,3 @@ def verify(app: ProviderApp, headers: Mapping[str, str], body: bytes) -> bool:
 
 def _same(wanted: str, given: str) -> bool:
     return bool(wanted) and hmac.compare_digest(wanted.encode(), given.encode("utf-8", "replace"))
-
-
-def read(app: ProviderApp, body: bytes, arrived_at: datetime) -> tuple[Part, ...]:
-    """Meta names the receiver in the body."""
-    return parse(body, arrived_at)
-
-
-META = Provider(
-    key="meta", challenge=challenge, verify=verify, parse=read, kinds=("whatsapp",), redact=redact
-)

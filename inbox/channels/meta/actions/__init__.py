@@ -1,0 +1,1 @@
+"""What admins and Meta do to channels of Meta."""

@@ -1,0 +1,1 @@
+"""The connect screen, a channel's page, and its acts."""
