@@ -44,7 +44,8 @@ class Command(BaseCommand):
         client.force_login(membership.user)
         frame = self._frame(client, membership)
         with scope(membership.workspace):
-            wanted = [one for one in screens(person, membership) if one.name.startswith(tuple(options["only"].split(",")))]
+            names = tuple(options["only"].split(","))
+            wanted = [one for one in screens(person, membership) if one.name.startswith(names)]
         for screen in wanted:
             asked, status = _asked(client, screen)
             costs = [_cost(statement) for statement in asked]

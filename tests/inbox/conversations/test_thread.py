@@ -137,6 +137,7 @@ def test_every_kind_is_shown_and_nothing_of_it_is_markup(
     assert bad not in page
     assert "javascript:alert" not in page
     assert "taken back" not in page
+    assert "Changed their account" in page
     assert "Use a template" in page
     assert "It arrived" in page
     # Of what is ours, everything is markup, and nothing is escaped twice.
