@@ -26,8 +26,8 @@ from directory.naming import sees_phones, without_numbers
 from directory.visibility import ways_to_see
 from workspaces.models import Membership
 
-MOST = 1_000  # candidates taken from an index
-RECENT = 2_000  # placements looked through where words say little
+MOST = 600  # candidates taken from an index
+RECENT = 1_200  # placements looked through where words say little
 FEWEST = 2  # characters worth asking for
 _PHONE = re.compile(r"^[+\d\s().\-–/]+$")
 
@@ -58,7 +58,7 @@ def find(membership: Membership, words: str, limit: int, *, within: Q | None = N
         found = list(candidates.values_list(_LEAD[candidates.model], flat=True)[:MOST])
         if len(found) == MOST:
             found += _among_latest(membership, asked, narrowed)
-    seen = Placement.objects.visible_to(membership).filter(narrowed, pk__in=found)
+    seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=found)
     first = seen.order_by(*_LATEST).values("pk")[:limit]
     return list(_shown(Placement.objects.filter(pk__in=first)))
 

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
+from psycopg.types.datetime import TimestamptzLoader
 
 
 class KeptCursor(ServerBindingCursor):
@@ -30,7 +31,10 @@ def cursor(*, kept: bool = True) -> CursorWrapper:
     connection.close_if_health_check_failed()
     connection.ensure_connection()
     with connection.wrap_database_errors:
-        made: CursorWrapper = connection._prepare_cursor(KeptCursor(connection.connection))  # type: ignore[call-arg]
+        raw: Any = KeptCursor(connection.connection)  # type: ignore[call-arg]
+        # The driver's own, in C: Django's is Python, and a page has a hundred moments. The session is in UTC.
+        raw.adapters.register_loader("timestamptz", TimestamptzLoader)
+        made: CursorWrapper = connection._prepare_cursor(raw)
     return made
 
 

@@ -11,6 +11,10 @@ from inbox.cards import LastMessage
 from inbox.conversations import linking, unread
 from workspaces.models import Membership
 
+_OLDEST = """(
+    SELECT o.value FROM directory_contactpoint o
+    WHERE o.workspace_id = p.workspace_id AND o.lead_id = p.lead_id AND o.kind = '{}' ORDER BY o.id LIMIT 1
+)"""
 _SQL = f"""
 WITH floor AS MATERIALIZED ({unread.FLOOR})
 SELECT p.lead_id, c.kind, c.name, m.kind, left(m.text, %(longest)s), m.direction, m.delivery, m.revoked_at IS NOT NULL,
@@ -26,7 +30,9 @@ SELECT p.lead_id, c.kind, c.name, m.kind, left(m.text, %(longest)s), m.direction
     ),
     (SELECT left(d.text, %(longest)s) FROM inbox_draft d WHERE d.workspace_id = p.workspace_id
         AND d.membership_id = %(membership)s AND d.lead_id = p.lead_id ORDER BY d.is_note LIMIT 1),
-    CASE WHEN p.last_inbound_id > {unread.READ} THEN {unread.ARRIVED} ELSE 0 END
+    CASE WHEN p.last_inbound_id > {unread.READ} THEN {unread.ARRIVED} ELSE 0 END,
+    CASE WHEN p.lead_id = ANY(%(nameless)s) THEN {_OLDEST.format("phone")} END,
+    CASE WHEN p.lead_id = ANY(%(nameless)s) THEN {_OLDEST.format("email")} END
 FROM directory_placement p CROSS JOIN floor
 LEFT JOIN inbox_channel c ON c.workspace_id = p.workspace_id AND c.id = p.channel_id
 LEFT JOIN inbox_message m ON m.workspace_id = p.workspace_id AND m.id = p.last_message_id
@@ -49,10 +55,12 @@ class Glance(NamedTuple):
     said: LastMessage | None
     unread: int  # at most unread.MOST
     draft: str = ""  # what the person began to write to or about them
+    phone: str = ""  # their oldest, of who has no name
+    email: str = ""
 
 
 def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]:
-    """Of every placement, by the lead's id. One query."""
+    """Of every placement, which comes with its lead, by the lead's id. One query."""
     if not placements:
         return {}
     given = {
@@ -60,6 +68,7 @@ def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]
         "leads": [one.pk for one in placements],
         "longest": cards.LONGEST,
         "most": unread.MOST,
+        "nameless": [one.pk for one in placements if not one.lead.name],
     }
     return {row[0]: _glance(reader, *row[1:]) for row in prepared.rows(_SQL, given)}
 
@@ -68,6 +77,7 @@ def _glance(
     reader: Membership,
     channel: str | None, called: str, kind: str | None, words: str, direction: str, delivery: str, gone: bool,
     names: Any, colours: Any, begun: str | None, count: int,
+    phone: str | None, email: str | None,
 ) -> Glance:  # fmt: skip
     return Glance(
         tags=tuple(map(Label, names, colours)),
@@ -77,4 +87,6 @@ def _glance(
         else None,
         unread=count,
         draft=" ".join(mentions.unmarked(begun).split()) if begun else "",
+        phone=phone or "",
+        email=email or "",
     )

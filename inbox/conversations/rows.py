@@ -9,7 +9,7 @@ from datetime import datetime
 
 from crm.ui.avatars import colour, initials
 from crm.ui.jinja import url
-from directory import cards
+from directory import naming
 from directory.models import Placement
 from inbox.conversations import glances
 from inbox.conversations.glances import Glance
@@ -50,12 +50,11 @@ class Row:
 
 
 def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) -> list[Row]:
-    """One query, however many rows; one more where some have no name."""
-    called = cards.load_all(placements, reader, [cards.NAME])[cards.NAME]
+    """One query, however many rows."""
     seen = glances.of(placements, reader)
     # One address is made, the others differ in the number at its end.
     base = url("inbox:thread", workspace_id=reader.workspace.public_id, pk=0).removesuffix("0/")
-    names = {one.pk: called.get(one.pk) or one.lead.name for one in placements}
+    names = {one.pk: _called(one, seen.get(one.pk, NOTHING), reader) for one in placements}
     faces = _faces(placements)
     return [
         Row(
@@ -70,6 +69,10 @@ def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) ->
         )
         for one in placements
     ]
+
+
+def _called(placement: Placement, glance: Glance, reader: Membership) -> str:
+    return naming.called_by(placement.lead.name, glance.phone, glance.email, reader)
 
 
 def _faces(placements: Sequence[Placement]) -> dict[int, Face]:

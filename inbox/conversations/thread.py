@@ -5,6 +5,7 @@ short one. A stretch overlaps what the page shows by one message, which is drawn
 may change how it looks.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -146,7 +147,12 @@ _SAMPLE: dict[str, Any] = {"lead": -1, "at": timezone.now(), "sequence": -2, "pk
 _ONE = Prepared(lambda lead, pk: told(_of(lead).filter(pk=pk)), lead=-1, pk=-3)
 _NEWEST = Prepared(lambda lead: told(_of(lead).newest_first()[: PAGE + 1]), lead=-1)
 _EARLIER = Prepared(lambda **place: told(_earlier(**place)[: PAGE + 1]), **_SAMPLE)
-_SOME_EARLIER = Prepared(lambda **place: told(_earlier(**place)[: BEFORE_UNREAD + 1]), **_SAMPLE)
+_AROUND = Prepared(
+    lambda **place: told(_earlier(**place)[: BEFORE_UNREAD + 1]).union(
+        told(_later(**place)[: PAGE + 2]), all=True
+    ),
+    **_SAMPLE,
+)
 _LATER = Prepared(lambda **place: told(_later(**place)[: PAGE + 2]), **_SAMPLE)
 _AGAIN = Prepared(
     lambda lead, pk: told(
@@ -187,8 +193,14 @@ def _newest(lead: Lead) -> _Page:
 
 def _around(lead: Lead, place: Place) -> _Page:
     """Some messages before a place and those from it on."""
-    above, below = _asked(_SOME_EARLIER, lead.pk, place), _asked(_LATER, lead.pk, place)
-    messages = [*above[:BEFORE_UNREAD][::-1], *below[: PAGE + 1]]
+    rows = sorted(_asked(_AROUND, lead.pk, place), key=lambda one: (one.sent_at, one.sequence, one.pk))
+    at = bisect_left(
+        rows,
+        (place.sent_at, place.sequence, place.pk),
+        key=lambda one: (one.sent_at, one.sequence, one.pk),
+    )
+    above, below = rows[:at], rows[at:]
+    messages = [*above[-BEFORE_UNREAD:], *below[: PAGE + 1]]
     return _Page(messages, has_older=len(above) > BEFORE_UNREAD, has_newer=len(below) > PAGE + 1)
 
 
