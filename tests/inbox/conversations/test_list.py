@@ -4,16 +4,19 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.tenancy import scope
+from directory.actions import tags
 from directory.models import Placement
 from inbox.actions import reading
 from inbox.models import Channel
 from tests import cast
+from tests.directory import house
 from tests.inbox.conversations import talks
 from tests.inbox.conversations.talks import names
 from workspaces.models import Membership, Workspace
@@ -129,3 +132,25 @@ def test_an_empty_house_says_what_to_do(
 ) -> None:
     assert "Connect a channel" in cast.signed_in(owner).get(at("")).content.decode()
     assert "An admin of your workspace" in cast.signed_in(seller).get(at("")).content.decode()
+
+
+def test_what_people_wrote_is_never_markup_in_a_row(owner: Membership, number: Channel) -> None:
+    bad = "<b onclick=x>&\"'"
+    with scope(owner.workspace):
+        lead = talks.talk(owner.workspace, number, bad, name=bad, assignee=owner)
+        owner.user.name = bad
+        owner.user.save(update_fields=["name"])
+        tags.put_on(lead, house.tag(owner.workspace, "<i>vip"), by=owner)
+        Channel.objects.update(name="<u>Ventas")
+    page = cast.signed_in(owner).get(f"/w/{owner.workspace.public_id}/conversations/?tab=all")
+    html = page.content.decode()
+    row = html[html.index('id="talks-rows"') :]
+    assert "<b onclick" not in row
+    assert "<i>vip" not in row
+    assert "<u>Ventas" not in row
+    assert "&amp;lt;" not in row
+    tree = BeautifulSoup(html, "html.parser").select_one(".talk")
+    assert tree.select_one(".talk-name bdi").get_text() == bad
+    assert tree.select_one(".talk-whose .avatar")["title"] == bad
+    assert tree.select_one(".channel-mark")["title"] == "<u>Ventas"
+    assert tree.select_one(".talk-foot .tag").get_text() == "<i>vip"
