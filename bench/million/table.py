@@ -32,9 +32,9 @@ def table(figures: dict[str, dict[str, Any]]) -> str:
 
 
 def _screen(name: str) -> str:
-    """Of "board.1.own.p95" it is "board.1"."""
+    """Of "board.1.own.p95" it is "board.1", of "filter.owner.rare.own" "filter.owner.rare"."""
     parts = name.split(".")
-    return ".".join(parts[: next(at for at, part in enumerate(parts) if part in PEOPLE)])
+    return ".".join(parts[: max(at for at, part in enumerate(parts) if part in PEOPLE)])
 
 
 def _cell(figure: dict[str, Any] | None) -> str:

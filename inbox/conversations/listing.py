@@ -20,8 +20,8 @@ from inbox.conversations.paths import Known, in_tab, kept
 from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
 
-PAGE = 30
-MOST_FOUND = 60  # by words: whoever wants more says more
+PAGE = 20
+MOST_FOUND = 30  # by words: whoever wants more says more
 MOST_AT_ONCE = 200  # rows that are asked for again by their ids
 KEYS = {Order.RECENT: "last_activity_at", Order.WAITING: "waiting_since", Order.WINDOW: "window_ends_at"}
 MOST_REMEMBERED = 1_024

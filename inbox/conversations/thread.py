@@ -30,8 +30,8 @@ from workspaces.models import Membership
 
 Thing = Bubble | Line | notes.Shown
 Place = Said | unread.First  # by what the thread is in order: time, the provider's sequence, id
-PAGE = 40
-BEFORE_UNREAD = 8  # messages shown above the first unread one
+PAGE = 30
+BEFORE_UNREAD = 6  # messages shown above the first unread one
 MOST_AGAIN = 120  # messages that are drawn again at once
 MOST_EVENTS = 100
 GROUPED = timedelta(minutes=5)

@@ -100,7 +100,7 @@ def sign_in(house: str, contexts: Callable[..., BrowserContext]) -> SignIn:
 
 @pytest.fixture(autouse=True)
 def expect_within() -> None:
-    expect.set_options(timeout=5_000)
+    expect.set_options(timeout=10_000)
 
 
 def _note(complaints: list[str], kind: str, text: str) -> None:
