@@ -69,8 +69,8 @@ async def _poured(house: House, said: dict[str, object], record: Record) -> list
     before, began = house.seconds(), time.monotonic()
     webhooks = await pour(house.web, said, SECRET, record, rate=RATE, seconds=SECONDS)
     ended = time.monotonic()
-    used = house.seconds() - before
     took = ended - began
+    used = {name: value - before[name] for name, value in house.seconds().items()}
     behind = record.under_way
     late = await _quiet(record, 20)
     asked = record.between(began, ended)

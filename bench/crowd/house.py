@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections import Counter
+from collections import defaultdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -72,16 +72,18 @@ class House:
                 return
         raise RuntimeError("the live process does not answer")
 
-    def seconds(self) -> Counter[str]:
-        """Seconds of CPU that each has used so far, with its children; `pages` is this process."""
+    def seconds(self) -> dict[str, float]:
+        """Seconds of CPU that each has used so far, with its children; `pages` is this process, `all` the machine."""
         stats = _stats()
-        used: Counter[str] = Counter(pages=int(stats[os.getpid()][1]) / TICKS)
+        used = defaultdict(float, pages=stats[os.getpid()][1] / TICKS)
         roots = {process.pid: name for name, process in self._processes.items()}
         for pid, (parent, ticks, name) in stats.items():
             if parent == os.getpid() and pid not in roots:
                 roots[pid] = {"postgres": "postgresql", "redis-server": "redis"}.get(name, "web")
         for root, name in roots.items():
             used[name] += sum(stats[pid][1] for pid in _family(root, stats) | {root}) / TICKS
+        busy = Path("/proc/stat").read_text().split("\n")[0].split()
+        used["all"] = sum(int(busy[place]) for place in (1, 2, 3, 6, 7)) / TICKS
         return used
 
     def _start(self, name: str, *arguments: str) -> None:

@@ -14,14 +14,15 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.crowd import fragments
+from bench.crowd.gathering import Gathering
 from bench.crowd.record import Asked, Record, what_of
 from bench.crowd.stream import Stream
 from bench.crowd.wire import Server
 
 CSRF = "b" * 32  # of the double cookie: any value that both name
-GATHER = 0.3  # live.js
 MANY = 40  # board/live.js
 MOST = 200  # conversations/talks.js
+COUNT = 4.0  # conversations/counting.js
 BEAT = 10  # conversations/presence.js
 
 
@@ -30,8 +31,10 @@ class Page:
         self.number, self.record, self.path = number, record, path
         self._web = Server(web, f"cauce_session={session}; cauce_csrf={CSRF}")
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._gathered: dict[str, tuple[str, dict[str, Any]]] = {}
-        self._gathering: asyncio.Task[Any] | None = None
+        self._gathering = Gathering(self._dispatch)
+        self._is_owed = self._is_asking = self._is_counting = False
+        self._wanted: dict[int, None] = {}
+        self._counted = -COUNT
 
     async def open(self) -> None:
         """Loads the page, reads of it what its JavaScript reads, and lets "load" fragments come."""
@@ -90,29 +93,31 @@ class Page:
         return text
 
     def _hear(self, name: str, data: dict[str, Any]) -> None:
-        """live.js, `hear`: signals are gathered by what they name, and said together."""
+        """live.js, `hear`: signals are gathered; loading anew waits for its turn."""
         if name == "refresh":
-            self.record.refreshes.append((time.monotonic(), self.number))
-            self._keep("refresh", "refresh", {})
+            self.record.note_refresh(self.number)
+            if not self._is_owed:
+                self._is_owed = True
+                self.run(self._owe(data.get("after", 0) / 1000))
             return
         self.record.note_heard(self.number, data["ids"].get("id") if data["kind"] == "thread" else None)
-        self._keep(f"{data['kind']} {data['ids']}", data["kind"], data["ids"])
+        self._keep(data)
 
-    def _keep(self, what: str, kind: str, ids: dict[str, Any]) -> None:
-        self._gathered[what] = (kind, ids)
-        if self._gathering is None:
-            self._gathering = asyncio.create_task(self._dispatch())
-            self._tasks.add(self._gathering)
+    async def _owe(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        self._is_owed = False
+        self._keep({"kind": "refresh", "ids": {}})
 
-    async def _dispatch(self) -> None:
-        """live.js, `dispatch`: one event a kind with all ids, one more for each id."""
-        await asyncio.sleep(GATHER * (1 + random.random()))
-        self._tasks.discard(self._gathering)  # type: ignore[arg-type]
-        self._gathering = None
-        kinds: dict[str, list[dict[str, Any]]] = {}
-        for kind, ids in self._gathered.values():
-            kinds.setdefault(kind, []).append(ids)
-        self._gathered.clear()
+    def _keep(self, message: dict[str, Any]) -> None:
+        self._gathering.keep(message, is_near=self._is_near(message))
+
+    def _is_near(self, message: dict[str, Any]) -> bool:
+        """live-gathering.js, `isNear`: a fragment waits for just this one."""
+        event = f"live:{message['kind']}:{message['ids'].get('id')}"
+        return any(event in one.triggers for one in self.fragments)
+
+    def _dispatch(self, kinds: dict[str, list[dict[str, Any]]]) -> None:
+        """live-gathering.js, `dispatch`: one event a kind with all ids, one more for each id."""
         is_thread_due = False
         for kind, ids in kinds.items():
             named = list(dict.fromkeys(one["id"] for one in ids if "id" in one))
@@ -120,7 +125,10 @@ class Page:
             for pk in named:
                 self._say(f"live:{kind}:{pk}")
             if kind in ("lead", "reading", "refresh") and self.again:
-                self.run(self._rows_again(list(self.rows) if kind == "refresh" else named))
+                self._want_rows(list(self.rows) if kind == "refresh" else named)
+            if kind in ("lead", "reading") and self.again and not self._is_counting:
+                self._is_counting = True
+                self.run(self._count())
             is_thread_due |= kind == "refresh" or (kind in ("thread", "lead") and self.conversation in named)
             if self.news and kind in ("lead", "refresh"):
                 self.run(self._board(None if kind == "refresh" else ids))
@@ -132,19 +140,35 @@ class Page:
             if event in one.triggers:
                 self.run(one.hear(event, self.ask))
 
-    async def _rows_again(self, ids: list[int]) -> None:
-        """talks.js, `again` and `put`: rows by their ids; what lies below all that is loaded is not kept."""
-        if not ids:
-            return
-        asked_at = time.monotonic()
-        text = await self.ask(f"{self.again}&ids={','.join(map(str, ids[:MOST]))}")
-        came = {int(pk): float(place) for pk, place in _ROW.findall(text)}
-        lowest = max(self.rows.values(), default=0)
-        for pk in ids:
-            self.rows.pop(pk, None)
-            if pk in came and not (self.has_more and came[pk] > lowest):
-                self.rows[pk] = came[pk]
-                self.record.note_shown(pk, asked_at)
+    async def _count(self) -> None:
+        """counting.js, `count`: at once, then every four seconds."""
+        await asyncio.sleep(max(0, self._counted + COUNT - time.monotonic()))
+        self._is_counting, self._counted = False, time.monotonic()
+        self._say("talks:count")
+
+    def _want_rows(self, ids: list[int]) -> None:
+        """talks.js, `again`: one request at a time."""
+        self._wanted.update(dict.fromkeys(ids))
+        if not self._is_asking and self._wanted:
+            self._is_asking = True
+            self.run(self._rows_again())
+
+    async def _rows_again(self) -> None:
+        """talks.js, `drain` and `put`: rows by their ids; what lies below all that is loaded is not kept."""
+        while self._wanted:
+            ids = list(self._wanted)[:MOST]
+            for pk in ids:
+                del self._wanted[pk]
+            asked_at = time.monotonic()
+            text = await self.ask(f"{self.again}&ids={','.join(map(str, ids))}")
+            came = {int(pk): float(place) for pk, place in _ROW.findall(text)}
+            lowest = max(self.rows.values(), default=0)
+            for pk in ids:
+                self.rows.pop(pk, None)
+                if pk in came and not (self.has_more and came[pk] > lowest):
+                    self.rows[pk] = came[pk]
+                    self.record.note_shown(pk, asked_at)
+        self._is_asking = False
 
     async def _thread_again(self) -> None:
         """thread.js, `refresh`: from the first message that is shown; following.js: what is new is read, and routes.js

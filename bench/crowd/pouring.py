@@ -12,13 +12,14 @@ from typing import Any
 from bench.crowd.record import Record
 from bench.crowd.wire import Server
 
+CONNECTIONS = 32  # of the provider: more than wait at once
 WORDS = [f"palabra{n}" for n in range(400)]
 _number = itertools.count()
 
 
 async def pour(web: int, said: dict[str, Any], secret: str, record: Record, *, rate: float, seconds: float) -> list[float]:
     """Milliseconds of each webhook's answer. They leave on time, whether or not those before are answered."""
-    server = Server(web, "")
+    server = Server(web, "", most=CONNECTIONS)
     senders = list(said["senders"].items())
     took: list[float] = []
 

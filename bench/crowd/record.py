@@ -33,6 +33,9 @@ class Record:
         if lead in self.written:
             self.heard.append((now - self.written[lead]) * 1000)
 
+    def note_refresh(self, page: int) -> None:
+        self.refreshes.append((time.monotonic(), page))
+
     def note_shown(self, lead: int, asked_at: float) -> None:
         """A row or card of it came, asked for after its message was written."""
         if lead in self.written and self.written[lead] <= asked_at:

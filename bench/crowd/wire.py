@@ -16,8 +16,11 @@ class Server:
 
     port: int
     cookies: str
+    most: int = MOST
     _idle: list[tuple[asyncio.StreamReader, asyncio.StreamWriter]] = field(default_factory=list)
-    _room: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST))
+
+    def __post_init__(self) -> None:
+        self._room = asyncio.Semaphore(self.most)
 
     async def ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, str]:
         """Status and text. A kept connection that the server has closed meanwhile is replaced once."""
@@ -84,7 +87,7 @@ async def _head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
 
 
 async def _chunks(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
-    while size := int(await reader.readline(), 16):
+    while size := int(await reader.readuntil(b"\r\n"), 16):
         yield await reader.readexactly(size)
         await reader.readexactly(2)
     await reader.readexactly(2)
