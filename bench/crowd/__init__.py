@@ -1,7 +1,7 @@
 """Many open pages at once: 200 browsers of 40 people while 20 messages a second come, and then all of them come back.
 
-1. Pages are opened (conversations, threads, boards), each with a stream of its own. See bench.crowd.pages for what they do.
-2. Webhooks of one message each are poured, of other senders each, through web and the worker `now`, as bin/run has them.
+1. Pages are opened (conversations, threads, boards), each with a stream of its own. See bench.crowd.pages.
+2. Webhooks of one message each are poured, of other senders each, through web and the worker `now`, as bin/run has it.
 3. The live process is killed and started again: how what 200 pages ask for spreads over the seconds after.
 
 What it costs is read from /proc: seconds of CPU of each process in a second. The pages are on the same two cores.
@@ -13,6 +13,7 @@ import os
 import time
 from collections import Counter
 from collections.abc import Iterator
+from typing import Any
 
 from bench.crowd.house import House
 from bench.crowd.pages import Page
@@ -40,11 +41,11 @@ def measure() -> Iterator[Figure]:
             yield from asyncio.run(_measure(house, said))
 
 
-async def _measure(house: House, said: dict[str, object]) -> list[Figure]:
+async def _measure(house: House, said: dict[str, Any]) -> list[Figure]:
     record = Record()
     pages = [
         Page(number, house.web, one["session"], one["path"], record)
-        for number, one in enumerate(said["pages"])  # type: ignore[arg-type,var-annotated]
+        for number, one in enumerate(said["pages"])
     ]
     await _open(pages)
     try:
@@ -65,7 +66,7 @@ async def _open(pages: list[Page]) -> None:
     await asyncio.gather(*(one(page) for page in pages))
 
 
-async def _poured(house: House, said: dict[str, object], record: Record) -> list[Figure]:
+async def _poured(house: House, said: dict[str, Any], record: Record) -> list[Figure]:
     before, began = house.seconds(), time.monotonic()
     webhooks = await pour(house.web, said, SECRET, record, rate=RATE, seconds=SECONDS)
     ended = time.monotonic()
@@ -93,7 +94,7 @@ async def _poured(house: House, said: dict[str, object], record: Record) -> list
     return [*figures, Figure("crowd.refused", _refused(record), "", budget=0)]
 
 
-async def _back(house: House, said: dict[str, object], record: Record, pages: list[Page]) -> list[Figure]:
+async def _back(house: House, said: dict[str, Any], record: Record, pages: list[Page]) -> list[Figure]:
     """All come back at once; while two messages a second still come, so that it is known that pages hear again."""
     house.kill_live()
     began = time.monotonic()
@@ -118,13 +119,17 @@ async def _back(house: House, said: dict[str, object], record: Record, pages: li
     await pour(house.web, said, SECRET, record, rate=2, seconds=5)
     await asyncio.sleep(3)
     deaf = PAGES - len({page for _at, page in record.signals[mark:]})
-    return [*figures, Figure("crowd.back.deaf", deaf, "pages"), Figure("crowd.back.refused", _refused(record), "", budget=0)]
+    return [
+        *figures,
+        Figure("crowd.back.deaf", deaf, "pages"),
+        Figure("crowd.back.refused", _refused(record), "", budget=0),
+    ]
 
 
 async def _quiet(record: Record, seconds: float) -> float:
     """Waits until nothing is under way, so long at most; how long that took."""
     began = time.monotonic()
-    while record.under_way and time.monotonic() - began < seconds:
+    while record.under_way and time.monotonic() - began < seconds:  # noqa: ASYNC110 (a look now and then will do)
         await asyncio.sleep(0.1)
     took = time.monotonic() - began
     await asyncio.sleep(1)

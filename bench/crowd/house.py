@@ -77,7 +77,7 @@ class House:
         stats = _stats()
         used = defaultdict(float, pages=stats[os.getpid()][1] / TICKS)
         roots = {process.pid: name for name, process in self._processes.items()}
-        for pid, (parent, ticks, name) in stats.items():
+        for pid, (parent, _ticks, name) in stats.items():
             if parent == os.getpid() and pid not in roots:
                 roots[pid] = {"postgres": "postgresql", "redis-server": "redis"}.get(name, "web")
         for root, name in roots.items():

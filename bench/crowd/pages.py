@@ -1,7 +1,7 @@
 """An open page without a browser: hears its stream, gathers, and asks what the page's JavaScript would ask.
 
-Each method names the rule it mirrors; where the JavaScript changes, this changes. Left out is what needs somebody at the
-page (scrolling, typing, a hidden tab), and `presence.js` asking about others beside, since no two look at one thread here.
+Each method names the rule it mirrors; where the JavaScript changes, this changes. Left out is what needs somebody at a
+page (scrolling, typing, a hidden tab), and of `presence.js` asking who is beside, since no two look at one thread here.
 """
 
 import asyncio
@@ -40,7 +40,9 @@ class Page:
         """Loads the page, reads of it what its JavaScript reads, and lets "load" fragments come."""
         text = await self.ask(self.path, is_fragment=False)
         if "data-live-token" not in text:
-            raise RuntimeError(f"{self.path} is no page to listen at: {self.record.asked[-1].status} {text[:300]!r}")
+            raise RuntimeError(
+                f"{self.path} is no page to listen at: {self.record.asked[-1].status} {text[:300]!r}"
+            )
         self._attributes = dict(re.findall(r'data-live-([a-z]+)="([^"]*)"', text))
         self.fragments = fragments.found(text)
         self.rows = {int(pk): float(at) for pk, at in _ROW.findall(text)}
@@ -77,7 +79,9 @@ class Page:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def ask(self, address: str, *, is_fragment: bool = True, fields: dict[str, Any] | None = None) -> str:
+    async def ask(
+        self, address: str, *, is_fragment: bool = True, fields: dict[str, Any] | None = None
+    ) -> str:
         headers = {"HX-Request": "true", "X-CSRFToken": CSRF} if is_fragment else {}
         body = urlencode(fields).encode() if fields is not None else b""
         if fields is not None:
@@ -85,7 +89,9 @@ class Page:
         began = time.monotonic()
         self.record.under_way += 1
         try:
-            status, text = await self._web.ask("POST" if fields is not None else "GET", address, headers, body)
+            status, text = await self._web.ask(
+                "POST" if fields is not None else "GET", address, headers, body
+            )
         finally:
             self.record.under_way -= 1
         took = (time.monotonic() - began) * 1000

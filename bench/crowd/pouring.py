@@ -17,7 +17,9 @@ WORDS = [f"palabra{n}" for n in range(400)]
 _number = itertools.count()
 
 
-async def pour(web: int, said: dict[str, Any], secret: str, record: Record, *, rate: float, seconds: float) -> list[float]:
+async def pour(
+    web: int, said: dict[str, Any], secret: str, record: Record, *, rate: float, seconds: float
+) -> list[float]:
     """Milliseconds of each webhook's answer. They leave on time, whether or not those before are answered."""
     server = Server(web, "", most=CONNECTIONS)
     senders = list(said["senders"].items())
@@ -50,4 +52,6 @@ def _body(number: str, sender: str) -> bytes:
     }  # fmt: skip
     value = {"messaging_product": "whatsapp", "metadata": {"phone_number_id": number}, "messages": [message]}
     change = {"field": "messages", "value": value}
-    return json.dumps({"object": "whatsapp_business_account", "entry": [{"id": "W", "changes": [change]}]}).encode()
+    return json.dumps(
+        {"object": "whatsapp_business_account", "entry": [{"id": "W", "changes": [change]}]}
+    ).encode()

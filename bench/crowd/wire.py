@@ -22,7 +22,9 @@ class Server:
     def __post_init__(self) -> None:
         self._room = asyncio.Semaphore(self.most)
 
-    async def ask(self, method: str, path: str, headers: dict[str, str], body: bytes = b"") -> tuple[int, str]:
+    async def ask(
+        self, method: str, path: str, headers: dict[str, str], body: bytes = b""
+    ) -> tuple[int, str]:
         """Status and text. A kept connection that the server has closed meanwhile is replaced once."""
         head = [f"{method} {path} HTTP/1.1", "Host: 127.0.0.1", f"Cookie: {self.cookies}"]
         head += [f"{name}: {value}" for name, value in headers.items()]

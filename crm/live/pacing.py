@@ -1,10 +1,10 @@
 """How all pages together ask no more often, however many are open. The live process alone knows how many they are.
 
-1. Loading anew, after a restart, a gap in the connection to Redis, or a change of many leads: every page fetches all that
-   it shows, some eight requests. Each stream gets a place in a queue; one that is told alone has the first, at once.
-2. After a signal: `spread` is within how many milliseconds those who were told the same should ask, and `rest` how long a
-   page waits before it asks again about what every message brings. Neither is said where it is shorter than what pages
-   gather for anyway, so a few pages do as one alone would.
+1. Loading anew, after a restart, a gap in the connection to Redis, or a change of many leads: every page fetches all it
+   shows, some eight requests. Each stream gets a place in a queue; one that is told alone has the first, at once.
+2. After a signal: `spread` is within how many milliseconds those who were told the same should ask, and `rest` how long
+   a page waits before it asks again about what every message brings. Neither is said where it is shorter than what
+   pages gather for anyway, so a few pages do as one alone would.
 
 `rest` comes from all streams of the process, of other workspaces too, so it is said in steps that tell nobody how many.
 """

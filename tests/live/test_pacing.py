@@ -1,6 +1,7 @@
 """When pages ask, where many are open: a few do as one alone would, many one after the other."""
 
 import json
+from itertools import pairwise
 from types import SimpleNamespace
 from typing import Any
 
@@ -59,7 +60,7 @@ def test_two_hundred_load_anew_one_after_the_other_in_twenty_seconds(hub):
     waits = _waits(streams)
     assert waits[0] == 0
     assert 19_500 < waits[-1] <= 19_900
-    assert all(90 <= later - sooner <= 101 for sooner, later in zip(waits, waits[1:], strict=False))
+    assert all(90 <= later - sooner <= 101 for sooner, later in pairwise(waits))
 
 
 def test_of_a_great_many_the_last_waits_a_minute(hub):

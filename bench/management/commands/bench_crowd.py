@@ -106,9 +106,15 @@ def _leads(channel: Channel, count: int, people: list[Membership], stages: Any) 
     for first in range(0, count, 100):
         parts = [
             InboundMessage(
-                receiver=NUMBER, sender=number, at=timezone.now(), external_id=f"first.{number}",
-                keys=(f"wa:{number}",), phone=f"+{number}", kind=Kind.TEXT, text="Hola, ¿tienen en talla M?",
-            )  # fmt: skip
+                receiver=NUMBER,
+                sender=number,
+                at=timezone.now(),
+                external_id=f"first.{number}",
+                keys=(f"wa:{number}",),
+                phone=f"+{number}",
+                kind=Kind.TEXT,
+                text="Hola, ¿tienen en talla M?",
+            )
             for number in numbers[first : first + 100]
         ]
         intake.receive(channel, parts, arrived_at=timezone.now())
@@ -117,7 +123,9 @@ def _leads(channel: Channel, count: int, people: list[Membership], stages: Any) 
         leads = Placement.objects.annotate(part=Mod(F("pk"), len(sellers) * 10))
         leads.filter(part__in=range(place * 10, place * 10 + 7)).update(assignee_id=seller)
     for place, stage in enumerate(stages, 2):
-        Placement.objects.annotate(part=Mod(F("pk"), len(stages) + 2)).filter(part=place).update(stage_id=stage)
+        Placement.objects.annotate(part=Mod(F("pk"), len(stages) + 2)).filter(part=place).update(
+            stage_id=stage
+        )
     keys = IdentityKey.objects.filter(channel=channel).values_list("key", "identity__lead_id")
     return {key.removeprefix("wa:"): lead for key, lead in keys}
 
@@ -125,13 +133,17 @@ def _leads(channel: Channel, count: int, people: list[Membership], stages: Any) 
 def _pages(people: list[Membership], count: int, funnels: list[Funnel]) -> list[dict[str, str]]:
     """Each with a session, an address, and whose it is."""
     workspace = people[0].workspace.public_id
-    people = list(Membership.objects.filter(workspace=people[0].workspace).select_related("user").order_by("pk"))
+    people = list(
+        Membership.objects.filter(workspace=people[0].workspace).select_related("user").order_by("pk")
+    )
     made = []
     for place, person in enumerate(islice(cycle(people), count)):
         shape = SHAPES[(place + place // len(people)) % len(SHAPES)]
         session = session_of(person.user)
         UserSession.objects.create(user=person.user, session_key=session, ip="127.0.0.1", user_agent="bench")
-        made.append({"session": session, "shape": shape, "path": _path(workspace, person, shape, place, funnels)})
+        made.append(
+            {"session": session, "shape": shape, "path": _path(workspace, person, shape, place, funnels)}
+        )
     return made
 
 
