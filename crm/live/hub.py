@@ -13,6 +13,7 @@ from collections import defaultdict, deque
 from collections.abc import Mapping
 from typing import Any
 
+from crm.live.pacing import Queue, pace
 from crm.live.streams import Stream, event
 from crm.live.tokens import now_ms
 
@@ -30,8 +31,9 @@ class Hub:
         self.streams: set[Stream] = set()
         self._by_topic: dict[str, set[Stream]] = defaultdict(set)
         self._by_holder: dict[object, set[Stream]] = defaultdict(set)
-        self._said: deque[tuple[int, str, bytes]] = deque()
+        self._said: deque[tuple[int, str, bytes | None]] = deque()  # None: load anew
         self._heard_since: int | None = None  # ms; None while Redis is not listened to
+        self._queue = Queue()
 
     def has_room_for(self, holder: object) -> bool:
         return len(self._by_holder.get(holder, ())) < PER_HOLDER
@@ -52,28 +54,33 @@ class Hub:
         """Say what was said since `since` (ms), or `refresh` when that is not known."""
         since -= SLACK
         if self._heard_since is None or since < self._heard_since:
-            stream.push(event("refresh"))
+            self._refresh(stream)
             return
         for at, topic, text in self._said:
             if at >= since and topic in stream.held.topics:
-                stream.push(text)
+                self._pass_on(stream, text)
 
     def say(self, topic: str, data: str) -> None:
-        """Pass a signal on to whoever listens to the topic."""
-        at = now_ms()
-        text = event("signal", data, at)
+        """Pass a signal on to whoever listens to the topic, with how long its pages should wait where many are open.
+        That many things changed at once is not passed on: pages load anew, each when it is its turn."""
+        at, told = now_ms(), self._by_topic.get(topic, set())
+        said = json.loads(data)
+        text = None
+        if said["kind"] != "refresh":
+            paced = {**said, **pace(len(told), len(self.streams))}
+            text = event("signal", json.dumps(paced, separators=(",", ":")), at)
         self._said.append((at, topic, text))
         if len(self._said) > MEMORY_ITEMS:
             self._forget()
-        for stream in self._by_topic.get(topic, ()):
-            stream.push(text)
+        for stream in told:
+            self._pass_on(stream, text)
 
     def refresh(self) -> None:
         """Signals may have been lost: every page loads what it shows anew; nothing older counts as known."""
         self._said.clear()
         self._heard_since = now_ms()
         for stream in self.streams:
-            stream.push(event("refresh"))
+            self._refresh(stream)
 
     def listening(self) -> None:
         """Redis is listened to from now on, after none or a gap."""
@@ -108,7 +115,8 @@ class Hub:
             self._heard_since = max(self._heard_since, old)
 
     def heard(self, channel: str, data: str) -> None:
-        """A message of Redis: `topic:<topic>` or `control`. Raises ValueError for what is not ours."""
+        """A message of Redis: `topic:<topic>` or `control`. Raises ValueError, KeyError or TypeError for what is not
+        ours."""
         if channel.startswith("topic:"):
             self.say(channel.removeprefix("topic:"), data)
             return
@@ -117,6 +125,22 @@ class Hub:
             self.end(control["end"])
         elif "refresh" in control:
             self.refresh()
+
+    def _pass_on(self, stream: Stream, text: bytes | None) -> None:
+        if text is None:
+            self._refresh(stream)
+        else:
+            stream.push(text)
+
+    def _refresh(self, stream: Stream) -> None:
+        """Its pages load anew when it is their turn; nothing more to say while they wait for it, since what they fetch
+        then is what is then."""
+        now = time.monotonic()
+        if stream.refreshes_at > now:
+            return
+        wait = self._queue.place(len(self.streams))
+        stream.refreshes_at = now + wait
+        stream.push(event("refresh", json.dumps({"after": round(wait * 1000)})))
 
     def _forget(self) -> None:
         at, _, _ = self._said.popleft()

@@ -27,12 +27,13 @@ def event(name: str, data: str = "{}", at: int | None = None) -> bytes:
 
 
 class Stream:
-    __slots__ = ("_queue", "_send", "_task", "_writer", "ending", "held", "wrote_at")
+    __slots__ = ("_queue", "_send", "_task", "_writer", "ending", "held", "refreshes_at", "wrote_at")
 
     def __init__(self, held: Held, send: Send, task: asyncio.Task[Any]) -> None:
         self.held = held
         self.ending = False
         self.wrote_at = time.monotonic()
+        self.refreshes_at = 0.0  # by the monotonic clock: when its pages were told to load anew
         self._send = send
         self._task = task  # waits for the browser to leave
         self._queue: list[bytes] = []

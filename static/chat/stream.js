@@ -41,7 +41,7 @@ export class Stream {
       this.failures = 0;
     });
     on("signal", (event) => this.hear(JSON.parse(event.data).kind));
-    on("refresh", () => this.hear("message"));
+    on("refresh", (event) => setTimeout(() => this.hear("message"), JSON.parse(event.data).after ?? 0));
     on("renew", () => this.again(0));
     on("end", () => this.again());
     source.onerror = () => this.again();

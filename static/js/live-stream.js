@@ -28,7 +28,7 @@ export class LiveStream {
       this.state(true);
     });
     on("signal", (event) => this.tell({ type: "signal", ...JSON.parse(event.data) }));
-    on("refresh", () => this.tell({ type: "refresh" }));
+    on("refresh", (event) => this.tell({ type: "refresh", ...JSON.parse(event.data) }));
     on("end", () => this.end());
     on("renew", () => this.reconnect(Math.random() * 1_000));
     this.source.onerror = () => this.reconnect(this.backoff());

@@ -1,5 +1,6 @@
 // The screen of conversations.
 import "./talks.js";
+import "./counting.js";
 import "./choosing.js";
 import "./thread.js";
 import "./composing.js";

@@ -6,6 +6,8 @@ const MOST = 200; // rows asked for again at once
 const rows = () => document.querySelector("[data-talks]");
 const shown = (list) => [...list.querySelectorAll(":scope > [data-talk]")];
 let pointed = null; // the row under the pointer
+let asking = null; // the request for rows that is under way
+const wanted = new Set(); // what is asked for by the next one
 
 document.addEventListener("pointerover", ({ target }) => (pointed = target.closest?.("[data-talk]") ?? null));
 
@@ -18,14 +20,25 @@ export function mark(pk) {
   }
 }
 
-export async function again(ids) {
+// One request at a time: what changes meanwhile is asked for in the next one, all of it together.
+export function again(ids) {
   const list = rows();
-  if (!list?.dataset.again || !ids.length) return list && !list.dataset.again ? reload() : null;
-  const address = new URL(list.dataset.again, location.href);
-  address.searchParams.set("ids", ids.slice(0, MOST).join(","));
-  const found = parsed(await ask(address.href)).querySelectorAll("[data-talk]");
-  if (list.isConnected) apply(list, ids.map(String), [...found]);
-  return null;
+  if (list && !list.dataset.again) return reload();
+  if (list) ids.forEach((id) => wanted.add(String(id)));
+  asking ??= drain().finally(() => (asking = null));
+  return asking;
+}
+
+async function drain() {
+  for (let list = rows(); list?.dataset.again && wanted.size; list = rows()) {
+    const ids = [...wanted].slice(0, MOST);
+    ids.forEach((id) => wanted.delete(id));
+    const address = new URL(list.dataset.again, location.href);
+    address.searchParams.set("ids", ids.join(","));
+    const found = parsed(await ask(address.href)).querySelectorAll("[data-talk]");
+    if (list.isConnected) apply(list, ids, [...found]);
+  }
+  wanted.clear();
 }
 
 // An empty list has no rows to put others among.
@@ -74,15 +87,7 @@ for (const kind of ["lead", "reading"]) {
     if (rows()) again(ids(event));
   });
 }
-// What waits for me, in the rail and in the phone's bar, as it was counted with the tabs.
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const drawn = detail.target.id === "talks-tabs" && detail.target.querySelector("template[data-waiting]");
-  if (!drawn) return;
-  for (const link of document.querySelectorAll('.rail-place[aria-current="page"]')) {
-    link.querySelector(".count")?.remove();
-    link.append(drawn.content.cloneNode(true));
-  }
-});
+
 document.body.addEventListener("live:refresh", () => {
   const list = rows();
   if (list) again(shown(list).map((row) => row.dataset.talk));

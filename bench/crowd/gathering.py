@@ -1,0 +1,59 @@
+"""live-gathering.js: signals are gathered for a moment; those of every message wait as long as the live process
+says."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from typing import Any
+
+GATHER = 0.3
+CALM = ("lead", "notices")
+
+Dispatch = Callable[[dict[str, list[dict[str, Any]]]], None]
+
+
+class Gathering:
+    def __init__(self, dispatch: Dispatch) -> None:
+        self._dispatch = dispatch
+        self._gathered: dict[str, tuple[dict[str, Any], bool]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._calm_until = 0.0
+
+    def keep(self, message: dict[str, Any], *, is_near: bool) -> None:
+        is_calm = message["kind"] in CALM and not is_near
+        self._gathered[f"{message['kind']} {message['ids']}"] = (message, is_calm)
+        self._gather()
+
+    def _gather(self) -> None:
+        now = time.monotonic()
+        due = [(message, is_calm) for message, is_calm in self._gathered.values() if self._is_due(is_calm)]
+        is_urgent = any(not is_calm for _message, is_calm in due)
+        spread = 0 if is_urgent else max((message.get("spread", 0) for message, _calm in due), default=0)
+        pause = GATHER + random.random() * max(GATHER, spread / 1000)
+        wait = max(pause, 0 if due else self._calm_until - now)
+        loop = asyncio.get_running_loop()
+        if not self._gathered:
+            return
+        if self._timer and (not is_urgent or loop.time() + wait >= self._timer.when()):
+            return
+        if self._timer:
+            self._timer.cancel()
+        self._timer = loop.call_later(wait, self._ring)
+
+    def _ring(self) -> None:
+        self._timer = None
+        due = {what: one for what, one in self._gathered.items() if self._is_due(one[1])}
+        kinds: dict[str, list[dict[str, Any]]] = {}
+        for what, (message, _is_calm) in due.items():
+            kinds.setdefault(message["kind"], []).append(message["ids"])
+            del self._gathered[what]
+        calm = [message for message, is_calm in due.values() if is_calm]
+        if calm:
+            rest = max(message.get("rest", 0) for message in calm) / 1000
+            self._calm_until = time.monotonic() + rest * (0.75 + random.random() / 2)
+        self._dispatch(kinds)
+        self._gather()
+
+    def _is_due(self, is_calm: bool) -> bool:
+        return not is_calm or time.monotonic() >= self._calm_until

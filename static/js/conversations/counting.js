@@ -1,0 +1,23 @@
+// The numbers of the tabs, and in the rail: counted at once when something changed, then once in a while.
+
+const EVERY = 4_000; // ms between two counts
+let [counting, counted] = [null, -Infinity];
+
+// A change that comes too soon after a count is counted when its time has come: the last one always is.
+function count() {
+  counting ??= setTimeout(() => {
+    [counting, counted] = [null, performance.now()];
+    document.body.dispatchEvent(new CustomEvent("talks:count"));
+  }, Math.max(0, counted + EVERY - performance.now()));
+}
+for (const change of ["live:lead", "live:reading", "talks:acted"]) document.body.addEventListener(change, () => document.querySelector("[data-talks]") && count());
+
+// What waits for me, in the rail and in the phone's bar, as it was counted with the tabs.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const drawn = detail.target.id === "talks-tabs" && detail.target.querySelector("template[data-waiting]");
+  if (!drawn) return;
+  for (const link of document.querySelectorAll('.rail-place[aria-current="page"]')) {
+    link.querySelector(".count")?.remove();
+    link.append(drawn.content.cloneNode(true));
+  }
+});
