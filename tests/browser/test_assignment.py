@@ -1,23 +1,18 @@
 """The admin turns assignment on and asks why; the seller sees what came to them."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm.tenancy import scope
 from inbox.models import AssignmentRule
 from tests.browser.chromium import PHONE
 from tests.browser.conftest import SignIn
+from tests.browser.looks import assert_clean
 from tests.inbox import house as inbox
 from tests.inbox.assignment import house
 from workspaces.models import Membership, Workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-def axe_finds_nothing(page: Page) -> None:
-    options = {"resultTypes": ["violations"], "preload": False}
-    assert Axe().run(page, options=options).response["violations"] == []
 
 
 def test_a_rule_is_tried_and_saved_and_says_why(
@@ -27,7 +22,7 @@ def test_a_rule_is_tried_and_saved_and_says_why(
     _ana, beto = house.sellers(workspace, owner, 2, channel)
     house.write(channel)
     page = sign_in(owner, "settings/assignment/")
-    axe_finds_nothing(page)
+    assert_clean(page)
     page.get_by_role("link", name="Inbox", exact=True).click()
     page.get_by_role("radio", name="By turns").check()
     page.get_by_role("spinbutton", name=f"{beto.user.name}: Turns").fill("3")
@@ -35,7 +30,7 @@ def test_a_rule_is_tried_and_saved_and_says_why(
     expect(page.get_by_role("table", name="Shares").get_by_role("row", name=beto.user.name)).to_contain_text(
         "1"
     )
-    axe_finds_nothing(page)
+    assert_clean(page)
     page.get_by_role("checkbox", name="Hand out now").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("1 lead that waited is being handed out.")).to_be_visible()
@@ -48,7 +43,7 @@ def test_a_rule_is_tried_and_saved_and_says_why(
     dialog = page.get_by_role("dialog", name="Why it went so")
     expect(dialog.get_by_text("It was their turn")).to_be_visible()
     expect(dialog.get_by_role("listitem").first).to_contain_text(beto.user.name)
-    axe_finds_nothing(page)
+    assert_clean(page)
     page.keyboard.press("Escape")
     expect(dialog).to_be_hidden()
 

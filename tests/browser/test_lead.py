@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from crm.tenancy import scope
@@ -11,6 +10,7 @@ from directory.actions import placements, tags
 from directory.models import Lead
 from tests.browser.chromium import PHONE
 from tests.browser.conftest import SignIn
+from tests.browser.looks import assert_clean
 from tests.directory import house as directory
 from workspaces.models import Membership
 
@@ -150,8 +150,3 @@ def test_axe_finds_nothing_on_the_lead(sign_in: SignIn, owner: Membership, marta
     page.evaluate(f"htmx.ajax('GET', '{home}/leads/{marta.pk}/', {{target: '#drawer'}})")
     expect(page.locator("#drawer .timeline-row").first).to_be_visible()
     assert_clean(page)
-
-
-def assert_clean(page: Page) -> None:
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
-    assert found == []

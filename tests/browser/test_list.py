@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from crm.tenancy import scope
 from directory.actions import tags
 from directory.models import Lead, Tag
 from tests.browser.conftest import SignIn
+from tests.browser.looks import assert_clean
 from tests.directory import house
 from tests.inbox.conversations import talks
 from workspaces.models import Membership
@@ -28,11 +28,6 @@ def leads(owner: Membership) -> list[Lead]:
         for lead in made[2:]:
             tags.put_on(lead, fair, by=owner)
     return made
-
-
-def clean(page: Page) -> None:
-    found = Axe().run(page, options={"resultTypes": ["violations"], "preload": False}).response["violations"]
-    assert found == [], [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
 
 
 def test_a_list_is_narrowed_kept_and_acted_on_and_others_follow(
@@ -55,7 +50,7 @@ def test_a_list_is_narrowed_kept_and_acted_on_and_others_follow(
     page.get_by_role("menuitemcheckbox", name="feria").click()
     expect(page.locator(".talk")).to_have_count(4)
     expect(page).to_have_url(re.compile(r"\?tag=\d+$"))
-    clean(page)
+    assert_clean(page)
 
     # Kept for everybody: the other one finds it without loading anything.
     page.locator("#talks-chips").get_by_role("button", name="Save as a view").click()
@@ -72,7 +67,7 @@ def test_a_list_is_narrowed_kept_and_acted_on_and_others_follow(
     page.get_by_label("Choose Lead 3").click(modifiers=["Shift"], force=True)
     bar = page.get_by_role("toolbar", name="Acts on the chosen conversations")
     expect(bar.locator("[data-chosen-count]")).to_have_text("3")
-    clean(page)
+    assert_clean(page)
     page.keyboard.press("e")
     expect(page.get_by_text("3 archived.")).to_be_visible()
     expect(page.locator(".talk")).to_have_count(1)
