@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -10,6 +9,7 @@ import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from crm.embedded.readiness import free_port
 from tests.work.house import ROOT, House
 
 
@@ -24,7 +24,7 @@ class Town(House):
 
     def start_served(self, name: str) -> None:
         """ "web" or "live", as bin/run does."""
-        port = self.ports.setdefault(name, _free_port())
+        port = self.ports.setdefault(name, free_port())
         kind, target = (
             ("wsgi", "crm.wsgi:application") if name == "web" else ("asgi", "crm.live.asgi:application")
         )
@@ -79,9 +79,3 @@ def _kill(process: subprocess.Popen[bytes]) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-
-
-def _free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
