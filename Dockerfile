@@ -45,7 +45,7 @@ VOLUME /var/lib/cauce
 EXPOSE 8000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["python", "-m", "crm.health.probe", "http://127.0.0.1:8000/healthz"]
-CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--workers", "2", "--blocking-threads", "4", "--workers-kill-timeout", "10", "--respawn-failed-workers", "--log-config", "deploy/granian-log.json", "crm.wsgi:application"]
+CMD ["python", "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--no-ws", "--workers", "2", "--blocking-threads", "4", "--backpressure", "20000", "--workers-kill-timeout", "10", "--respawn-failed-workers", "--log-config", "deploy/granian-log.json", "crm.wsgi:application"]
 
 
 FROM caddy:2.10.2-alpine AS proxy

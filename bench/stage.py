@@ -94,7 +94,8 @@ class Stage:
         port = free_port()
         command = [
             sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port),
-            "--no-ws", "--workers", str(workers), "--blocking-threads", "4", application,
+            "--no-ws", "--workers", str(workers), "--blocking-threads", "4", "--backpressure",
+            "20000", application,
         ]  # fmt: skip
         environment = {**self.environment, "CAUCE_PROCESS": "web"}
         log = (self.directory / f"web-{port}.log").open("w")

@@ -13,14 +13,15 @@ from bench.crowd.record import Record
 from bench.crowd.wire import Server
 
 CONNECTIONS = 32  # of the provider: more than wait at once
+PATIENCE = 20  # seconds of a provider
 WORDS = [f"palabra{n}" for n in range(400)]
 _number = itertools.count()
 
 
 async def pour(
     web: int, said: dict[str, Any], secret: str, record: Record, *, rate: float, seconds: float
-) -> list[float]:
-    """Milliseconds of each webhook's answer. They leave on time, whether or not those before are answered."""
+) -> tuple[list[float], int]:
+    """Milliseconds of each webhook's answer, and how many had none in time. They leave on time, answered or not."""
     server = Server(web, "", most=CONNECTIONS)
     senders = list(said["senders"].items())
     took: list[float] = []
@@ -36,13 +37,18 @@ async def pour(
         took.append((time.monotonic() - began) * 1000)
 
     began = time.monotonic()
-    async with asyncio.TaskGroup() as group:
-        for turn in range(int(rate * seconds)):
-            await asyncio.sleep(max(0, began + turn / rate - time.monotonic()))
-            # Neighbours have the same assignee: a step that shares no factor with how many there are.
-            group.create_task(one(*senders[next(_number) * 617 % len(senders)]))
+    tasks = set()
+    for turn in range(int(rate * seconds)):
+        await asyncio.sleep(max(0, began + turn / rate - time.monotonic()))
+        # Neighbours have the same assignee: a step that shares no factor with how many there are.
+        tasks.add(asyncio.create_task(one(*senders[next(_number) * 617 % len(senders)])))
+    answered, waiting = await asyncio.wait(tasks, timeout=PATIENCE)
+    for task in answered:
+        task.result()  # raises what it raised
+    for task in waiting:
+        task.cancel()
     server.close()
-    return took
+    return took, len(waiting)
 
 
 def _body(number: str, sender: str) -> bytes:

@@ -152,5 +152,5 @@ def _path(workspace: str, person: Membership, shape: str, place: int, funnels: l
         return reverse("funnels:board", kwargs={"workspace_id": workspace, "pk": funnels[place % 2].pk})
     if shape == "list":
         return reverse("inbox:conversations", kwargs={"workspace_id": workspace})
-    seen = Placement.objects.visible_to(person).order_by("pk").values_list("pk", flat=True)
-    return reverse("inbox:thread", kwargs={"workspace_id": workspace, "pk": seen[place % 11]})
+    seen = Placement.objects.visible_to(person).order_by("pk").values_list("pk", flat=True)[:11]
+    return reverse("inbox:thread", kwargs={"workspace_id": workspace, "pk": seen[place % len(seen)]})
