@@ -88,11 +88,10 @@ async def _poured(house: House, said: dict[str, Any], record: Record) -> list[Fi
     figures = [
         Figure("crowd.messages", len(webhooks) / took, "/s"),
         Figure("crowd.unanswered", unanswered, "", budget=0),
-        Figure("crowd.webhook", median_and_p95(webhooks)[0], "ms"),
-        Figure("crowd.webhook.p95", median_and_p95(webhooks)[1], "ms"),
+        *_times("crowd.webhook", webhooks),
         Figure("crowd.signals", len(signals) / SECONDS / PAGES, "/s page"),
         Figure("crowd.requests", len(asked) / SECONDS, "/s"),
-        Figure("crowd.requests.message", len(asked) / len(webhooks), ""),
+        Figure("crowd.requests.message", len(asked) / max(1, len(webhooks)), ""),
         Figure("crowd.requests.page", len(asked) / SECONDS / PAGES, "/s page", budget=0.5),
     ]
     figures += [Figure(f"crowd.asked.{what}", n / SECONDS, "/s") for what, n in by_what(asked).most_common()]
@@ -105,7 +104,7 @@ async def _poured(house: House, said: dict[str, Any], record: Record) -> list[Fi
 
 
 async def _back(house: House, said: dict[str, Any], record: Record, pages: list[Page]) -> list[Figure]:
-    """All come back at once; while two messages a second still come, so that it is known that pages hear again."""
+    """All come back at once; then two messages a second come, so that it is known which pages hear again."""
     house.kill_live()
     began = time.monotonic()
     house.start_live()

@@ -54,12 +54,12 @@ class Application:
     def processes(self) -> list[tuple[str, Callable[[], Child]]]:
         """Each with how to start it, in the order of their importance to whoever waits."""
         workers = configured().get("WEB_WORKERS", "1")
+        # Each stream, and each connection that a browser keeps open, counts as a request under way; granian's own bound
+        # of them is 1,024, of all workers together, and whoever comes then waits until somebody goes.
         web = self._served(
             "wsgi", "crm.wsgi:application", self._port, "--workers", workers, "--blocking-threads", "4",
             "--backpressure", "20000",
         )  # fmt: skip
-        # Each stream, and each connection that a browser keeps open, counts as a request under way; granian's own bound
-        # of them is 1,024, of all workers together, and whoever comes then waits until somebody goes.
         live = self._served(
             "asgi", "crm.live.asgi:application", self._port + 1, "--workers", "1", "--backpressure", "20000"
         )

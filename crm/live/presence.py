@@ -25,9 +25,7 @@ from crm.nudge import Breaker
 log = logging.getLogger(__name__)
 
 BEAT = 10.0  # seconds between two beats, and up to BEAT / 5 more at random
-STAYS = (
-    15.0  # seconds after a beat; longer than a beat with its jitter, so that who is there does not flicker
-)
+STAYS = 15.0  # seconds after a beat: longer than one with its jitter, so that who is there does not flicker
 MOST = 20  # of those at one place who are told apart: more are there, but nobody needs their faces
 
 breaker = Breaker()
