@@ -4,12 +4,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from crm.work import DeliveryError
-from inbox.actions import channels
 from inbox.channels.forms import NameForm
 from inbox.channels.meta import asking, checking, overview, subscribing
 from inbox.channels.meta.actions import connecting
@@ -18,7 +17,7 @@ from inbox.channels.meta.facts import Facts
 from inbox.channels.meta.forms import ExtensionForm, TokenForm
 from inbox.channels.meta.graph import GraphError
 from inbox.channels.meta.setup import Wrong, told
-from inbox.channels.pages import FRESH, back_to, manages, of_kind
+from inbox.channels.pages import FRESH, back_to, disconnect, manages, of_kind, rename
 from inbox.models import Channel
 from workspaces.forms.people import ConfirmationForm
 from workspaces.requests import WorkspaceRequest
@@ -91,12 +90,7 @@ def extension(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
 @manages
 @of_channel
 def name(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    form = NameForm(request.POST)
-    if not form.is_valid():
-        return _page(request, channel, name_form=form)
-    channels.rename(channel, by=request.membership, **form.cleaned_data)
-    messages.success(request, _("Saved."))
-    return back_to(channel)
+    return rename(request, channel, _page)
 
 
 @require_POST
@@ -129,9 +123,7 @@ def removal(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     except GraphError as error:
         words = _("Meta still sends its webhooks here, where they are ignored: %(problem)s")
         messages.warning(request, words % {"problem": error})
-    channels.remove(channel, by=request.membership)
-    messages.success(request, _("%(name)s is disconnected. Its conversations stay.") % {"name": channel.name})
-    return redirect("inbox:channels", workspace_id=request.workspace.public_id)
+    return disconnect(request, channel)
 
 
 def _facts_of(channel: Channel, given: str) -> Facts:

@@ -8,9 +8,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from inbox.actions import channels
 from inbox.channels.forms import NameForm
-from inbox.channels.pages import FRESH, back_to, manages, of_kind
+from inbox.channels.pages import FRESH, back_to, manages, of_kind, rename
 from inbox.channels.reading import mapping
 from inbox.channels.telegram import overview, setup
 from inbox.channels.telegram.actions import accounts, bots
@@ -120,12 +119,7 @@ def token(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
 @manages
 @of_either
 def name(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    form = NameForm(request.POST)
-    if not form.is_valid():
-        return _page(request, channel, name_form=form)
-    channels.rename(channel, by=request.membership, **form.cleaned_data)
-    messages.success(request, _("Saved."))
-    return back_to(channel)
+    return rename(request, channel, _page)
 
 
 @require_POST
