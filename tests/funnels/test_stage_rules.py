@@ -199,6 +199,7 @@ def test_the_stale_are_marked_filtered_counted_and_found_by_the_index(owner, sel
         sql, values = columns._ids([columns.Q()], look, columns.Q(stage_id=board.second.pk), "", 25)
         sql, values = columns._with(sql, values, columns._STAGE, str(board.second.pk), [])
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute("EXPLAIN " + sql, values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "placement_stage_age" in plan
