@@ -77,9 +77,7 @@ def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> li
     def make() -> Statement[Placement]:
         ways = paths.ways(membership, wanted, known)
         ascending = order != Order.RECENT
-        return Statement.of(
-            keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways)
-        )
+        return Statement.of(keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways))
 
     return _pages.get((tab, order, wanted.filters, known, sight(membership, tab)), make).rows()
 

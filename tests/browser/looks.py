@@ -9,7 +9,7 @@ AT_REST = """() => document.getAnimations().every(
 
 
 def assert_clean(page: Page, *, iframes: bool = True) -> None:
-    """Axe finds nothing on the page, once nothing on it is being exchanged or fading: half a fade has half a contrast."""
+    """Axe finds nothing, once nothing on the page is being exchanged or fading: half a fade has half a contrast."""
     expect(page.locator(MOVING)).to_have_count(0)
     page.wait_for_function(AT_REST)
     options = {"resultTypes": ["violations"], "preload": False, "iframes": iframes}
