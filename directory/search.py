@@ -13,17 +13,19 @@ Neither is ever a walk along the order of time in the hope of a match.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet, Value
 
+from crm.prepared import Prepared, Remembered, Statement
 from crm.tenancy import current_workspace
 from directory import phones
 from directory.models import ContactPoint, Lead, Placement
 from directory.models.lead import Fold
 from directory.models.placement import LISTED
 from directory.naming import sees_phones, without_numbers
-from directory.visibility import ways_to_see
+from directory.visibility import sight, ways_to_see
 from workspaces.models import Membership
 
 MOST = 600  # candidates taken from an index
@@ -48,19 +50,22 @@ def find(membership: Membership, words: str, limit: int, *, within: Q | None = N
     At most three queries. Inside the scope.
     """
     asked = classify(words, membership)
-    candidates = _candidates(asked, membership)
-    if candidates is None:
-        return []
     narrowed = Q() if within is None else within
-    if not sees_phones(membership) and any(map(str.isdigit, asked.name)):
+    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
         found = named_in_sight(asked.name, MOST)
     else:
-        found = list(candidates.values_list(_LEAD[candidates.model], flat=True)[:MOST])
+        found = _candidates(asked)
         if len(found) == MOST:
             found += _among_latest(membership, asked, narrowed)
-    seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=found)
-    first = seen.order_by(*_LATEST).values("pk")[:limit]
-    return list(_shown(Placement.objects.filter(pk__in=first)))
+    if not found:
+        return []
+
+    def make() -> Statement[Placement]:
+        seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=_FOUND)
+        first = seen.order_by(*_LATEST).values("pk")[:limit]
+        return Statement.of(_shown(Placement.objects.filter(pk__in=first)), found=_FOUND)
+
+    return _statements.get((sight(membership), narrowed, limit), make).rows(found=found)
 
 
 def classify(words: str, membership: Membership) -> Asked:
@@ -95,20 +100,70 @@ def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[L
     return list(seen.with_placement().prefetch_related("contact_points").order_by("id")[:5])
 
 
-_LEAD = {Lead: "pk", ContactPoint: "lead_id"}
 _LATEST = ("-last_activity_at", "-pk")
+_FOUND = [-1, -2]  # no leads: they stand for those that were found
+_statements: Remembered[Placement] = Remembered()
 
 
-def _candidates(asked: Asked, membership: Membership) -> "QuerySet[Lead] | QuerySet[ContactPoint] | None":
-    """Rows of the one index that answers; None where too little was asked."""
-    if asked.name:
-        return Lead.objects.filter(_named(asked.name)) if len(asked.name) >= FEWEST else None
-    points = ContactPoint.objects.all()
-    if asked.email:
-        return points.filter(kind=ContactPoint.Kind.EMAIL, match_key__contains=asked.email)
-    if len(asked.digits) >= FEWEST + 1:
-        return points.filter(_numbered(asked))
-    return points.filter(kind=ContactPoint.Kind.PHONE, match_key=asked.number) if asked.number else None
+def _ids(rows: "QuerySet[Any]", lead: str) -> "QuerySet[Any, tuple[int]]":
+    return rows.order_by().values_list(lead)[:MOST]
+
+
+def _points(kind: str, matching: Q) -> "QuerySet[Any, tuple[int]]":
+    return _ids(ContactPoint.objects.filter(matching, kind=kind), "lead_id")
+
+
+def _part(text: str) -> Q:
+    return Q(match_key__contains=Value(text))
+
+
+# Each is answered by one index. A plan must know what is asked for: "ma" and "zyx" are found by different ways.
+_NAMED = Prepared(
+    lambda name: _ids(Lead.objects.filter(name_key__contains=_folded(name)), "pk"), kept=False, name="name"
+)
+_BEGUN = Prepared(  # where a word of the name begins
+    lambda name, word: _ids(
+        Lead.objects.filter(Q(name_key__startswith=_folded(name)) | Q(name_key__contains=_folded(word))), "pk"
+    ),
+    kept=False,
+    name="name",
+    word=" name",
+)
+_WRITTEN = Prepared(lambda part: _points(ContactPoint.Kind.EMAIL, _part(part)), kept=False, part="part")
+_CALLED = Prepared(
+    lambda digits, number: _points(ContactPoint.Kind.PHONE, _part(digits) | _part(number)),
+    kept=False,
+    digits="digits",
+    number="number",
+)
+_PART_CALLED = Prepared(
+    lambda digits: _points(ContactPoint.Kind.PHONE, _part(digits)), kept=False, digits="digits"
+)
+_WHOLE_CALLED = Prepared(
+    lambda number: _points(ContactPoint.Kind.PHONE, Q(match_key=number)), kept=False, number="number"
+)
+
+
+def _candidates(asked: Asked) -> list[int]:
+    """Ids of leads from the one index that answers, MOST at most; none where too little was asked."""
+    rows: list[tuple[int]] = []
+    if len(asked.name) > FEWEST:
+        rows = _NAMED.rows(name=asked.name)
+    elif len(asked.name) == FEWEST:
+        rows = _BEGUN.rows(name=asked.name, word=f" {asked.name}")
+    elif asked.email:
+        rows = _WRITTEN.rows(part=asked.email)
+    elif len(asked.digits) > FEWEST:
+        # Written as 521 …, kept as 52 …: one index answers both.
+        is_other = bool(asked.number) and asked.number != asked.digits
+        rows = (
+            _CALLED.rows(digits=asked.digits, number=asked.number)
+            if is_other
+            else _PART_CALLED.rows(digits=asked.digits)
+        )
+    elif asked.number:
+        rows = _WHOLE_CALLED.rows(number=asked.number)
+    return [pk for (pk,) in rows]
 
 
 def _among_latest(membership: Membership, asked: Asked, narrowed: Q) -> list[int]:
@@ -151,13 +206,6 @@ def _looked_at(asked: Asked) -> tuple[str, str, list[str]]:
         return table, "one.kind = 'email' AND position(%s IN one.text) > 0", [asked.email]
     either = "one.kind = 'phone' AND (position(%s IN one.text) > 0 OR position(%s IN one.text) > 0)"
     return table, either, [asked.digits or asked.number, asked.number or asked.digits]
-
-
-def _numbered(asked: Asked) -> Q:
-    parts = Q(match_key__contains=asked.digits)
-    if asked.number and asked.number != asked.digits:
-        parts |= Q(match_key__contains=asked.number)  # written as 521 …, kept as 52 …: one index answers both
-    return Q(kind=ContactPoint.Kind.PHONE) & parts
 
 
 def _named(name: str) -> Q:

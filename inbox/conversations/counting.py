@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from crm.prepared import Prepared, Remembered, Statement
 from directory.models import Placement
-from inbox.conversations.listing import counted, sight
+from directory.visibility import sight
+from inbox.conversations.listing import counted
 from inbox.conversations.wanted import Tab, Wanted
 from workspaces.models import Membership
 
@@ -34,7 +35,7 @@ def counts(membership: Membership, wanted: Wanted) -> Counts:
     def make() -> Statement[tuple[int, ...]]:
         return Statement.counting(counted(membership, tab, MOST) for tab in COUNTED)
 
-    found = _counts.get(sight(membership, Tab.UNASSIGNED), make).rows()[0]
+    found = _counts.get(sight(membership), make).rows()[0]
     return Counts(dict(zip(COUNTED, found, strict=True)), waiting(membership))
 
 

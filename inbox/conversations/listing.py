@@ -12,7 +12,7 @@ from crm.ui.ways import cut
 from directory import search
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
-from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, stages_granted
+from directory.visibility import sight
 from inbox.cards import marks_for
 from inbox.conversations import names, paths
 from inbox.conversations.paths import Known, in_tab, kept
@@ -79,16 +79,12 @@ def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> li
         ascending = order != Order.RECENT
         return Statement.of(keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways))
 
-    return _pages.get((tab, order, wanted.filters, known, sight(membership, tab)), make).rows()
+    return _pages.get((tab, order, wanted.filters, known, _sight(membership, tab)), make).rows()
 
 
-def sight(membership: Membership, tab: Tab) -> Hashable:
-    """What decides what the person sees."""
-    if tab == Tab.MINE or not membership.is_seller:
-        return (membership.pk, membership.is_seller, membership.joined_at)
-    grants, stages = membership.grants, tuple(stages_granted(membership))
-    granted = (grants.ids(SEE_ALL), grants.ids(WORK_FUNNEL), grants.ids(WRITE_CHANNEL))
-    return (membership.pk, membership.sees_unassigned, membership.joined_at, granted, stages)
+def _sight(membership: Membership, tab: Tab) -> Hashable:
+    """What decides what the person sees of the tab. One's own one always sees."""
+    return (membership.pk, membership.joined_at) if tab == Tab.MINE else sight(membership)
 
 
 def _rows(tab: Tab, order: Order) -> PlacementQuerySet:
@@ -128,7 +124,7 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
 
     if wanted.order == Order.WINDOW:
         return make().rows(ids=asked)  # it holds the moment it was made at
-    return _again.get((tab, wanted.order, filters, people, sight(membership, tab)), make).rows(ids=asked)
+    return _again.get((tab, wanted.order, filters, people, _sight(membership, tab)), make).rows(ids=asked)
 
 
 def _sortable(rows: PlacementQuerySet, order: Order) -> PlacementQuerySet:
