@@ -6,6 +6,7 @@ from directory.models.event import Event, Origin
 from directory.models.lead import Direction, Lead, Source
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
+from directory.models.profile import SocialProfile
 from directory.models.reason import CloseReason, ClosureRule
 from directory.models.tag import LeadTag, Tag
 from directory.models.tally import Tally
@@ -29,6 +30,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Placement",
+    "SocialProfile",
     "Source",
     "Status",
     "Tag",
