@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.ui import money
-from directory import acts, card_fields, cards, naming, networks
+from directory import acts, card_fields, cards, naming, networks, sections
 from directory.actions.leads import EDITABLE, mark_of
 from directory.card_fields import OwnField
 from directory.cards import ChannelMark
@@ -82,6 +82,11 @@ class Card:
         return [
             (str(act.label), act.icon, act.tone, self._attributes(act)) for act in acts.open_to(self.reader)
         ]
+
+    @property
+    def sections(self) -> list[tuple[str, str, str]]:
+        """Key, label and address of each part that the floors add to the General tab."""
+        return [(one.key, str(one.label), self._address(one.route)) for one in sections.every()]
 
     def _attributes(self, act: acts.Act) -> dict[str, str]:
         how = {"hx-target": "#dialog"} if act.method == "get" else {"hx-swap": "none"}
