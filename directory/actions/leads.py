@@ -109,7 +109,7 @@ def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **valu
     `seen`: {field: mark_of what the person saw}. Where something else is stored meanwhile, ChangedMeanwhile.
     """
     placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
-    lead.refresh_from_db(fields=EDITABLE)
+    lead.refresh_from_db(fields=[*EDITABLE, "is_named_by_us"])
     for field, mark in (seen or {}).items():
         stored = getattr(lead, field)
         if mark and mark != mark_of(stored) and stored != values[field]:
