@@ -1,6 +1,7 @@
 """What this app plugs into the registries of the floors below, and of its own."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,6 +26,7 @@ from directory import (
 from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions.notifications import forget
+from directory.custom import removing
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
 from directory.permissions import DECLARATIONS, DirectoryPermission
@@ -42,6 +44,7 @@ def register_all() -> None:
     tabs.register(tabs.GENERAL)
     requirements.register()
     work.register_kind(erasing.KIND)
+    work.register_kind(removing.KIND)
     erasure.register(erasing.EVENTS)
     acts.register(
         acts.Act(
@@ -55,6 +58,8 @@ def register_all() -> None:
         )
     )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
+    managed = _("Personal manager of leads")
+    leaving.register(leaving.Belonging("managed", managed, leavers.count_managed, leavers.hand_managed_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     _register_notifications()
     presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
@@ -71,9 +76,10 @@ def register_all() -> None:
             allowed=lambda request: may(request, DirectoryPermission.WORK_LEADS),
         )
     )
-    for order, key, label, icon in (
-        (61, "tags", _("Tags"), "tags"),
-        (62, "reasons", _("Reasons"), "list-checks"),
+    for order, key, label, icon, permission in (
+        (61, "tags", _("Tags"), "tags", DirectoryPermission.MANAGE_TAGS),
+        (62, "reasons", _("Reasons"), "list-checks", DirectoryPermission.MANAGE_TAGS),
+        (63, "fields", _("Fields"), "rectangle-ellipsis", DirectoryPermission.MANAGE_FIELDS),
     ):
         settings_pages.register(
             settings_pages.Entry(
@@ -83,7 +89,7 @@ def register_all() -> None:
                 f"directory:{key}",
                 order=order,
                 group=_("Leads"),
-                allowed=lambda request: may(request, DirectoryPermission.MANAGE_TAGS),
+                allowed=partial(may, permission=permission),
             )
         )
 

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from directory.views import erasure, fields, leads, notifications, settings, states
+from directory.views import (
+    custom_choices,
+    custom_fields,
+    erasure,
+    fields,
+    leads,
+    notifications,
+    own_fields,
+    settings,
+    states,
+)
 
 app_name = "directory"
 
@@ -22,10 +32,19 @@ urlpatterns = [
     ),
     path("leads/<int:pk>/tags/", fields.lead_tags, name="lead_tags"),
     path("leads/<int:pk>/tags/<int:tag>/removal/", fields.lead_tag_removal, name="lead_tag_removal"),
+    path("leads/<int:pk>/fields/<int:field>/", own_fields.lead_field, name="lead_field"),
     path("leads/<int:pk>/value/", fields.value, name="lead_value"),
     path("leads/<int:pk>/status/", states.status, name="lead_status"),
     path("leads/<int:pk>/stage/", states.stage, name="lead_stage"),
     path("leads/<int:pk>/assignee/", states.assignee, name="lead_assignee"),
+    path("leads/<int:pk>/manager/", states.manager, name="lead_manager"),
+    path("leads/<int:pk>/profiles/", fields.lead_profiles, name="lead_profiles"),
+    path(
+        "leads/<int:pk>/profiles/<int:profile>/removal/",
+        fields.lead_profile_removal,
+        name="lead_profile_removal",
+    ),
+    path("leads/zones/", fields.time_zones, name="time_zones"),
     path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
     path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
     path("leads/<int:pk>/star/", states.star, name="lead_star"),
@@ -43,4 +62,18 @@ urlpatterns = [
     path("settings/reasons/rule/", settings.reason_rule, name="reason_rule"),
     path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
     path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
+    path("settings/fields/", custom_fields.field_list, name="fields"),
+    path("settings/fields/order/", custom_fields.field_order, name="field_order"),
+    path("settings/fields/<int:pk>/", custom_fields.field_edit, name="field"),
+    path("settings/fields/<int:pk>/removal/", custom_fields.field_removal, name="field_removal"),
+    path("settings/fields/<int:field>/choices/", custom_choices.choices, name="field_choices"),
+    path(
+        "settings/fields/<int:field>/choices/order/", custom_choices.choice_order, name="field_choice_order"
+    ),
+    path("settings/fields/<int:field>/choices/<int:pk>/", custom_choices.choice_edit, name="field_choice"),
+    path(
+        "settings/fields/<int:field>/choices/<int:pk>/removal/",
+        custom_choices.choice_removal,
+        name="field_choice_removal",
+    ),
 ]

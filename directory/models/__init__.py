@@ -1,10 +1,12 @@
 """One aggregate a file."""
 
 from directory.models.contact_point import ContactPoint
+from directory.models.custom import CustomChoice, CustomField, CustomKind, CustomValue
 from directory.models.event import Event, Origin
 from directory.models.lead import Direction, Lead, Source
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
+from directory.models.profile import SocialProfile
 from directory.models.reason import CloseReason, ClosureRule
 from directory.models.tag import LeadTag, Tag
 from directory.models.tally import Tally
@@ -14,6 +16,10 @@ __all__ = [
     "CloseReason",
     "ClosureRule",
     "ContactPoint",
+    "CustomChoice",
+    "CustomField",
+    "CustomKind",
+    "CustomValue",
     "Digest",
     "Direction",
     "Event",
@@ -24,6 +30,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Placement",
+    "SocialProfile",
     "Source",
     "Status",
     "Tag",

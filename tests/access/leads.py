@@ -1,6 +1,6 @@
 """Leads. The lead of each row is assigned to the seller with the grant: the other seller does not see it."""
 
-from directory.models import CloseReason, Lead, Tag
+from directory.models import CloseReason, Lead, SocialProfile, Tag
 from tests.access.rows import ADMINS, EVERYONE, Actor, Row, World
 from tests.directory import house
 
@@ -44,8 +44,32 @@ def tab(world: World) -> dict[str, object]:
     return {**lead(world), "key": "general"}
 
 
+def own_field(world: World) -> dict[str, object]:
+    return {"pk": house.field("text", "Size").pk}
+
+
+def lead_with_field(world: World) -> dict[str, object]:
+    return {**lead(world), "field": house.field("text", "Size").pk}
+
+
+def lead_with_link(world: World) -> dict[str, object]:
+    found = lead(world)
+    link = SocialProfile.objects.create(lead_id=found["pk"], network="x", url="https://x.com/ana")
+    return {**found, "profile": link.pk}
+
+
+def chosen_field(world: World) -> dict[str, object]:
+    return {"field": house.field("choice", "Size", choices=["S", "M"]).pk}
+
+
+def choice(world: World) -> dict[str, object]:
+    field = house.field("choice", "Size", choices=["S", "M"])
+    return {"field": field.pk, "pk": field.choice_list[0].pk}
+
+
 ERASE = "directory.erase_leads"
 TAGS = "directory.manage_tags"
+FIELDS = "directory.manage_fields"
 
 ROWS = [
     Row("directory:lead_new", get=EVERYONE, post=EVERYONE),
@@ -55,6 +79,11 @@ ROWS = [
     Row("directory:lead_history", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_tab", get=SEEN, target=tab, unseen=OTHERS),
     Row("directory:lead_text", post=SEEN, target=text, unseen=OTHERS),
+    Row("directory:lead_field", post=SEEN, target=lead_with_field, unseen=OTHERS),
+    Row("directory:lead_manager", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_profiles", post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_profile_removal", post=SEEN, target=lead_with_link, unseen=OTHERS),
+    Row("directory:time_zones", get=EVERYONE),
     Row("directory:lead_value", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_points", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_point_removal", post=SEEN, target=contact_point, unseen=OTHERS),
@@ -76,4 +105,12 @@ ROWS = [
     Row("directory:reason_rule", post=ADMINS, tool=TAGS),
     Row("directory:reason", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
     Row("directory:reason_removal", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
+    Row("directory:fields", get=ADMINS, post=ADMINS, tool=FIELDS),
+    Row("directory:field_order", post=ADMINS, tool=FIELDS),
+    Row("directory:field", get=ADMINS, post=ADMINS, target=own_field, tool=FIELDS),
+    Row("directory:field_removal", get=ADMINS, post=ADMINS, target=own_field, tool=FIELDS),
+    Row("directory:field_choices", post=ADMINS, target=chosen_field, tool=FIELDS),
+    Row("directory:field_choice_order", post=ADMINS, target=chosen_field, tool=FIELDS),
+    Row("directory:field_choice", get=ADMINS, post=ADMINS, target=choice, tool=FIELDS),
+    Row("directory:field_choice_removal", get=ADMINS, post=ADMINS, target=choice, tool=FIELDS),
 ]
