@@ -16,10 +16,9 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from crm.tenancy import current_workspace
 from crm.ui.ways import Way, compiled
 from directory import filtering
 from directory.filtering import All, Asked, Clause, Either, Not
@@ -58,8 +57,6 @@ class Path:
         seen = may_see(self.membership) & self.wanted.listed & self.condition
         if self.few is not None:
             return [Way(seen & Q(pk__in=self.few), is_gathered=True)]
-        if self.wanted.order.sort.is_of_lead:
-            return [Way(seen & self._on_lead)]
         by_value = _by_value(self)
         if by_value:
             return [Way(way.condition & seen, way.nulls, each=way.each) for way in by_value]
@@ -70,12 +67,16 @@ class Path:
         ]
 
     @property
-    def _on_lead(self) -> Q:
-        """Said of the lead, too, for its index: it begins with the workspace, and holds when they were created."""
-        found = Q(lead__workspace_id=current_workspace())
+    def leads(self) -> Q:
+        """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
+        nothing in it that it could gather by. Its index holds when they were created."""
+        placement = Placement.objects.filter(
+            may_see(self.membership), self.wanted.listed, self.condition, pk=OuterRef("pk")
+        )
+        found = by.has(placement)
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause) and part.field == "created":
-                found &= by.moment("lead__created_at")(self.asked(part))
+                found &= by.moment("created_at")(self.asked(part))
         return found
 
     def asked(self, clause: Clause) -> Asked:
