@@ -13,6 +13,7 @@ class DirectoryPermission(Permission):
     MANAGE_TAGS = "directory.manage_tags"
     MANAGE_FIELDS = "directory.manage_fields"
     ERASE_LEADS = "directory.erase_leads"
+    SHARE_SEGMENTS = "directory.share_segments"
 
 
 DECLARATIONS = [
@@ -29,6 +30,13 @@ DECLARATIONS = [
         _("Fields of leads"),
         ADMINS,
         _("Create, change and delete the fields of your own, with what leads hold in them"),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.SHARE_SEGMENTS,
+        _("Shared segments"),
+        ADMINS,
+        _("Save segments of the directory for everybody, change and delete them"),
         grantable=True,
     ),
     Declaration(

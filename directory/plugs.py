@@ -14,6 +14,7 @@ from directory import (
     acts,
     belongings,
     cards,
+    columns,
     erasure,
     leavers,
     listening,
@@ -27,6 +28,8 @@ from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions.notifications import forget
 from directory.custom import removing
+from directory.filtering import fields, own, own_fields
+from directory.listing import own_fields as own_columns
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
 from directory.permissions import DECLARATIONS, DirectoryPermission
@@ -42,6 +45,10 @@ def register_all() -> None:
     cards.register(cards.Part(cards.NAME, naming.load_names))
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
+    columns.register_own()
+    columns.register_family(own_columns.FAMILY)
+    own.register()
+    fields.register_family(own_fields.FAMILY)
     requirements.register()
     work.register_kind(erasing.KIND)
     work.register_kind(removing.KIND)
@@ -65,6 +72,17 @@ def register_all() -> None:
     presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")
     schedule.daily("directory.recount", at="04:10", task="directory.tasks.recount_tallies")
+    rail.register(
+        rail.Entry(
+            "directory",
+            _("Directory"),
+            "contact-round",
+            "directory:directory",
+            order=40,
+            shortcut="d",
+            keywords=_("leads contacts list filter search segments"),
+        )
+    )
     rail.register_creation(
         rail.Entry(
             "lead",

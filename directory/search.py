@@ -11,8 +11,9 @@ Neither is ever a walk along the order of time in the hope of a match.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
@@ -44,19 +45,28 @@ class Asked:
     number: str = ""
 
 
-def find(membership: Membership, words: str, limit: int, *, within: Q | None = None) -> list[Placement]:
+def find(
+    membership: Membership,
+    words: str,
+    limit: int,
+    *,
+    within: Q | None = None,
+    states: Sequence[Q] = (LISTED,),
+) -> list[Placement]:
     """Placements with their leads and assignees, the latest first; `within` narrows them (LISTED, one assignee).
 
-    At most three queries. Inside the scope.
+    At most three queries. Inside the scope. `states` are those whose latest are looked through where words say little
+    (LISTED, archived), each by an index of its own.
     """
     asked = classify(words, membership)
     narrowed = Q() if within is None else within
     if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
         found = named_in_sight(asked.name, MOST)
     else:
-        found = _candidates(asked)
+        way = _way(asked)
+        found = way.first() if way else []
         if len(found) == MOST:
-            found += _among_latest(membership, asked, narrowed)
+            found += _among_latest(membership, asked, narrowed, states)
     if not found:
         return []
 
@@ -90,6 +100,15 @@ def named_in_sight(words: str, most: int) -> list[int]:
     return [pk for pk, name, folded in found if folded in without_numbers(name)]
 
 
+def matching(words: str, membership: Membership) -> Q:
+    """The same as a condition on placements, of all that match, however many: for who acts on them."""
+    asked = classify(words, membership)
+    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
+        return Q(pk__in=named_in_sight(asked.name, MOST))
+    way = _way(asked)
+    return Q(pk__in=way.build(**way.values)) if way else Q(pk__in=[])
+
+
 def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[Lead]:
     """Leads that have one of these (unsaved) contact points, national variants too, and that the person may see."""
     same = Q(pk__in=[])
@@ -105,77 +124,84 @@ _FOUND = [-1, -2]  # no leads: they stand for those that were found
 _statements: Remembered[Placement] = Remembered()
 
 
-def _ids(rows: "QuerySet[Any]", lead: str) -> "QuerySet[Any, tuple[int]]":
-    return rows.order_by().values_list(lead)[:MOST]
+def _named_so(name: str) -> "QuerySet[Any, tuple[int]]":
+    return Lead.objects.filter(name_key__contains=_folded(name)).order_by().values_list("pk")
 
 
-def _points(kind: str, matching: Q) -> "QuerySet[Any, tuple[int]]":
-    return _ids(ContactPoint.objects.filter(matching, kind=kind), "lead_id")
+def _begun_so(name: str, word: str) -> "QuerySet[Any, tuple[int]]":
+    """Where a word of the name begins."""
+    begun = Q(name_key__startswith=_folded(name)) | Q(name_key__contains=_folded(word))
+    return Lead.objects.filter(begun).order_by().values_list("pk")
 
 
-def _part(text: str) -> Q:
-    return Q(match_key__contains=Value(text))
+def _reached(kind: str, matching: Q) -> "QuerySet[Any, tuple[int]]":
+    return ContactPoint.objects.filter(matching, kind=kind).order_by().values_list("lead_id")
 
 
-# Each is answered by one index. A plan must know what is asked for: "ma" and "zyx" are found by different ways.
-_NAMED = Prepared(
-    lambda name: _ids(Lead.objects.filter(name_key__contains=_folded(name)), "pk"), kept=False, name="name"
-)
-_BEGUN = Prepared(  # where a word of the name begins
-    lambda name, word: _ids(
-        Lead.objects.filter(Q(name_key__startswith=_folded(name)) | Q(name_key__contains=_folded(word))), "pk"
-    ),
-    kept=False,
-    name="name",
-    word=" name",
-)
-_WRITTEN = Prepared(lambda part: _points(ContactPoint.Kind.EMAIL, _part(part)), kept=False, part="part")
-_CALLED = Prepared(
-    lambda digits, number: _points(ContactPoint.Kind.PHONE, _part(digits) | _part(number)),
-    kept=False,
-    digits="digits",
-    number="number",
-)
-_PART_CALLED = Prepared(
-    lambda digits: _points(ContactPoint.Kind.PHONE, _part(digits)), kept=False, digits="digits"
-)
-_WHOLE_CALLED = Prepared(
-    lambda number: _points(ContactPoint.Kind.PHONE, Q(match_key=number)), kept=False, number="number"
-)
+def _written_so(part: str) -> "QuerySet[Any, tuple[int]]":
+    return _reached(ContactPoint.Kind.EMAIL, Q(match_key__contains=Value(part)))
 
 
-def _candidates(asked: Asked) -> list[int]:
-    """Ids of leads from the one index that answers, MOST at most; none where too little was asked."""
-    rows: list[tuple[int]] = []
-    if len(asked.name) > FEWEST:
-        rows = _NAMED.rows(name=asked.name)
-    elif len(asked.name) == FEWEST:
-        rows = _BEGUN.rows(name=asked.name, word=f" {asked.name}")
-    elif asked.email:
-        rows = _WRITTEN.rows(part=asked.email)
-    elif len(asked.digits) > FEWEST:
-        # Written as 521 …, kept as 52 …: one index answers both.
-        is_other = bool(asked.number) and asked.number != asked.digits
-        rows = (
-            _CALLED.rows(digits=asked.digits, number=asked.number)
-            if is_other
-            else _PART_CALLED.rows(digits=asked.digits)
-        )
-    elif asked.number:
-        rows = _WHOLE_CALLED.rows(number=asked.number)
-    return [pk for (pk,) in rows]
+def _called_so(digits: str) -> "QuerySet[Any, tuple[int]]":
+    return _reached(ContactPoint.Kind.PHONE, Q(match_key__contains=Value(digits)))
 
 
-def _among_latest(membership: Membership, asked: Asked, narrowed: Q) -> list[int]:
+def _called_either(digits: str, number: str) -> "QuerySet[Any, tuple[int]]":
+    """Written as 521 …, kept as 52 …: one index answers both."""
+    parts = Q(match_key__contains=Value(digits)) | Q(match_key__contains=Value(number))
+    return _reached(ContactPoint.Kind.PHONE, parts)
+
+
+def _called_whole(number: str) -> "QuerySet[Any, tuple[int]]":
+    return _reached(ContactPoint.Kind.PHONE, Q(match_key=number))
+
+
+@dataclass(frozen=True)
+class _Way:
+    """`build` gives the ids of leads for `values`, from one index."""
+
+    build: "Callable[..., QuerySet[Any, tuple[int]]]"
+    values: dict[str, str]
+
+    def first(self) -> list[int]:
+        """MOST at most. A plan must know what is asked for: "ma" and "zyx" are found by different ways."""
+        return [pk for (pk,) in _prepared(self.build, tuple(self.values)).rows(**self.values)]
+
+
+@cache
+def _prepared(
+    build: "Callable[..., QuerySet[Any, tuple[int]]]", names: tuple[str, ...]
+) -> "Prepared[tuple[int]]":
+    samples = {name: f"a sample {name}" for name in names}
+    return Prepared(lambda **values: build(**values)[:MOST], kept=False, **samples)
+
+
+def _way(asked: Asked) -> _Way | None:
+    """None where too little was asked."""
+    if asked.name:
+        if len(asked.name) > FEWEST:
+            return _Way(_named_so, {"name": asked.name})
+        too_little = len(asked.name) < FEWEST
+        return None if too_little else _Way(_begun_so, {"name": asked.name, "word": f" {asked.name}"})
+    if asked.email:
+        return _Way(_written_so, {"part": asked.email})
+    if len(asked.digits) > FEWEST:
+        if asked.number and asked.number != asked.digits:
+            return _Way(_called_either, {"digits": asked.digits, "number": asked.number})
+        return _Way(_called_so, {"digits": asked.digits})
+    return _Way(_called_whole, {"number": asked.number}) if asked.number else None
+
+
+def _among_latest(membership: Membership, asked: Asked, narrowed: Q, states: Sequence[Q]) -> list[int]:
     """Ids of leads among the latest that are as asked. One query, of a number of rows that does not grow.
 
     OFFSET 0 has each row looked up by its key: PostgreSQL would rather ask the index of names again, for all there are.
     """
-    ways = ways_to_see(membership)
+    ways = [(state, way) for way in ways_to_see(membership) for state in states]
     parts, params = [], []
-    for number, way in enumerate(ways):
-        rows = Placement.objects.filter(LISTED, way, narrowed).order_by(*_LATEST).values_list("lead_id")
-        share = RECENT if number == 0 else RECENT // (len(ways) - 1)
+    for number, (state, way) in enumerate(ways):
+        rows = Placement.objects.filter(state, way, narrowed).order_by(*_LATEST).values_list("lead_id")
+        share = RECENT if number < len(states) else RECENT // (len(ways) - len(states))
         sql, values = rows[:share].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         parts.append(f"({sql})")
         params += values
