@@ -24,6 +24,7 @@ from directory import (
 )
 from directory import search as lead_search
 from directory.actions import erasure as erasing
+from directory.actions import personal
 from directory.actions.notifications import forget
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
@@ -42,7 +43,8 @@ def register_all() -> None:
     tabs.register(tabs.GENERAL)
     requirements.register()
     work.register_kind(erasing.KIND)
-    erasure.register(erasing.EVENTS)
+    work.register_kind(personal.KIND)
+    _register_erasure()
     acts.register(
         acts.Act(
             "erasure",
@@ -52,6 +54,17 @@ def register_all() -> None:
             tone="danger",
             allowed=lambda membership: membership.may(DirectoryPermission.ERASE_LEADS),
             order=900,
+        )
+    )
+    acts.register(
+        acts.Act(
+            "personal",
+            _("Erase personal data…"),
+            "eraser",
+            "directory:lead_personal_erasure",
+            tone="danger",
+            allowed=lambda membership: membership.may(DirectoryPermission.ERASE_PERSONAL),
+            order=890,
         )
     )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
@@ -86,6 +99,14 @@ def register_all() -> None:
                 allowed=lambda request: may(request, DirectoryPermission.MANAGE_TAGS),
             )
         )
+
+
+def _register_erasure() -> None:
+    erasure.register(
+        erasure.Participant("events", erasing.erase_events, strip=personal.strip_events, order=1000)
+    )
+    columns = ("stage_id", "assignee_id", "close_reason_id", "status", "outcome", "value", "is_archived")
+    erasure.keep_in_events(*columns, "source", "assignee", "left", "tag")
 
 
 def _register_notifications() -> None:

@@ -32,6 +32,7 @@ def register() -> None:
                 Verb.CONTACT_POINT_REMOVED: _removed,
                 Verb.TAGGED: _tagged,
                 Verb.UNTAGGED: _untagged,
+                Verb.PERSONAL_ERASED: _personal_erased,
             },
         ),
         (timeline.PEOPLE, {Verb.ASSIGNED: _assigned}),
@@ -115,6 +116,10 @@ def _tagged(event: Event, names: Names) -> Told:
 
 def _untagged(event: Event, names: Names) -> Told:
     return Told(_("took off the tag %(name)s") % {"name": event.facts.get("name", "")}, "tag")
+
+
+def _personal_erased(event: Event, names: Names) -> Told:
+    return Told(_("erased the personal data"), "eraser", tone="danger")
 
 
 def _assigned(event: Event, names: Names) -> Told:

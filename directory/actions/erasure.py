@@ -9,6 +9,7 @@ A lead without a placement is one that is being deleted. Nothing brings it back.
 """
 
 import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -17,7 +18,7 @@ from crm import work
 from crm.feed.models import ParkedRow
 from crm.work.models import Item
 from directory import erasure, listening
-from directory.erasure import Participant, Step
+from directory.erasure import Step
 from directory.models import ContactPoint, Event, Lead, Placement
 from directory.permissions import DirectoryPermission
 from workspaces import permissions
@@ -52,7 +53,7 @@ def deliver(item: Item) -> work.Receipt:
     lead = Lead.objects.filter(pk=item.payload["lead"], placement__isnull=True).first()
     if lead is None:
         return work.Receipt()
-    outcome = _remove(lead, time.monotonic() + STEP)
+    outcome = exhaust(lead, [one.erase for one in erasure.participants()])
     if outcome is Step.DONE:
         _finish(lead)
     else:
@@ -72,19 +73,16 @@ def erase_events(lead: Lead) -> Step:
     return Step.MORE
 
 
-def _remove(lead: Lead, ends: float) -> Step:
-    for participant in erasure.participants():
-        outcome = _exhaust(participant, lead, ends)
+def exhaust(lead: Lead, acts: Iterable[Callable[[Lead], Step]]) -> Step:
+    """One step of work: each act until it is done, as long as STEP lasts."""
+    ends = time.monotonic() + STEP
+    for act in acts:
+        while (outcome := act(lead)) is Step.MORE:
+            if time.monotonic() > ends:
+                return Step.MORE
         if outcome is not Step.DONE:
             return outcome
     return Step.DONE
-
-
-def _exhaust(participant: Participant, lead: Lead, ends: float) -> Step:
-    while (outcome := participant.erase(lead)) is Step.MORE:
-        if time.monotonic() > ends:
-            return Step.MORE
-    return outcome
 
 
 @transaction.atomic
@@ -116,4 +114,3 @@ KIND = work.Kind(
     max_attempts=10,
     backoff=timedelta(seconds=10),
 )
-EVENTS = Participant("events", erase_events, order=1000)

@@ -78,6 +78,8 @@ class Lead(TenantModel):
         unindexed="memberships go only with their workspace or their person",
     )
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    # Their personal data were erased then: what is left is figures. See directory.actions.personal.
+    erased_at = models.DateTimeField(null=True, blank=True)
     placement: "Placement"
 
     objects = TenantManager.from_queryset(LeadQuerySet)()

@@ -45,6 +45,7 @@ def tab(world: World) -> dict[str, object]:
 
 
 ERASE = "directory.erase_leads"
+PERSONAL = "directory.erase_personal"
 TAGS = "directory.manage_tags"
 
 ROWS = [
@@ -68,6 +69,7 @@ ROWS = [
     Row("directory:lead_archive", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_star", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_erasure", get=ADMINS, post=ADMINS, target=lead, tool=ERASE),
+    Row("directory:lead_personal_erasure", get=ADMINS, post=ADMINS, target=lead, tool=PERSONAL),
     Row("directory:tags", get=ADMINS, post=ADMINS, tool=TAGS),
     Row("directory:tag", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:tag_removal", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
