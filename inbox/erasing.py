@@ -26,6 +26,7 @@ from inbox.models import (
     Attachment,
     Channel,
     Draft,
+    Heard,
     Identity,
     IdentityKey,
     Message,
@@ -67,6 +68,7 @@ def stop(lead: Lead) -> None:
         mine = {key for where, key in keys if where == channel}
         forgetting.remember(channel, mine | {key_of(key) for key in mine}, at=now)
     IdentityKey.objects.filter(identity__lead=lead).delete()
+    Heard.objects.filter(lead_id=lead.pk).delete()  # nobody need be told any more
     for one in Channel.objects.filter(pk__in=channels):
         journal.forget(one)
 

@@ -66,6 +66,7 @@ def erase_events(lead: Lead) -> Step:
     """The participant of this floor. What events have caused elsewhere stays, and names no cause any more."""
     rows = list(Event.objects.filter(lead=lead).order_by("id").values_list("pk", flat=True)[:BATCH])
     if not rows:
+        Event.objects.naming(lead).delete()
         return Step.DONE
     with transaction.atomic():
         Event.objects.filter(cause_id__in=rows).update(cause=None)

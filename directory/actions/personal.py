@@ -21,7 +21,7 @@ from directory import erasure
 from directory.actions import events
 from directory.actions.erasure import PATIENCE, exhaust
 from directory.erasure import Step
-from directory.models import ContactPoint, Lead, Notification, Placement
+from directory.models import ContactPoint, CustomValue, Lead, Notification, Placement
 from directory.permissions import DirectoryPermission
 from directory.verbs import Verb
 from workspaces import permissions
@@ -63,6 +63,7 @@ def begin(lead: Lead, *, by: Membership) -> None:
     for participant in erasure.participants():
         participant.seal(lead)
     ContactPoint.objects.filter(lead=lead).delete()
+    CustomValue.objects.filter(lead=lead).delete()
     Notification.objects.filter(lead=lead).delete()
     placement.waiting_since = placement.window_ends_at = None
     prepared.update(placement, ["waiting_since", "window_ends_at"])
@@ -93,7 +94,10 @@ def strip_events(lead: Lead) -> Step:
     }
     with connection.cursor() as cursor:
         cursor.execute(_STRIP, given)
-        return Step.MORE if cursor.rowcount else Step.DONE
+        if cursor.rowcount:
+            return Step.MORE
+    Event.objects.naming(lead).delete()
+    return Step.DONE
 
 
 def _enqueue(workspace: int, lead: int, *, step: int, delay: timedelta | None = None) -> None:
