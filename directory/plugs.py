@@ -27,6 +27,7 @@ from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions import personal
 from directory.actions.notifications import forget
+from directory.exporting import plugs as exporting
 from directory.filtering import fields, own, own_fields
 from directory.listing import own_fields as own_columns
 from directory.models import Tally
@@ -45,6 +46,7 @@ def register_all() -> None:
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
     columns.register_own()
+    exporting.register()
     columns.register_family(own_columns.FAMILY)
     own.register()
     fields.register_family(own_fields.FAMILY)
