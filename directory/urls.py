@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from directory.views import erasure, fields, leads, notifications, settings, states
+from directory.views import erasure, exporting, fields, leads, notifications, settings, states
 
 app_name = "directory"
 
@@ -29,6 +29,8 @@ urlpatterns = [
     path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
     path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
     path("leads/<int:pk>/star/", states.star, name="lead_star"),
+    path("leads/export/", exporting.export, name="export"),
+    path("leads/export/start/", exporting.export_start, name="export_start"),
     path("notifications/", notifications.listing, name="notifications"),
     path("notifications/bell/", notifications.bell, name="notifications_bell"),
     path("notifications/seen/", notifications.seen_all, name="notifications_seen"),

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import random
 import zipfile
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -16,7 +15,7 @@ from django.utils import timezone
 
 from crm.jobs import kinds, results, running as turns
 from crm.jobs.models import Job, State
-from crm.jobs.progress import Progress
+from crm.jobs.progress import Progress, SupersededError
 from crm.tenancy import scope
 from crm.work import attempts
 from crm.work.claims import claim
@@ -321,3 +320,82 @@ def finish_all():
         if not batch or not batch.items:
             return
         attempts.deliver(batch)
+
+
+def path(workspace, name="export"):
+    return reverse(f"directory:{name}", kwargs={"workspace_id": workspace.public_id})
+
+
+def test_the_dialog_keeps_what_is_chosen_and_how_the_last_one_was(town, workspace, owner):
+    client = cast.signed_in(owner)
+    with scope(workspace):
+        chosen = [one.pk for one in Placement.objects.order_by("pk")[:2]]
+    asked = client.post(path(workspace), {"lead": chosen}, headers=HTMX).content.decode()
+    assert "2 leads, as you see them." in asked
+    assert all(f'name="lead" value="{pk}"' in asked for pk in chosen)
+    matching = client.get(f"{path(workspace)}?all=1&f=&q=marta&state=all", headers=HTMX).content.decode()
+    assert "1 lead, as you see it." in matching
+    assert 'name="q" value="marta"' in matching
+    how = {"lead": chosen, "column": ["created", "name"], "format": "csv", "delimiter": "semicolon"}
+    answer = client.post(path(workspace, "export_start"), how, headers=HTMX)
+    with scope(workspace):
+        job = Job.objects.get()
+        assert answer["HX-Redirect"].endswith(f"/jobs/{job.pk}/")
+        content = finish(job)
+    assert content.decode().splitlines()[0] == "Created;Name"  # no mark: it was not asked for
+    assert len(lines(content, ";")) == 2
+    again = client.get(path(workspace), headers=HTMX).content.decode()
+    assert again.index('value="created" checked') < again.index('value="name" checked') < again.index('value="phone"')
+    assert 'value="phone" checked' not in again
+
+
+@pytest.mark.parametrize(
+    ("given", "status"),
+    [
+        ({"lead": ["x"], "column": ["name"], "format": "csv"}, 400),
+        ({"lead": [10**30], "column": ["name"], "format": "csv"}, 400),
+        ({"all": "1", "f": "nothing:((", "column": ["name"], "format": "csv"}, 422),
+        ({"all": "1", "column": [], "format": "csv"}, 422),
+        ({"all": "1", "column": ["name"], "format": "pdf"}, 422),
+        ({"all": "1", "q": "nobody at all", "column": ["name"], "format": "csv"}, 422),
+    ],
+)
+def test_what_means_nothing_is_said_in_the_dialog(town, workspace, owner, given, status):
+    answer = cast.signed_in(owner).post(path(workspace, "export_start"), given, headers=HTMX)
+    assert answer.status_code == status
+    with scope(workspace):
+        assert not Job.objects.exists()
+
+
+def test_a_file_is_of_who_asked_as_long_as_they_may_and_it_is_kept(
+    town, workspace, owner, admin, seller, outsider
+):
+    exported(admin, keys=["name"])
+    with scope(workspace):
+        job = Job.objects.get()
+    file = reverse("jobs:file", kwargs={"workspace_id": workspace.public_id, "pk": job.pk})
+    assert cast.signed_in(admin).get(file).status_code == 200
+    for other in (owner, seller, outsider):
+        assert cast.signed_in(other).get(file).status_code == 404
+    with scope(workspace):
+        Job.objects.update(expires_at=Now() - timedelta(seconds=1))
+        assert cast.signed_in(admin).get(file).status_code == 410
+        Job.objects.update(expires_at=Now() + timedelta(days=1))
+    Membership.objects.filter(pk=admin.pk).update(role="seller")
+    assert cast.signed_in(admin).get(file).status_code == 403
+
+
+def test_an_export_under_way_begins_anew_without_a_lead_that_is_deleted(workspace, owner, monkeypatch):
+    monkeypatch.setattr(asking.windows, "__defaults__", (2,))
+    with scope(workspace):
+        made = [house.lead(workspace, name=f"Lead {number}") for number in range(6)]
+        with monkeypatch.context() as patch:
+            patch.setattr(Progress, "is_turn_over", property(lambda self: True))
+            job = exporting.start(ALL, by=owner, keys=["name"], form="csv")
+            _die_in(job, kinds.get(running.KIND_NAME))
+        held = Job.objects.get(pk=job.pk)
+        erasure.begin(made[0], by=owner)
+        with pytest.raises(SupersededError):
+            running.run(held, Progress(held, running.KIND))
+        names = [line["Name"] for line in lines(finish(job))]
+    assert names == [f"Lead {number}" for number in range(1, 6)]
