@@ -1,6 +1,6 @@
 """Who takes part when a lead is deleted for good, and when the personal data of one are erased.
 
-    erasure.register(erasure.Participant("messages", erase, stop=stop, strip=strip, order=10))     from AppConfig.ready()
+    erasure.register(erasure.Participant("messages", erase, stop=stop, strip=strip))     from AppConfig.ready()
     erasure.keep_in_events("stage_id", "status")     what of events names nobody
 
 A deletion takes all of the lead: who keeps many rows of it, or things outside the database, takes part; what has a
@@ -36,10 +36,10 @@ def all_done(lead: Lead) -> Step:
 class Participant:
     """stop: in the transaction by which either begins, before the lead's placement is locked: what is on its way to
     leave does not leave any more, and who wrote is known by nothing any more.
-    seal: where personal data are erased, in the same transaction, after that: what is few rows loses the person at once,
-    and nobody can write to them any more.
-    erase: deletes; strip: takes out of the rows what is of the person, and leaves the rows. Later, in the scope, with no
-    transaction open: one batch, committed when it returns. Idempotent.
+    seal: where personal data are erased, in the same transaction, after that: what is few rows loses the person at
+    once, and nobody can write to them any more.
+    erase: deletes; strip: takes out of the rows what is of the person, and leaves the rows. Later, in the scope, with
+    no transaction open: one batch, committed when it returns. Idempotent.
     order: the highest floor first.
     """
 

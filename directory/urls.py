@@ -37,9 +37,7 @@ urlpatterns = [
     path("notifications/<int:pk>/seen/", notifications.seen, name="notification_seen"),
     path("me/notifications/", notifications.settings, name="notification_settings"),
     path("leads/<int:pk>/erasure/", erasure.lead_erasure, name="lead_erasure"),
-    path(
-        "leads/<int:pk>/personal-erasure/", erasure.lead_personal_erasure, name="lead_personal_erasure"
-    ),
+    path("leads/<int:pk>/personal-erasure/", erasure.lead_personal_erasure, name="lead_personal_erasure"),
     path("settings/tags/", settings.tag_list, name="tags"),
     path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
     path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),

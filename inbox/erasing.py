@@ -47,7 +47,9 @@ def register() -> None:
     work.register_kind(KIND)
     work.register_kind(journal.KIND)
     erasure.register(Participant("messages", erase, stop=stop, seal=seal, strip=strip, order=10))
-    erasure.keep_in_events("channel", "session", "message", "direction", "identity", "decision", "reason", "at")
+    erasure.keep_in_events(
+        "channel", "session", "message", "direction", "identity", "decision", "reason", "at"
+    )
     erasure.keep_in_events("source_type", "topic", "allowed", "reachable", "note", "mentions")
 
 

@@ -1,4 +1,4 @@
-"""Where something still stands: every table that PostgreSQL has, what is encrypted in them, and every file of the store.
+"""Where something still stands: every table of the database, what is encrypted in them, every file of the store.
 
     traces.of("Zenobia", 7391846205)      {("inbox_message", "Zenobia"), …}
 
@@ -17,7 +17,8 @@ from crm.encryption import keys
 from crm.encryption.fields import EncryptedField
 
 TABLES = """
-    SELECT c.relname, format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    SELECT c.relname, format('%I.%I', n.nspname, c.relname)
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE c.relkind IN ('r', 'm', 'p') AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 """
 
@@ -28,7 +29,9 @@ def of(*wanted: str | int) -> set[tuple[str, str]]:
     words = [str(one) for one in wanted]
     found = {(name, word) for name, table in _tables() for word in words if _is_in(table, word)}
     found |= {(name, word) for name, text in _encrypted() for word in words if word.lower() in text.lower()}
-    found |= {(f"file {path}", word) for path, text in _files() for word in words if word.lower() in text.lower()}
+    found |= {
+        (f"file {path}", word) for path, text in _files() for word in words if word.lower() in text.lower()
+    }
     return found
 
 
@@ -41,10 +44,8 @@ def _tables() -> list[tuple[str, str]]:
 
 def _is_in(table: str, word: str) -> bool:
     given = {"word": f"%{word}%", "hex": f"%{word.encode().hex()}%", "number": rf"(^|\D){word}(\D|$)"}
-    if word.isdigit():
-        test = "t::text ~ %(number)s"
-    else:
-        test = "t::text ILIKE %(word)s OR t::text ILIKE %(hex)s"
+    words = "t::text ILIKE %(word)s OR t::text ILIKE %(hex)s"
+    test = "t::text ~ %(number)s" if word.isdigit() else words
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT EXISTS (SELECT FROM {table} t WHERE {test})", given)
         return bool(cursor.fetchone()[0])
@@ -59,7 +60,9 @@ def _encrypted() -> list[tuple[str, str]]:
                 with connection.cursor() as cursor:
                     cursor.execute(f'SELECT "{field.column}" FROM "{model._meta.db_table}"')
                     values = [value for (value,) in cursor.fetchall() if value]
-                found += [(f"{model._meta.db_table} (encrypted)", _plain(keys.decrypt(one))) for one in values]
+                found += [
+                    (f"{model._meta.db_table} (encrypted)", _plain(keys.decrypt(one))) for one in values
+                ]
     return found
 
 

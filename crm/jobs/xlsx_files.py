@@ -26,7 +26,8 @@ MOST_CHARACTERS = 32_767  # of a cell
 MOST_BYTES = 3_500_000_000  # of a sheet's XML
 TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _BUFFER = 262_144  # characters before they are packed
-_EPOCH, _FIRST_DAY = dt.datetime(1899, 12, 30), dt.date(1900, 3, 1)
+_EPOCH = dt.datetime(1899, 12, 30)  # noqa: DTZ001 (a spreadsheet knows no zones)
+_FIRST_DAY = dt.date(1900, 3, 1)
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -194,17 +195,23 @@ _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _KIND = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_DEFAULTS = (
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Default Extension="xml" ContentType="application/xml"/>'
+)
 _BEFORE = (
     f'{_XML}<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
 )
 _STYLES = (
-    f'{_XML}<styleSheet xmlns="{_MAIN}"><numFmts count="2"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm:ss"/>'
+    f'{_XML}<styleSheet xmlns="{_MAIN}"><numFmts count="2">'
+    '<numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm:ss"/>'
     '<numFmt numFmtId="165" formatCode="yyyy\\-mm\\-dd"/></numFmts>'
     '<fonts count="2"><font><sz val="11"/><name val="Calibri"/></font>'
     '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
-    '<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills>'
-    "<borders count=\"1\"><border><left/><right/><top/><bottom/><diagonal/></border></borders>"
+    '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+    '<fill><patternFill patternType="gray125"/></fill></fills>'
+    '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
     '<cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs>'
     '<cellXfs count="7">'
     '<xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/>'
@@ -223,7 +230,9 @@ def _around(title: str, sheets: Sequence[int]) -> list[tuple[str, str]]:
     named = [(number, escape(title if number == 1 else f"{title} {number}")) for number in sheets]
     listed = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in named)
     related = "".join(_relation(f"rId{n}", "worksheet", f"worksheets/sheet{n}.xml") for n in sheets)
-    typed = "".join(_override(f"/xl/worksheets/sheet{n}.xml", "worksheet") for n in sheets)
+    parts = [("/xl/workbook.xml", "sheet.main"), ("/xl/styles.xml", "styles")]
+    parts += [(f"/xl/worksheets/sheet{n}.xml", "worksheet") for n in sheets]
+    typed = "".join(_override(part, kind) for part, kind in parts)
     relations = f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">'
     return [
         ("xl/styles.xml", _STYLES),
@@ -235,13 +244,13 @@ def _around(title: str, sheets: Sequence[int]) -> list[tuple[str, str]]:
             "xl/_rels/workbook.xml.rels",
             f"{relations}{related}{_relation('rId0', 'styles', 'styles.xml')}</Relationships>",
         ),
-        ("_rels/.rels", f"{relations}{_relation('rId1', 'officeDocument', 'xl/workbook.xml')}</Relationships>"),
+        (
+            "_rels/.rels",
+            f"{relations}{_relation('rId1', 'officeDocument', 'xl/workbook.xml')}</Relationships>",
+        ),
         (
             "[Content_Types].xml",
-            f'{_XML}<Types xmlns="{_PACKAGE}/content-types">'
-            '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-            '<Default Extension="xml" ContentType="application/xml"/>'
-            f"{_override('/xl/workbook.xml', 'sheet.main')}{_override('/xl/styles.xml', 'styles')}{typed}</Types>",
+            f'{_XML}<Types xmlns="{_PACKAGE}/content-types">{_DEFAULTS}{typed}</Types>',
         ),
     ]
 

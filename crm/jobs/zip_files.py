@@ -1,8 +1,8 @@
 """A ZIP file that is written in pieces, by one worker after another, and never read back.
 
-A piece ends where the compressor is flushed and forgets, so that the next one begins anew with nothing but `state`, which
-is JSON: what the archive holds so far, and how far the file has come that is open. Sizes stand behind each file (a data
-descriptor) and in the directory at the end. Format: PKWARE's APPNOTE 6.3, without its 64-bit extension.
+A piece ends where the compressor is flushed and forgets, so that the next one begins anew with nothing but `state`,
+which is JSON: what the archive holds so far, and how far the file has come that is open. Sizes stand behind each file
+(a data descriptor) and in the directory at the end. Format: PKWARE's APPNOTE 6.3, without its 64-bit extension.
 """
 
 from __future__ import annotations
@@ -75,9 +75,7 @@ class ZipPieces:
         for name, crc, packed, size, at in self._entries:
             encoded = name.encode()
             fixed = (b"PK\1\2", _VERSION, _VERSION, _FLAGS, _DEFLATED, 0, _DATE, crc, packed, size)
-            self._put(
-                struct.pack("<4s6H3I5H2I", *fixed, len(encoded), 0, 0, 0, 0, 0, at) + encoded
-            )
+            self._put(struct.pack("<4s6H3I5H2I", *fixed, len(encoded), 0, 0, 0, 0, 0, at) + encoded)
         count = len(self._entries)
         length = self._offset - begins
         self._put(struct.pack("<4s4H2IH", b"PK\5\6", 0, 0, count, count, length, begins, 0))

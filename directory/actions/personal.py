@@ -9,6 +9,7 @@ person back; who writes again is a new lead.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -21,7 +22,7 @@ from directory import erasure
 from directory.actions import events
 from directory.actions.erasure import PATIENCE, exhaust
 from directory.erasure import Step
-from directory.models import ContactPoint, CustomValue, Lead, Notification, Placement
+from directory.models import ContactPoint, CustomValue, Event, Lead, Notification, Placement
 from directory.permissions import DirectoryPermission
 from directory.verbs import Verb
 from workspaces import permissions
@@ -57,7 +58,14 @@ def begin(lead: Lead, *, by: Membership) -> None:
     placement = Placement.objects.visible_to(by).select_for_update(of=("self",)).get(pk=lead.pk)
     with override(by.workspace.language):
         name = _("Erased person #%(number)s") % {"number": lead.pk}
-    erased = {"name": name, "is_named_by_us": True, "city": "", "notes": "", "time_zone": "", "erased_at": Now()}
+    erased = {
+        "name": name,
+        "is_named_by_us": True,
+        "city": "",
+        "notes": "",
+        "time_zone": "",
+        "erased_at": Now(),
+    }
     if not Lead.objects.filter(pk=lead.pk, erased_at=None).update(**erased):
         raise Refused(_("The personal data of this lead are erased already."))
     for participant in erasure.participants():
@@ -86,7 +94,7 @@ def deliver(item: Item) -> work.Receipt:
 
 def strip_events(lead: Lead) -> Step:
     """The participant of this floor."""
-    given = {
+    given: dict[str, Any] = {
         "workspace": lead.workspace_id,
         "lead": lead.pk,
         "kept": erasure.kept_in_events(),

@@ -70,9 +70,7 @@ def local(value: Any) -> Any:
     return value
 
 
-def loaded(
-    filed: Sequence[Filed], leads: Sequence[int], membership: Membership
-) -> dict[str, dict[int, Any]]:
+def loaded(filed: Sequence[Filed], leads: Sequence[int], membership: Membership) -> dict[str, dict[int, Any]]:
     """{key: {lead: value}} of columns that have no source."""
     wanted = [one.column for one in filed if one.source is None and one.column is not None]
     if not wanted:
@@ -83,9 +81,7 @@ def loaded(
         Placement.objects.filter(pk__in=leads).select_related("lead", "assignee__user").order_by("pk")
     )
     found = columns.load_all(wanted, placements, membership)
-    return {
-        one.key: {pk: local(one.plain(value)) for pk, value in found[one.key].items()} for one in wanted
-    }
+    return {one.key: {pk: local(one.plain(value)) for pk, value in found[one.key].items()} for one in wanted}
 
 
 def _of_column(column: columns.Column, source: Source | None) -> Filed:

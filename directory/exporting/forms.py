@@ -137,5 +137,3 @@ def _cell(kind: Kind, value: Any) -> str:
     if kind in (Kind.PHONE, Kind.PHONES) and isinstance(value, str) and _NUMBERS.fullmatch(value):
         return value
     return csv_files.cell(value)
-
-

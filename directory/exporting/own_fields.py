@@ -47,9 +47,7 @@ def _value(field: CustomField, held: "QuerySet[CustomValue, CustomValue]") -> "Q
     if field.kind == CustomKind.DATE:
         return held.values("date")
     if field.kind == CustomKind.YES_NO:
-        words = Case(
-            When(number=1, then=Value(_("Yes"))), default=Value(_("No")), output_field=CharField()
-        )
+        words = Case(When(number=1, then=Value(_("Yes"))), default=Value(_("No")), output_field=CharField())
         return held.annotate(words=words).values("words")
     if field.kind in (CustomKind.NUMBER, CustomKind.MONEY):
         short = Func(F("number"), function="trim_scale", output_field=DecimalField())

@@ -75,8 +75,8 @@ def _layout(job: Job, membership: Membership) -> Layout:
 def _begin(job: Job, progress: Progress, selected: PlacementQuerySet) -> None:
     cut = asking.windows(selected)
     form = job.params["format"]
-    day = timezone.localdate(job.created_at)
-    name = f"{_('leads')}-{job.workspace.public_id}-{day:%Y-%m-%d}.{form}"
+    title, day = _("leads"), timezone.localdate(job.created_at)
+    name = f"{title}-{job.workspace.public_id}-{day:%Y-%m-%d}.{form}"
     progress.result(name, forms.TYPES[form])
     progress.total(sum(count for _last, count in cut))
     with progress.batch(cursor={"windows": cut, "at": 0, "done": 0, "state": {}}):

@@ -32,7 +32,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.ui.registry import Registry
-from directory.models import ContactPoint, Direction, LeadTag, Outcome, Source as Origin, Status
+from directory.models import ContactPoint, Direction, LeadTag, Outcome, Status
+from directory.models import Source as Origin
 
 
 class Kind(StrEnum):
@@ -156,9 +157,7 @@ def register_own() -> None:
         Source("inbound", Kind.TIME, moment("last_inbound_at")),
         Source("waiting", Kind.TIME, moment("waiting_since")),
         Source("outcome", Kind.WORD, worded("outcome", Outcome.choices), gettext_lazy("Outcome"), order=121),
-        Source(
-            "reason", Kind.WORD, lambda asked: F("close_reason__name"), gettext_lazy("Reason"), order=122
-        ),
+        Source("reason", Kind.WORD, lambda asked: F("close_reason__name"), gettext_lazy("Reason"), order=122),
         Source("closed", Kind.TIME, moment("closed_at"), gettext_lazy("Closed"), order=123),
         Source("archived", Kind.WORD, _archived, gettext_lazy("Archived"), order=160),
     ):
@@ -166,4 +165,6 @@ def register_own() -> None:
 
 
 def _archived(asked: Asked) -> Case:
-    return Case(When(is_archived=True, then=Value(_("Yes"))), default=Value(_("No")), output_field=CharField())
+    return Case(
+        When(is_archived=True, then=Value(_("Yes"))), default=Value(_("No")), output_field=CharField()
+    )

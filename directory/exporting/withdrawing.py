@@ -1,10 +1,11 @@
 """Files that were exported before a lead was deleted, or its personal data were erased: they go, too.
 
-Nobody keeps which lead is in which file of all that match, so every one of the workspace that may hold it is removed: who
-asked for it is told so, and exports again. An export that is under way begins anew.
+Nobody keeps which lead is in which file of all that match, so every one of the workspace that may hold it is removed:
+who asked for it is told so, and exports again. An export that is under way begins anew.
 """
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -20,8 +21,8 @@ from directory.models import Lead
 # Of those chosen one by one; an empty list stays, and means none.
 _UNNAME = """
     UPDATE jobs_job SET params = jsonb_set(params, '{selection,leads}', coalesce(
-        (SELECT jsonb_agg(one) FROM jsonb_array_elements(params #> '{selection,leads}') one WHERE one <> %(lead)s::jsonb),
-        '[]'))
+        (SELECT jsonb_agg(one) FROM jsonb_array_elements(params #> '{selection,leads}') one
+         WHERE one <> %(lead)s::jsonb), '[]'))
     WHERE workspace_id = %(workspace)s AND kind = %(kind)s AND params #> '{selection,leads}' @> %(lead)s::jsonb
 """
 
@@ -32,16 +33,14 @@ def withdraw(lead: Lead) -> None:
         Q(state=State.RUNNING) | Q(state=State.DONE, expires_at__isnull=False)
     )
     jobs = [job for job in kept.order_by("pk") if _may_hold(job, lead)]
-    given = {"workspace": lead.workspace_id, "kind": KIND_NAME, "lead": str(lead.pk)}
+    given: dict[str, Any] = {"workspace": lead.workspace_id, "kind": KIND_NAME, "lead": str(lead.pk)}
     with connection.cursor() as cursor:
         cursor.execute(_UNNAME, given)
     for job in jobs:
         if job.state == State.RUNNING:
             _begin_anew(job)
         else:
-            Job.objects.filter(pk=job.pk).update(
-                expires_at=Now(), message_code="withdrawn", message_args={}
-            )
+            Job.objects.filter(pk=job.pk).update(expires_at=Now(), message_code="withdrawn", message_args={})
     transaction.on_commit(lambda: _delete(jobs), robust=True)  # else the sweep does, or the job's end
 
 

@@ -7,7 +7,12 @@ from directory.exporting.forms import CSV, XLSX
 
 
 class ExportForm(forms.Form):
-    format = forms.ChoiceField(label=_("Format"), choices=[(CSV, "CSV"), (XLSX, "Excel (XLSX)")], initial=CSV, widget=forms.RadioSelect)
+    format = forms.ChoiceField(
+        label=_("Format"),
+        choices=[(CSV, "CSV"), (XLSX, "Excel (XLSX)")],
+        initial=CSV,
+        widget=forms.RadioSelect,
+    )
     delimiter = forms.ChoiceField(
         label=_("Between the columns"),
         choices=[("comma", _("Comma")), ("semicolon", _("Semicolon"))],

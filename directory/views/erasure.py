@@ -78,7 +78,7 @@ def _gone(request: WorkspaceRequest, pk: int) -> HttpResponse:
 
 
 def _erased(request: WorkspaceRequest, pk: int) -> HttpResponse:
-    """A page is loaded anew, since all of it shows the person; elsewhere the dialog closes and a signal tells the rest."""
+    """A page is loaded anew, since all of it shows the person; elsewhere the dialog closes, and boards hear of it."""
     text = _("Who they were is erased. What they wrote is being emptied.")
     if not request.htmx:
         messages.success(request, text)

@@ -13,7 +13,8 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.jobs import kinds, results, running as turns
+from crm.jobs import kinds, results
+from crm.jobs import running as turns
 from crm.jobs.models import Job, State
 from crm.jobs.progress import Progress, SupersededError
 from crm.tenancy import scope
@@ -29,8 +30,8 @@ from directory.models import ContactPoint, CustomChoice, CustomField, CustomKind
 from directory.selection import EVERY, Selection
 from tests import cast
 from tests.directory import house
-from workspaces.middleware import activate_zone
 from workspaces.errors import Refused
+from workspaces.middleware import activate_zone
 from workspaces.models import AuditEntry, Membership
 
 HTMX = {"HX-Request": "true"}
@@ -345,7 +346,11 @@ def test_the_dialog_keeps_what_is_chosen_and_how_the_last_one_was(town, workspac
     assert content.decode().splitlines()[0] == "Created;Name"  # no mark: it was not asked for
     assert len(lines(content, ";")) == 2
     again = client.get(path(workspace), headers=HTMX).content.decode()
-    assert again.index('value="created" checked') < again.index('value="name" checked') < again.index('value="phone"')
+    assert (
+        again.index('value="created" checked')
+        < again.index('value="name" checked')
+        < again.index('value="phone"')
+    )
     assert 'value="phone" checked' not in again
 
 

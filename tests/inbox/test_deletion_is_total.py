@@ -1,15 +1,14 @@
-"""One lead with something in every table that can hold anything of one: deleted, nothing of it is anywhere; its personal
-data erased, what is left names nobody."""
+"""One lead with something in every table that can hold anything of one: deleted, nothing of it is anywhere; its
+personal data erased, what is left names nobody."""
 
 import json
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import Count
 from django.urls import reverse
 from django.utils import timezone
 
@@ -31,17 +30,14 @@ from directory.models import (
     Placement,
 )
 from directory.notifications import consuming
-from inbox import notifying
 from inbox.actions import blocking, drafts, messages, notes, reading
 from inbox.models import (
     AssignmentDecision,
     Attachment,
-    Heard,
     Identity,
     IdentityKey,
     Message,
     Note,
-    ParkedChange,
     Session,
     WaitingLead,
 )
@@ -109,6 +105,7 @@ def bulk():
         while (batch := claim("bulk")) and batch.items:
             made += attempts.deliver(batch)
         if not made:
+            assert not Item.objects.filter(state=State.FAILED).exists()
             return
 
 
@@ -133,11 +130,16 @@ def zenobia(number, channel, workspace, owner, seller, other_seller):
     with scope(workspace):
         lead = Lead.objects.get(pk=NUMBER)
         person = directory.grant(seller, by=owner, write_channel=[channel])
-    edit = {"original_message_id": MARKS["wamid"], "message": {"type": "text", "text": {"body": MARKS["edited"]}}}
+    edit = {
+        "original_message_id": MARKS["wamid"],
+        "message": {"type": "text", "text": {"body": MARKS["edited"]}},
+    }
     house.take_in(channel, house.element("edit", edit, phone=PHONE, wamid=f"{MARKS['wamid']}2"))
     lost = {"message_id": MARKS["reaction"], "emoji": "👍"}
     house.take_in(channel, house.element("reaction", lost, phone=PHONE))
-    house.take_in(channel, house.element("reaction", {"message_id": MARKS["wamid"], "emoji": "👍"}, phone=PHONE))
+    house.take_in(
+        channel, house.element("reaction", {"message_id": MARKS["wamid"], "emoji": "👍"}, phone=PHONE)
+    )
     with scope(workspace):
         _describe(lead, owner, person, other_seller, workspace)
         ours = _converse(lead, owner, person, workspace)
@@ -193,7 +195,9 @@ def _converse(lead, owner, seller, workspace):
 def _decide(lead, owner):
     rule = assigning.rule(owner)
     WaitingLead.objects.create(lead=lead, rule=rule, trigger="message")
-    AssignmentDecision.objects.create(lead=lead, rule=rule, policy="turns", trigger="message", reason="nobody")
+    AssignmentDecision.objects.create(
+        lead=lead, rule=rule, policy="turns", trigger="message", reason="nobody"
+    )
 
 
 def _name_elsewhere(lead, workspace, owner):
@@ -242,7 +246,9 @@ def test_of_a_lead_whose_personal_data_are_erased_only_figures_are_left(
     with scope(workspace):
         before = _figures(zenobia)
         personal.begin(zenobia, by=owner)
-    at_once = {table for table, _word in traces.of(MARKS["name"], MARKS["city"], MARKS["notes"], MARKS["note"])}
+    at_once = {
+        table for table, _word in traces.of(MARKS["name"], MARKS["city"], MARKS["notes"], MARKS["note"])
+    }
     assert at_once <= {"directory_event", "inbox_rawrequest (encrypted)"}
     bulk()
     assert traces.of(*MARKS.values(), "1987-06-05", "4271.12") == set()
@@ -274,9 +280,17 @@ def _figures(lead):
     placement = Placement.objects.get(pk=lead.pk)
     said = Message.objects.of_lead(lead)
     return {
-        "stands": (placement.stage_id, placement.assignee_id, placement.status, placement.value, placement.outcome),
+        "stands": (
+            placement.stage_id,
+            placement.assignee_id,
+            placement.status,
+            placement.value,
+            placement.outcome,
+        ),
         "when": (placement.created_at, placement.last_activity_at, placement.stage_since, lead.created_at),
-        "messages": list(said.order_by("pk").values_list("direction", "kind", "sent_at", "author_id", "delivery")),
+        "messages": list(
+            said.order_by("pk").values_list("direction", "kind", "sent_at", "author_id", "delivery")
+        ),
         "notes": Note.objects.filter(lead=lead).count(),
         "tags": list(lead.lead_tags.values_list("tag__name", flat=True)),
         "decided": AssignmentDecision.objects.filter(lead=lead).count(),
