@@ -32,6 +32,7 @@ from directory.filtering import fields, own, own_fields
 from directory.listing import own_fields as own_columns
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
+from directory.notifications import erasing as summaries
 from directory.permissions import DECLARATIONS, DirectoryPermission
 from workspaces import leaving, permissions, presence
 from workspaces.permissions import may
@@ -111,6 +112,7 @@ def register_all() -> None:
 
 
 def _register_erasure() -> None:
+    erasure.register(summaries.PARTICIPANT)
     erasure.register(
         erasure.Participant("events", erasing.erase_events, strip=personal.strip_events, order=1000)
     )

@@ -2,7 +2,7 @@
 personal data erased, what is left names nobody."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -12,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
+from crm.mail.models import Message as Mail
 from crm.tenancy import scope
 from crm.work import attempts
 from crm.work.claims import claim
@@ -27,9 +28,10 @@ from directory.models import (
     Event,
     Lead,
     Notification,
+    NotificationSettings,
     Placement,
 )
-from directory.notifications import consuming
+from directory.notifications import consuming, digests
 from inbox.actions import blocking, drafts, messages, notes, reading
 from inbox.models import (
     AssignmentDecision,
@@ -148,6 +150,7 @@ def zenobia(number, channel, workspace, owner, seller, other_seller):
     house.take_in(channel, house.text(MARKS["said"], phone=PHONE, wamid=f"{MARKS['wamid']}4"))
     with scope(workspace):
         consume()
+        _sum_up(seller)
         _name_elsewhere(lead, workspace, owner)
     return lead
 
@@ -200,6 +203,18 @@ def _decide(lead, owner):
     )
 
 
+def _sum_up(person):
+    """A summary by mail, which has left."""
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE directory_placement SET waiting_since = now() WHERE lead_id = %s", [NUMBER])
+    row = NotificationSettings.objects.create(
+        membership=person, digest="daily", digest_due_at=timezone.now(), quiet=False
+    )
+    assert digests.send_due(row.pk, datetime(2027, 1, 13, 18, tzinfo=UTC))  # a Wednesday, at noon
+    house.work_off()
+    assert MARKS["name"] in Mail.objects.get(sent_at__isnull=False).content
+
+
 def _name_elsewhere(lead, workspace, owner):
     """What names it in rows of others: a lead that may be the same person."""
     from directory.actions import events
@@ -249,7 +264,7 @@ def test_of_a_lead_whose_personal_data_are_erased_only_figures_are_left(
     at_once = {
         table for table, _word in traces.of(MARKS["name"], MARKS["city"], MARKS["notes"], MARKS["note"])
     }
-    assert at_once <= {"directory_event", "inbox_rawrequest (encrypted)"}
+    assert at_once <= {"directory_event", "inbox_rawrequest (encrypted)", "mail_message (encrypted)"}
     bulk()
     assert traces.of(*MARKS.values(), "1987-06-05", "4271.12") == set()
     assert [one for one in media.rglob("*") if one.is_file()] == []
