@@ -43,7 +43,9 @@ def start(
         raise Refused(_("No lead matches: there is nothing to export."))
     changes: dict[str, list[object]] = {"leads": [None, count], "format": [None, form]}
     if selection.is_all:
-        asked = {"filter": selection.filter, "words": selection.words, "state": selection.state}
+        # That something was searched for, not what: it may be somebody's name, who is erased one day.
+        words = "…" if selection.words else ""
+        asked = {"filter": selection.filter, "words": words, "state": selection.state}
         changes |= {name: [None, value] for name, value in asked.items() if value}
     changes["columns"] = [None, ", ".join(str(one.key) for one in filed)]
     audit.record(by.workspace_id, verb=Verb.LEADS_EXPORTED, by=by, changes=changes)

@@ -36,6 +36,7 @@ def run(job: Job, progress: Progress) -> None:
             if "windows" not in job.cursor:
                 _begin(job, progress, selected)
             _write(job, progress, layout, selected)
+            _forget(job)
         except filtering.BadFilter as error:
             raise JobError("filter_gone") from error
         except TooLarge as error:
@@ -107,6 +108,14 @@ def _write(job: Job, progress: Progress, layout: Layout, selected: PlacementQuer
             state = {} if complete else form.pause()
             cursor = {**job.cursor, "at": at, "done": done, "state": state, "complete": complete}
             progress.add_part(file, cursor=cursor)  # may end the turn
+
+
+def _forget(job: Job) -> None:
+    """What was searched for may be a person's name, and the job's row outlives the person. Chosen ones stay, by number:
+    where one of them is deleted, the file goes (see withdrawing)."""
+    asked = job.params["selection"]
+    kept = {"leads": asked["leads"]} if "leads" in asked else {}
+    Job.objects.filter(pk=job.pk, attempt=job.attempt).update(params={**job.params, "selection": kept})
 
 
 KIND = JobKind(
