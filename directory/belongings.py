@@ -71,6 +71,7 @@ def _lead(lead: Lead) -> Row:
         "source": lead.source,
         "created_by": lead.created_by_id,
         "created_at": lead.created_at,
+        "erased_at": lead.erased_at,
         "stage": at.stage_id,
         "stage_since": at.stage_since,
         "assignee": at.assignee_id,

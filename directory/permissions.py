@@ -14,6 +14,8 @@ class DirectoryPermission(Permission):
     MANAGE_FIELDS = "directory.manage_fields"
     ERASE_LEADS = "directory.erase_leads"
     SHARE_SEGMENTS = "directory.share_segments"
+    ERASE_PERSONAL = "directory.erase_personal"
+    EXPORT_LEADS = "directory.export_leads"
 
 
 DECLARATIONS = [
@@ -44,6 +46,20 @@ DECLARATIONS = [
         _("Delete leads for good"),
         ADMINS,
         _("With all messages, files and history. Nobody can bring them back."),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.ERASE_PERSONAL,
+        _("Erase personal data"),
+        ADMINS,
+        _("Who the lead was goes for good; what it counts for in figures stays."),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.EXPORT_LEADS,
+        _("Export leads"),
+        ADMINS,
+        _("The leads that they see, as a file"),
         grantable=True,
     ),
 ]

@@ -26,12 +26,15 @@ from directory import (
 )
 from directory import search as lead_search
 from directory.actions import erasure as erasing
+from directory.actions import personal
 from directory.actions.notifications import forget
 from directory.custom import removing
+from directory.exporting import plugs as exporting
 from directory.filtering import fields, own, own_fields
 from directory.listing import own_fields as own_columns
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
+from directory.notifications import erasing as summaries
 from directory.permissions import DECLARATIONS, DirectoryPermission
 from workspaces import leaving, permissions, presence
 from workspaces.permissions import may
@@ -46,13 +49,15 @@ def register_all() -> None:
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
     columns.register_own()
+    exporting.register()
     columns.register_family(own_columns.FAMILY)
     own.register()
     fields.register_family(own_fields.FAMILY)
     requirements.register()
     work.register_kind(erasing.KIND)
     work.register_kind(removing.KIND)
-    erasure.register(erasing.EVENTS)
+    work.register_kind(personal.KIND)
+    _register_erasure()
     acts.register(
         acts.Act(
             "erasure",
@@ -62,6 +67,17 @@ def register_all() -> None:
             tone="danger",
             allowed=lambda membership: membership.may(DirectoryPermission.ERASE_LEADS),
             order=900,
+        )
+    )
+    acts.register(
+        acts.Act(
+            "personal",
+            _("Erase personal data…"),
+            "eraser",
+            "directory:lead_personal_erasure",
+            tone="danger",
+            allowed=lambda membership: membership.may(DirectoryPermission.ERASE_PERSONAL),
+            order=890,
         )
     )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
@@ -110,6 +126,15 @@ def register_all() -> None:
                 allowed=partial(may, permission=permission),
             )
         )
+
+
+def _register_erasure() -> None:
+    erasure.register(summaries.PARTICIPANT)
+    erasure.register(
+        erasure.Participant("events", erasing.erase_events, strip=personal.strip_events, order=1000)
+    )
+    columns = ("stage_id", "assignee_id", "close_reason_id", "status", "outcome", "value", "is_archived")
+    erasure.keep_in_events(*columns, "source", "assignee", "left", "tag")
 
 
 def _register_notifications() -> None:

@@ -22,3 +22,4 @@ class Verb(StrEnum):
     REOPENED = "lead.reopened"
     ARCHIVED = "lead.archived"
     UNARCHIVED = "lead.unarchived"
+    PERSONAL_ERASED = "lead.personal_erased"  # who they were; the verbs before it have lost what named them

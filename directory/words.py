@@ -35,6 +35,7 @@ def register() -> None:
                 Verb.PROFILE_REMOVED: _profile_removed,
                 Verb.TAGGED: _tagged,
                 Verb.UNTAGGED: _untagged,
+                Verb.PERSONAL_ERASED: _personal_erased,
             },
         ),
         (timeline.PEOPLE, {Verb.ASSIGNED: _assigned, Verb.MANAGED: _managed}),
@@ -171,6 +172,10 @@ def _tagged(event: Event, names: Names) -> Told:
 
 def _untagged(event: Event, names: Names) -> Told:
     return Told(_("took off the tag %(name)s") % {"name": event.facts.get("name", "")}, "tag")
+
+
+def _personal_erased(event: Event, names: Names) -> Told:
+    return Told(_("erased the personal data"), "eraser", tone="danger")
 
 
 def _assigned(event: Event, names: Names) -> Told:

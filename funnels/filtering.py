@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory import columns, filtering, pipeline
 from directory.choices import Option
 from directory.columns import Cell, Column
+from directory.exporting import sources
 from directory.filtering import asked as by
 from directory.filtering import few
 from directory.filtering.fields import Asked, Field, Groups
@@ -56,6 +58,12 @@ def register() -> None:
             "stage", gettext_lazy("Stage"), load_stages, Cell.STAGE, plain=lambda stage: stage.name, order=60
         )
     )
+    sources.register(
+        sources.Source(
+            "stage", sources.Kind.WORD, lambda asked: Coalesce(F("stage__name"), Value(_("Inbox")))
+        )
+    )
+    sources.register(sources.Source("funnel", sources.Kind.WORD, lambda asked: F("stage__funnel__name")))
     columns.register(Column("funnel", gettext_lazy("Funnel"), load_funnels, plain=str, order=65))
 
 

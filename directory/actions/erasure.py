@@ -10,6 +10,7 @@ A lead without a placement is one that is being deleted. Nothing brings it back.
 """
 
 import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -19,7 +20,7 @@ from crm.feed.models import ParkedRow
 from crm.work.models import Item
 from directory import erasure, listening
 from directory.actions.leads import EDITABLE
-from directory.erasure import Participant, Step
+from directory.erasure import Step
 from directory.models import ContactPoint, CustomValue, Event, Lead, Placement, SocialProfile
 from directory.permissions import DirectoryPermission
 from workspaces import permissions
@@ -56,7 +57,7 @@ def deliver(item: Item) -> work.Receipt:
     lead = Lead.objects.filter(pk=item.payload["lead"], placement__isnull=True).first()
     if lead is None:
         return work.Receipt()
-    outcome = _remove(lead, time.monotonic() + STEP)
+    outcome = exhaust(lead, [one.erase for one in erasure.participants()])
     if outcome is Step.DONE:
         _finish(lead)
     else:
@@ -69,6 +70,7 @@ def erase_events(lead: Lead) -> Step:
     """The participant of this floor. What events have caused elsewhere stays, and names no cause any more."""
     rows = list(Event.objects.filter(lead=lead).order_by("id").values_list("pk", flat=True)[:BATCH])
     if not rows:
+        Event.objects.naming(lead).delete()
         return Step.DONE
     with transaction.atomic():
         Event.objects.filter(cause_id__in=rows).update(cause=None)
@@ -76,19 +78,16 @@ def erase_events(lead: Lead) -> Step:
     return Step.MORE
 
 
-def _remove(lead: Lead, ends: float) -> Step:
-    for participant in erasure.participants():
-        outcome = _exhaust(participant, lead, ends)
+def exhaust(lead: Lead, acts: Iterable[Callable[[Lead], Step]]) -> Step:
+    """One step of work: each act until it is done, as long as STEP lasts."""
+    ends = time.monotonic() + STEP
+    for act in acts:
+        while (outcome := act(lead)) is Step.MORE:
+            if time.monotonic() > ends:
+                return Step.MORE
         if outcome is not Step.DONE:
             return outcome
     return Step.DONE
-
-
-def _exhaust(participant: Participant, lead: Lead, ends: float) -> Step:
-    while (outcome := participant.erase(lead)) is Step.MORE:
-        if time.monotonic() > ends:
-            return Step.MORE
-    return outcome
 
 
 @transaction.atomic
@@ -120,4 +119,3 @@ KIND = work.Kind(
     max_attempts=10,
     backoff=timedelta(seconds=10),
 )
-EVENTS = Participant("events", erase_events, order=1000)

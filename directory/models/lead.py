@@ -105,6 +105,8 @@ class Lead(TenantModel):
         unindexed="memberships go only with their workspace or their person",
     )
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    # Their personal data were erased then: what is left is figures. See directory.actions.personal.
+    erased_at = models.DateTimeField(null=True, blank=True)
     placement: "Placement"
     profile_rows: list[dict[str, Any]]  # of `with_card()`: pk, network and url of each link
     has_fields: bool  # of `with_card()`: whether the workspace has fields of its own

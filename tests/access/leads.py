@@ -68,6 +68,8 @@ def choice(world: World) -> dict[str, object]:
 
 
 ERASE = "directory.erase_leads"
+EXPORT = "directory.export_leads"
+PERSONAL = "directory.erase_personal"
 TAGS = "directory.manage_tags"
 FIELDS = "directory.manage_fields"
 
@@ -97,6 +99,9 @@ ROWS = [
     Row("directory:lead_archive", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_star", post=SEEN, delete=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_erasure", get=ADMINS, post=ADMINS, target=lead, tool=ERASE),
+    Row("directory:lead_personal_erasure", get=ADMINS, post=ADMINS, target=lead, tool=PERSONAL),
+    Row("directory:export", get=ADMINS, post=ADMINS, tool=EXPORT),
+    Row("directory:export_start", post=ADMINS, tool=EXPORT),
     Row("directory:tags", get=ADMINS, post=ADMINS, tool=TAGS),
     Row("directory:tag", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:tag_removal", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
