@@ -1,5 +1,6 @@
 """One aggregate a file."""
 
+from directory.models.bulk import BulkAct, BulkBatch, BulkRow
 from directory.models.contact_point import ContactPoint
 from directory.models.event import Event, Origin
 from directory.models.lead import Direction, Lead, Source
@@ -11,6 +12,9 @@ from directory.models.tally import Tally
 
 __all__ = [
     "STATUS_MARKS",
+    "BulkAct",
+    "BulkBatch",
+    "BulkRow",
     "CloseReason",
     "ClosureRule",
     "ContactPoint",
