@@ -2,6 +2,7 @@
 
 from directory.models.bulk import BulkAct, BulkBatch, BulkRow
 from directory.models.contact_point import ContactPoint
+from directory.models.custom import CustomChoice, CustomField, CustomKind, CustomValue
 from directory.models.event import Event, Origin
 from directory.models.lead import Direction, Lead, Source
 from directory.models.notification import Digest, Notification, NotificationSettings
@@ -18,6 +19,10 @@ __all__ = [
     "CloseReason",
     "ClosureRule",
     "ContactPoint",
+    "CustomChoice",
+    "CustomField",
+    "CustomKind",
+    "CustomValue",
     "Digest",
     "Direction",
     "Event",
