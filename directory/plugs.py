@@ -25,6 +25,7 @@ from directory import (
 from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions.notifications import forget
+from directory.bulk import plugs as bulk_acts
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
 from directory.permissions import DECLARATIONS, DirectoryPermission
@@ -57,6 +58,7 @@ def register_all() -> None:
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     _register_notifications()
+    bulk_acts.register()
     presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")
     schedule.daily("directory.recount", at="04:10", task="directory.tasks.recount_tallies")

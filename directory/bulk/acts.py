@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.functional import Promise
 
+from crm import jobs
 from crm.ui.registry import Registry
 from directory.bulk.batch import Batch
 from directory.models import BulkAct
@@ -81,6 +82,13 @@ _acts: Registry[Act] = Registry("Act on many leads")
 
 
 def register(act: Act) -> Act:
+    """With the kind of its jobs. Again, as where apps are set up twice, is nothing."""
+    from directory.bulk import running
+
+    known = find(act.key)
+    if known is not None and type(known) is type(act):
+        return known
+    jobs.register_kind(running.job_kind(act))
     return _acts.register(act)
 
 

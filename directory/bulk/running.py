@@ -10,9 +10,11 @@ from collections.abc import Sequence
 
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from crm.jobs import JobError, JobKind, Progress
+from crm.jobs import JobError, JobKind, Progress, Way
 from crm.jobs.models import Job
 from directory.bulk import acts, telling, words
 from directory.bulk.acts import Act
@@ -52,13 +54,12 @@ def run(job: Job, progress: Progress) -> None:
     if job.total is None:
         progress.total(act.total)
     while batch := _next(act.pk, job.cursor.get("after", 0)):
-        try:
-            by = _asker(job)
-            kind.check(act.params, by=by)
-        except (Refused, PermissionDenied) as error:
+        by = _asker(job)
+        if text := _refusal(kind, act, by):
             with transaction.atomic():
                 settle(act.pk)
-            raise JobError("refused", text=str(error)) from error
+            raise JobError("refused", text=text)
+        assert by is not None
         with progress.batch(advance=len(batch.leads), cursor={"after": batch.number}):
             _perform(act.pk, batch, by=by)
     with progress.batch():
@@ -82,6 +83,9 @@ def run_undo(job: Job, progress: Progress) -> None:
         progress.total(act.changed)
     while rows := _rows(act.pk, job.cursor.get("after", 0)):
         by = _asker(job)
+        if by is None:
+            settle_undo(act.pk)
+            raise JobError("refused", text=words.asker_left())
         with progress.batch(advance=len(rows), cursor={"after": rows[-1].lead_id}):
             _take_back(act.pk, rows, by=by)
     with progress.batch():
@@ -108,8 +112,25 @@ def settle_undo(pk: int) -> None:
 
 def job_kind(act: Act) -> JobKind:
     return JobKind(
-        f"bulk.{act.key}", run=run, label=act.running, permission=act.permission, messages=words.MESSAGES
+        f"bulk.{act.key}",
+        run=run,
+        label=act.running,
+        permission=act.permission,
+        messages=words.MESSAGES,
+        ways=ways,
     )
+
+
+def ways(job: Job, membership: Membership) -> Sequence[Way]:
+    """From the page of the job of an act, or of its undo, on."""
+    act = BulkAct.objects.visible_to(membership).kept().filter(pk=job.params.get("act")).first()
+    if act is None:
+        return ()
+    where = {"workspace_id": membership.workspace.public_id, "pk": act.pk}
+    found = [Way(_("What it did"), reverse("directory:bulk_act", kwargs=where), "list-checks")]
+    if act.can_be_undone and not job.is_open:
+        found.append(Way(_("Undo"), reverse("directory:bulk_undo", kwargs=where), "undo-2", post=True))
+    return found
 
 
 def _perform(pk: int, batch: BulkBatch, *, by: Membership) -> None:
@@ -163,14 +184,26 @@ def _act_of(job: Job) -> BulkAct:
     return act
 
 
-def _asker(job: Job) -> Membership:
-    """As they are now, with what they may; Refused where they have left."""
-    people = Membership.objects.active().filter(pk=job.membership_id).select_related("user", "workspace")
-    found = people.first()
-    if found is None:
-        raise Refused(words.asker_left())
-    translation.activate(found.user.language or found.workspace.language)
-    return found
+def _asker(job: Job) -> Membership | None:
+    """As they are now, with what they may; None where they have left."""
+    people = Membership.objects.active().filter(pk=job.membership_id)
+    return people.select_related("user", "workspace").first()
+
+
+def _refusal(kind: Act, act: BulkAct, by: Membership | None) -> str:
+    """Why it cannot go on, in the words of who asked for it; "" where it can."""
+    if by is None:
+        return words.asker_left()
+    with translation.override(by.user.language or by.workspace.language):
+        try:
+            if not kind.allowed(by):
+                raise PermissionDenied
+            kind.check(act.params, by=by)
+        except PermissionDenied:
+            return words.not_allowed_any_more()
+        except Refused as refused:
+            return str(refused)
+    return ""
 
 
 def _say(progress: Progress, act: BulkAct) -> None:
@@ -189,6 +222,7 @@ UNDO_KIND = JobKind(
     label=words.UNDOING,
     permission=DirectoryPermission.WORK_LEADS,
     messages=words.MESSAGES,
+    ways=ways,
 )
 _WRITE_DOWN = """
     WITH leads AS MATERIALIZED (

@@ -86,6 +86,10 @@ def asker_left() -> str:
     return _("Who asked for it is not active here any more.")
 
 
+def not_allowed_any_more() -> str:
+    return _("You may not do this any more. Ask an admin.")
+
+
 def leads(amount: int) -> str:
     return counted(amount, ngettext("%(count)s lead", "%(count)s leads", amount))
 

@@ -7,7 +7,7 @@
 Kept for 30 days, as long as an act can be taken back.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.contrib.postgres.fields import ArrayField
@@ -118,6 +118,14 @@ class BulkAct(TenantModel):
         return self.undo_begun_at is not None and self.undo_ended_at is None
 
     @property
+    def can_be_undone(self) -> bool:
+        """But for what its kind says, and what its reader may."""
+        is_over = self.ended_at is not None or (self.job is not None and not self.job.is_open)
+        return (
+            is_over and self.undo_begun_at is None and self.changed > 0 and timezone.now() < self.kept_until
+        )
+
+    @property
     def refusals(self) -> int:
         return sum(self.refused.values())
 
@@ -131,7 +139,7 @@ class BulkAct(TenantModel):
         return max(0, self.total - self.changed - self.already - self.gone - self.refusals)
 
     @property
-    def kept_until(self) -> "timezone.datetime":
+    def kept_until(self) -> datetime:
         return self.created_at + KEPT
 
 

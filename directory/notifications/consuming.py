@@ -26,6 +26,9 @@ def handle(event: Event) -> None:
 
 
 def _assigned(event: Event, placement: Placement) -> None:
+    """Of an act on many, who got them is told once, see directory.bulk.telling; and of its undo nobody is."""
+    if "bulk" in event.facts:
+        return
     _tell_assignee(event, placement, (event.changes.get("assignee_id") or [None, None])[1])
 
 
