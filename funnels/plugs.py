@@ -9,7 +9,7 @@ from crm.ui import rail, settings_pages
 from directory import pipeline
 from directory.actions import undoing
 from directory.bulk import acts
-from funnels import belongings, bulk
+from funnels import belongings, bulk, filtering
 from funnels.actions import moves, rehousing
 from funnels.models import Funnel, FunnelUserObjectPermission
 from funnels.permissions import DECLARATIONS, FunnelPermission
@@ -32,6 +32,7 @@ def register_all() -> None:
     acts.register(bulk.ToFunnel())
     undoing.register("move", moves.take_back)
     belongings.register()
+    filtering.register()
     settings_pages.register(
         settings_pages.Entry(
             "funnels",
