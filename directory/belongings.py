@@ -168,4 +168,10 @@ def _bulk_act(act: BulkAct) -> Row:
 
 
 def _bulk_row(row: BulkRow) -> Row:
-    return {"id": row.pk, "act": row.act_id, "lead": row.lead_id, "before": row.before, "refused": row.refused}
+    return {
+        "id": row.pk,
+        "act": row.act_id,
+        "lead": row.lead_id,
+        "before": row.before,
+        "refused": row.refused,
+    }

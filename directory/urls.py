@@ -2,7 +2,8 @@
 
 from django.urls import path
 
-from directory.views import erasure, fields, leads, notifications, settings, states
+from directory.bulk import acts
+from directory.views import bulk, bulk_acts, erasure, fields, leads, notifications, settings, states
 
 app_name = "directory"
 
@@ -43,4 +44,14 @@ urlpatterns = [
     path("settings/reasons/rule/", settings.reason_rule, name="reason_rule"),
     path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
     path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
+    path("directory/acts/", bulk_acts.listing, name="bulk_acts"),
+    path("directory/acts/<int:pk>/", bulk_acts.detail, name="bulk_act"),
+    path("directory/acts/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
+    path("directory/bulk/more/", bulk.more, name="bulk_more"),
+    path("directory/bulk/<slug:key>/act/", bulk.begin, name="bulk_begin"),
+    # A route each, since the bar at the foot knows only names.
+    *(
+        path(f"directory/bulk/{act.key}/", bulk.ask, {"key": act.key}, name=f"bulk_{act.key}")
+        for act in acts.all_acts()
+    ),
 ]

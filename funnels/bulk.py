@@ -104,7 +104,7 @@ class ToStage(_Move):
     key, icon, order, in_bar = "stage", "arrow-right-left", 30, True
     label, running = gettext_lazy("Change stage"), gettext_lazy("Moving leads to a stage")
 
-    def form(self, membership: Membership, data: Any = None) -> ActForm:
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return StageForm(data, membership=membership)
 
     def asked(self, leads: int) -> str:
@@ -128,14 +128,16 @@ class ToFunnel(_Move):
     key, icon, order = "funnel", "square-kanban", 102
     label, running = gettext_lazy("Move to another funnel"), gettext_lazy("Moving leads to another funnel")
 
-    def form(self, membership: Membership, data: Any = None) -> ActForm:
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return FunnelForm(data, membership=membership)
 
     def asked(self, leads: int) -> str:
         return words.counted(
             leads,
             ngettext(
-                "%(count)s lead will be in another funnel.", "%(count)s leads will be in another funnel.", leads
+                "%(count)s lead will be in another funnel.",
+                "%(count)s leads will be in another funnel.",
+                leads,
             ),
         )
 
@@ -149,7 +151,10 @@ class ToFunnel(_Move):
     def perform(self, batch: Batch, params: Params) -> None:
         """What is in the funnel already stays where it is."""
         stages = _stages_for(params)
-        by_name, own = {stage.name.casefold(): stage for stage in reversed(stages)}, {one.pk for one in stages}
+        by_name, own = (
+            {stage.name.casefold(): stage for stage in reversed(stages)},
+            {one.pk for one in stages},
+        )
         now = {row.stage_id for row in batch.rows if row.stage_id is not None} - own
         names = dict(Stage.objects.filter(pk__in=now).values_list("pk", "name"))
         known = {stage.pk: stage for stage in stages}
@@ -185,9 +190,7 @@ def _stages_for(params: Params) -> Sequence[Stage]:
 
 def _where_leads_go(stages: set[int], by: Membership) -> set[int]:
     return {
-        stage.pk
-        for stage in Stage.objects.with_funnel().filter(pk__in=stages)
-        if not _refuses(stage, by)
+        stage.pk for stage in Stage.objects.with_funnel().filter(pk__in=stages) if not _refuses(stage, by)
     }
 
 

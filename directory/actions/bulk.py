@@ -120,5 +120,9 @@ def _audit(act: BulkAct, *, by: Membership, undone: bool = False) -> None:
     verb = Verb.LEADS_RESTORED if undone else Verb.LEADS_CHANGED
     amount = act.changed if undone else act.total
     audit.record(
-        by.workspace_id, verb=verb, by=by, target=acts.title(act), changes={"leads": [None, words.number(amount)]}
+        by.workspace_id,
+        verb=verb,
+        by=by,
+        target=acts.title(act),
+        changes={"leads": [None, words.number(amount)]},
     )

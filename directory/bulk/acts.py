@@ -15,6 +15,8 @@ from django.utils.functional import Promise
 from crm import jobs
 from crm.ui.registry import Registry
 from directory.bulk.batch import Batch
+from directory.listing import foot
+from directory.listing.foot import Foot
 from directory.models import BulkAct
 from directory.permissions import DirectoryPermission
 from workspaces.models import Membership
@@ -45,8 +47,8 @@ class Act:
     def allowed(self, membership: Membership) -> bool:
         return membership.may(self.permission)
 
-    def form(self, membership: Membership, data: Any = None) -> "ActForm":
-        """What is asked; its `params` are what is kept of the answer."""
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> "ActForm":
+        """What is asked, with `initial` chosen; its `params` are what is kept of the answer."""
         return ActForm(data)
 
     def asked(self, leads: int) -> str:
@@ -82,13 +84,17 @@ _acts: Registry[Act] = Registry("Act on many leads")
 
 
 def register(act: Act) -> Act:
-    """With the kind of its jobs. Again, as where apps are set up twice, is nothing."""
+    """With the kind of its jobs and its button in the bar. Again, as where apps are set up twice, is nothing."""
     from directory.bulk import running
 
     known = find(act.key)
     if known is not None and type(known) is type(act):
         return known
     jobs.register_kind(running.job_kind(act))
+    if act.in_bar:
+        foot.register(
+            Foot(act.key, act.label, act.icon, f"directory:bulk_{act.key}", act.order, act.allowed, act.tone)
+        )
     return _acts.register(act)
 
 

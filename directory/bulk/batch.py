@@ -92,7 +92,11 @@ class Batch:
         return len(self.rows) - len(self.changed) - len(self.refused)
 
     def write(
-        self, values: Mapping[int, Mapping[str, Any]], *, verb: StrEnum, facts: Mapping[str, Any] | None = None
+        self,
+        values: Mapping[int, Mapping[str, Any]],
+        *,
+        verb: StrEnum,
+        facts: Mapping[str, Any] | None = None,
     ) -> None:
         """Columns of placements, the same of each, and their events. What holds them already stays the same."""
         rows = {row.lead: row for row in self.rows if row.lead in values}
@@ -113,7 +117,9 @@ class Batch:
         }
         self.record([(lead, shown[lead], facts or {}) for lead in shown], verb=verb)
 
-    def record(self, rows: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]], *, verb: StrEnum) -> None:
+    def record(
+        self, rows: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]], *, verb: StrEnum
+    ) -> None:
         """(lead, changes, facts) of each event, which names the act that caused it."""
         person = actors.person(self.by)
         cause: dict[str, Any] = {"bulk": self.act.pk, **({"undo": True} if self.undoes else {})}
@@ -162,7 +168,9 @@ class Batch:
             )
 
     def _keep(self) -> None:
-        kept = [(lead, _json(before), "") for lead, before in self.changed.items()]
+        kept: list[tuple[int, str | None, str]] = [
+            (lead, _json(before), "") for lead, before in self.changed.items()
+        ]
         kept += [(lead, None, why) for lead, why in self.refused.items()]
         if not kept:
             return

@@ -39,9 +39,7 @@ def take_back(
 
 def holds(row: At, pairs: Pairs) -> bool:
     """Whether it still holds all that was written; where it stands in a column, and since when, does not count."""
-    return all(
-        getattr(row, name) == wrote for name, (_was, wrote) in pairs.items() if name not in _SILENT
-    )
+    return all(getattr(row, name) == wrote for name, (_was, wrote) in pairs.items() if name not in _SILENT)
 
 
 def _value(name: str, stored: Any) -> Any:

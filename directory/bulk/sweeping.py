@@ -15,8 +15,8 @@ BATCH = 5_000
 
 def settle_ended() -> int:
     """Acts, and undos, whose job was called off, failed, or is no more. What they did stays and can be taken back."""
-    ended = _each(_ENDED, lambda pk: running.settle(pk))
-    return ended + _each(_UNDO_ENDED, lambda pk: running.settle_undo(pk))
+    ended = _each(_ENDED, _settle)
+    return ended + _each(_UNDO_ENDED, running.settle_undo)
 
 
 def forget_old() -> int:
@@ -29,9 +29,14 @@ def _each(statement: str, act: Any, *parameters: Any) -> int:
         cursor.execute(statement, [*parameters, MOST])
         found = cursor.fetchall()
     for workspace, pk in found:
-        with scope(workspace), transaction.atomic():
+        with scope(workspace):
             act(pk)
     return len(found)
+
+
+@transaction.atomic
+def _settle(pk: int) -> None:
+    running.settle(pk)
 
 
 def _forget(pk: int) -> None:

@@ -28,6 +28,10 @@ class Line:
     tone: str = ""
     code: str = ""
 
+    @property
+    def shown(self) -> str:
+        return number(self.leads)
+
 
 def number(amount: int) -> str:
     return number_format(amount, force_grouping=True)

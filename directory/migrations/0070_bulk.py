@@ -12,9 +12,9 @@ from crm.tenancy.operations import TenantForeignKey
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0053_rules_stage_age"),
+        ("directory", "0060_custom_fields"),
         ("jobs", "0001_initial"),
-        ("workspaces", "0050_rules_verbs"),
+        ("workspaces", "0070_bulk_verbs"),
     ]
 
     operations = [

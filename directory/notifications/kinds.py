@@ -44,9 +44,12 @@ def _assigned_many(told: Told) -> str:
     words = {"by": told.by, "count": number_format(leads, force_grouping=True)}
     if told.by:
         return (
-            ngettext("%(by)s assigned %(count)s lead to you", "%(by)s assigned %(count)s leads to you", leads) % words
+            ngettext("%(by)s assigned %(count)s lead to you", "%(by)s assigned %(count)s leads to you", leads)
+            % words
         )
-    return ngettext("%(count)s lead was assigned to you", "%(count)s leads were assigned to you", leads) % words
+    return (
+        ngettext("%(count)s lead was assigned to you", "%(count)s leads were assigned to you", leads) % words
+    )
 
 
 def _mentioned(told: Told) -> str:

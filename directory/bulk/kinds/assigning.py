@@ -57,7 +57,7 @@ class Assign(Act):
     key, icon, order, in_bar = "assign", "user-round-check", 10, True
     label, running = gettext_lazy("Assign"), gettext_lazy("Assigning leads")
 
-    def form(self, membership: Membership, data: Any = None) -> ActForm:
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return AssignForm(data, membership=membership)
 
     def asked(self, leads: int) -> str:
@@ -80,13 +80,13 @@ class Assign(Act):
             raise Refused(_("Somebody chosen is not active here any more. Choose again."))
 
     def perform(self, batch: Batch, params: Params) -> None:
-        """Of several, each lead goes to who has least of this act so far; to who has it already, where that is one of
-        them. So nobody gets two more than another."""
+        """Of several, who has a lead keeps it until they have their share; the rest goes to who has least of this act
+        so far. So nobody ends with two more than another."""
         people: list[int] = params["people"]
         has = Counter({pk: batch.act.given.get(str(pk), 0) for pk in people})
         values: dict[int, dict[str, Any]] = {}
         for row in batch.rows:
-            to = _next(has, people, row) if people else None
+            to = _next(has, people, row, batch.act.total // len(people)) if people else None
             values[row.lead] = {"assignee_id": to}
             if to is not None:
                 has[to] += 1
@@ -110,8 +110,8 @@ class Assign(Act):
         return set(found.values_list("pk", flat=True))
 
 
-def _next(has: Counter[int], people: list[int], row: At) -> int:
+def _next(has: Counter[int], people: list[int], row: At, share: int) -> int:
     least = min(has.values())
-    if row.assignee_id in has and has[row.assignee_id] == least:
-        return row.assignee_id  # type: ignore[return-value]
+    if row.assignee_id is not None and has.get(row.assignee_id, share) < max(share, least + 1):
+        return row.assignee_id
     return next(pk for pk in people if has[pk] == least)

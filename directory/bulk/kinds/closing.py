@@ -62,7 +62,7 @@ class _Close(Act):
     outcome: Outcome
     verb: Verb
 
-    def form(self, membership: Membership, data: Any = None) -> ActForm:
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return ReasonForm(data, outcome=self.outcome.value)
 
     def said(self, params: Params) -> str:
@@ -121,7 +121,8 @@ class Reopen(Act):
 
     def asked(self, leads: int) -> str:
         return words.counted(
-            leads, ngettext("%(count)s lead will be opened again.", "%(count)s leads will be opened again.", leads)
+            leads,
+            ngettext("%(count)s lead will be opened again.", "%(count)s leads will be opened again.", leads),
         )
 
     def perform(self, batch: Batch, params: Params) -> None:

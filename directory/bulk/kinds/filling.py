@@ -26,7 +26,6 @@ class FieldForm(ActForm):
 
     field = forms.ChoiceField(
         label=gettext_lazy("Field"),
-        widget=forms.Select(attrs={"data-bulk-again": ""}),
     )
     how = forms.ChoiceField(
         label=gettext_lazy("What to do"),
@@ -35,13 +34,13 @@ class FieldForm(ActForm):
         widget=forms.RadioSelect,
     )
 
-    def __init__(self, data: Any = None, *, membership: Membership) -> None:
-        super().__init__(data)
+    def __init__(self, data: Any = None, *, membership: Membership, initial: Any = None) -> None:
+        chosen = (data or initial or {}).get("field", "")
+        super().__init__(data, initial={"how": "set", "field": chosen})
         self._membership = membership
         self._fields = {str(one.pk): one for one in custom.fields()}
         choice: Any = self.fields["field"]
         choice.choices = [(pk, one.label) for pk, one in self._fields.items()]
-        chosen = (data or {}).get("field", "")
         self.chosen = self._fields.get(chosen) or next(iter(self._fields.values()), None)
         if self.chosen is not None:
             self.fields["value"] = _control(self.chosen)
@@ -75,13 +74,15 @@ class SetField(Act):
     key, icon, order = "field", "square-pen", 107
     label, running = gettext_lazy("Set a field"), gettext_lazy("Setting a field of leads")
 
-    def form(self, membership: Membership, data: Any = None) -> ActForm:
-        return FieldForm(data, membership=membership)
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
+        return FieldForm(data, membership=membership, initial=initial)
 
     def asked(self, leads: int) -> str:
         return words.counted(
             leads,
-            ngettext("The field will be set in %(count)s lead.", "The field will be set in %(count)s leads.", leads),
+            ngettext(
+                "The field will be set in %(count)s lead.", "The field will be set in %(count)s leads.", leads
+            ),
         )
 
     def said(self, params: Params) -> str:
@@ -142,7 +143,7 @@ def _write(
         [row for lead, value in values.items() for row in rows_of(lead, field, value)]
     )
     batch.changed.update({lead: custom.frozen(held.get(lead)) for lead in values})
-    told = [
+    told: list[tuple[int, dict[str, Any], dict[str, Any]]] = [
         (lead, {field.name: [_short(held.get(lead)), _short(value)]}, {}) for lead, value in values.items()
     ]
     batch.record(told, verb=Verb.EDITED)

@@ -32,15 +32,13 @@ class SetStatus(Act):
     key, icon, order, in_bar = "status", "circle-dot", 40, True
     label, running = gettext_lazy("Status"), gettext_lazy("Setting the status of leads")
 
-    def form(self, membership: Membership, data: Any = None) -> ActForm:
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return StatusForm(data)
 
     def asked(self, leads: int) -> str:
         return words.counted(
             leads,
-            ngettext(
-                "%(count)s lead will get the status.", "%(count)s leads will get the status.", leads
-            ),
+            ngettext("%(count)s lead will get the status.", "%(count)s leads will get the status.", leads),
         )
 
     def said(self, params: Params) -> str:

@@ -38,7 +38,7 @@ class TagForm(ActForm):
 
 
 class _Tagging(Act):
-    def form(self, membership: Membership, data: Any = None) -> ActForm:
+    def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return TagForm(data)
 
     def check(self, params: Params, *, by: Membership) -> None:
@@ -151,12 +151,12 @@ def _take_off(batch: Batch, condition: str, parameters: list[Any]) -> list[tuple
         return [tuple(row) for row in cursor.fetchall()]
 
 
-def _keep(
-    batch: Batch, tags: Mapping[int, str], rows: Sequence[tuple[int, int, int]], verb: Verb
-) -> None:
+def _keep(batch: Batch, tags: Mapping[int, str], rows: Sequence[tuple[int, int, int]], verb: Verb) -> None:
     for lead, tag, pk in rows:
         batch.changed.setdefault(lead, {})[str(tag)] = pk
-    told = [(lead, {}, {"tag": tag, "name": tags[tag]}) for lead, tag, _pk in sorted(rows)]
+    told: list[tuple[int, dict[str, Any], dict[str, Any]]] = [
+        (lead, {}, {"tag": tag, "name": tags[tag]}) for lead, tag, _pk in sorted(rows)
+    ]
     batch.record(told, verb=verb)
 
 
