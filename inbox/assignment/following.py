@@ -51,4 +51,10 @@ def _gave(event: Event, trigger: Trigger) -> int | None:
     return had
 
 
-CONSUMER = feed.Consumer("assignment", "directory.Event", follow)
+_WANTS = """
+    NOT jsonb_exists(facts, 'undo') AND (
+        verb IN ('lead.created', 'lead.moved', 'lead.unarchived', 'lead.reopened')
+        OR (verb = 'lead.assigned' AND changes #> '{assignee_id,1}' = 'null')
+    )
+"""
+CONSUMER = feed.Consumer("assignment", "directory.Event", follow, wants=_WANTS)
