@@ -53,7 +53,7 @@ def why(code: str) -> str:
 
 def lines(changed: int, already: int, gone: int, refused: Mapping[str, int]) -> list[Line]:
     """The result of an act, what there is none of left out; "changed" always."""
-    found = [Line(_("changed"), changed, "success")]
+    found = [Line(_("were changed"), changed, "success")]
     if already:
         found.append(Line(_("already so"), already))
     found += [Line(why(code), amount, "warning", code) for code, amount in sorted(refused.items())]
@@ -76,7 +76,7 @@ def in_a_row(found: list[Line]) -> str:
 
 
 def done(changed: int, already: int, gone: int, refused: Mapping[str, int]) -> str:
-    """For a job and a toast: "41 230 changed; 12 already so." """
+    """For a job and a toast: "41 230 were changed; 12 already so."."""
     return in_a_row(lines(changed, already, gone, refused))
 
 

@@ -157,6 +157,7 @@ def _answer(
     elif link:
         toast["link"] = {"label": link, "href": reverse("directory:bulk_act", kwargs=where)}
     response = trigger_client_event(HttpResponse(status=204), "toast", toast)
-    for event in ("dialog:close", ACTED, CHANGED):
+    # The page asks anew by itself, for where no live signal comes.
+    for event in ("dialog:close", ACTED, CHANGED, *(["live:refresh"] if act.ended_at else [])):
         trigger_client_event(response, event, {})
     return response

@@ -66,7 +66,7 @@ def test_an_act_that_changes_what_its_filter_asks_skips_and_repeats_nothing(
         assert Event.objects.filter(facts__bulk=act.pk).values("lead").distinct().count() == 249
         job = Job.objects.get()
         assert (job.state, job.done, job.total) == (State.DONE, 250, 250)
-        assert job.message == "249 changed; 1 already so."
+        assert job.message == "249 were changed; 1 already so."
         bulk.undo(act, by=owner)
     work_off()
     with scope(owner.workspace):
