@@ -11,8 +11,10 @@ from directory.models import (
     Event,
     Lead,
     LeadTag,
+    ListSettings,
     Notification,
     NotificationSettings,
+    Segment,
     Tag,
 )
 from workspaces import portability
@@ -30,6 +32,8 @@ def register() -> None:
         portability.table("closure_rules", lambda workspace: ClosureRule.objects.all(), _rule),
         portability.table("events", lambda workspace: Event.objects.all(), _event),
         portability.table("notifications", lambda workspace: Notification.objects.all(), _notification),
+        portability.table("segments", lambda workspace: Segment.objects.all(), _segment),
+        portability.table("list_settings", lambda workspace: ListSettings.objects.all(), _list_settings),
         portability.table(
             "notification_settings", lambda workspace: NotificationSettings.objects.all(), _settings
         ),
@@ -175,3 +179,22 @@ def _bulk_row(row: BulkRow) -> Row:
         "before": row.before,
         "refused": row.refused,
     }
+
+
+def _segment(segment: Segment) -> Row:
+    """Without a person it is of all."""
+    return {
+        "id": segment.pk,
+        "person": segment.membership_id,
+        "name": segment.name,
+        "icon": segment.icon,
+        "filter": segment.filter,
+        "state": segment.state,
+        "sort": segment.sort,
+        "position": segment.position,
+        "created_at": segment.created_at,
+    }
+
+
+def _list_settings(row: ListSettings) -> Row:
+    return {"id": row.pk, "person": row.membership_id, "columns": row.columns, "is_compact": row.is_compact}

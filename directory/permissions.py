@@ -12,6 +12,7 @@ class DirectoryPermission(Permission):
     WORK_LEADS = "directory.work_leads"
     MANAGE_TAGS = "directory.manage_tags"
     ERASE_LEADS = "directory.erase_leads"
+    SHARE_SEGMENTS = "directory.share_segments"
 
 
 DECLARATIONS = [
@@ -21,6 +22,13 @@ DECLARATIONS = [
         _("Tags and reasons"),
         ADMINS,
         _("Create, rename and delete tags and the reasons for won and lost"),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.SHARE_SEGMENTS,
+        _("Shared segments"),
+        ADMINS,
+        _("Save segments of the directory for everybody, change and delete them"),
         grantable=True,
     ),
     Declaration(

@@ -69,6 +69,17 @@ def register_all() -> None:
     presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")
     schedule.daily("directory.recount", at="04:10", task="directory.tasks.recount_tallies")
+    rail.register(
+        rail.Entry(
+            "directory",
+            _("Directory"),
+            "contact-round",
+            "directory:directory",
+            order=40,
+            shortcut="d",
+            keywords=_("leads contacts list filter search segments"),
+        )
+    )
     rail.register_creation(
         rail.Entry(
             "lead",

@@ -42,10 +42,18 @@ class Asked:
     number: str = ""
 
 
-def find(membership: Membership, words: str, limit: int, *, within: Q | None = None) -> list[Placement]:
+def find(
+    membership: Membership,
+    words: str,
+    limit: int,
+    *,
+    within: Q | None = None,
+    states: Sequence[Q] = (LISTED,),
+) -> list[Placement]:
     """Placements with their leads and assignees, the latest first; `within` narrows them (LISTED, one assignee).
 
-    At most three queries. Inside the scope.
+    At most three queries. Inside the scope. `states` are those whose latest are looked through where words say little
+    (LISTED, archived), each by an index of its own.
     """
     asked = classify(words, membership)
     candidates = _candidates(asked, membership)
@@ -57,7 +65,7 @@ def find(membership: Membership, words: str, limit: int, *, within: Q | None = N
     else:
         found = list(candidates.values_list(_LEAD[candidates.model], flat=True)[:MOST])
         if len(found) == MOST:
-            found += _among_latest(membership, asked, narrowed)
+            found += _among_latest(membership, asked, narrowed, states)
     seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=found)
     first = seen.order_by(*_LATEST).values("pk")[:limit]
     return list(_shown(Placement.objects.filter(pk__in=first)))
@@ -122,16 +130,16 @@ def _candidates(asked: Asked, membership: Membership) -> "QuerySet[Lead] | Query
     return points.filter(kind=ContactPoint.Kind.PHONE, match_key=asked.number) if asked.number else None
 
 
-def _among_latest(membership: Membership, asked: Asked, narrowed: Q) -> list[int]:
+def _among_latest(membership: Membership, asked: Asked, narrowed: Q, states: Sequence[Q]) -> list[int]:
     """Ids of leads among the latest that are as asked. One query, of a number of rows that does not grow.
 
     OFFSET 0 has each row looked up by its key: PostgreSQL would rather ask the index of names again, for all there are.
     """
-    ways = ways_to_see(membership)
+    ways = [(state, way) for way in ways_to_see(membership) for state in states]
     parts, params = [], []
-    for number, way in enumerate(ways):
-        rows = Placement.objects.filter(LISTED, way, narrowed).order_by(*_LATEST).values_list("lead_id")
-        share = RECENT if number == 0 else RECENT // (len(ways) - 1)
+    for number, (state, way) in enumerate(ways):
+        rows = Placement.objects.filter(state, way, narrowed).order_by(*_LATEST).values_list("lead_id")
+        share = RECENT if number < len(states) else RECENT // (len(ways) - len(states))
         sql, values = rows[:share].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         parts.append(f"({sql})")
         params += values

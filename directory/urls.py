@@ -3,11 +3,35 @@
 from django.urls import path
 
 from directory.bulk import acts
-from directory.views import bulk, bulk_acts, erasure, fields, leads, notifications, settings, states
+from directory.views import (
+    bulk,
+    bulk_acts,
+    erasure,
+    fields,
+    leads,
+    list_filters,
+    listing,
+    notifications,
+    segments,
+    settings,
+    states,
+)
 
 app_name = "directory"
 
 urlpatterns = [
+    path("directory/", listing.directory, name="directory"),
+    path("directory/again/", listing.again, name="list_again"),
+    path("directory/count/", listing.count, name="list_count"),
+    path("directory/alike/", listing.alike, name="list_alike"),
+    path("directory/fields/", list_filters.fields, name="list_fields"),
+    path("directory/filter/", list_filters.part, name="list_filter"),
+    path("directory/look/", segments.look, name="list_look"),
+    path("directory/segments/", segments.strip, name="segments"),
+    path("directory/segments/new/", segments.new, name="segment_new"),
+    path("directory/segments/management/", segments.management, name="segment_management"),
+    path("directory/segments/<int:pk>/", segments.segment, name="segment"),
+    path("directory/segments/<int:pk>/removal/", segments.removal, name="segment_removal"),
     path("leads/new/", leads.new, name="lead_new"),
     path("leads/<int:pk>/", leads.lead, name="lead"),
     path("leads/<int:pk>/panel/", leads.panel, name="lead_panel"),

@@ -11,6 +11,7 @@ from directory import columns, filtering, pipeline
 from directory.choices import Option
 from directory.columns import Cell, Column
 from directory.filtering import asked as by
+from directory.filtering import few
 from directory.filtering.fields import Asked, Field, Groups
 from directory.filtering.kinds import References
 from directory.filtering.tree import Keyword
@@ -31,6 +32,8 @@ def register() -> None:
             _in_funnel,
             LACKS,
             _funnels,
+            few.placed(_in_funnel),
+            is_tallied=True,
             order=30,
         ),
         Field(
@@ -41,6 +44,9 @@ def register() -> None:
             by.reference("stage_id"),
             LACKS,
             _stages,
+            few.placed(by.reference("stage_id")),
+            few.walked("stage_id"),
+            is_tallied=True,
             order=40,
         ),
     ):

@@ -8,6 +8,7 @@ from directory.models.lead import Direction, Lead, Source
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
 from directory.models.reason import CloseReason, ClosureRule
+from directory.models.segment import ListSettings, Segment
 from directory.models.tag import LeadTag, Tag
 from directory.models.tally import Tally
 
@@ -28,11 +29,13 @@ __all__ = [
     "Event",
     "Lead",
     "LeadTag",
+    "ListSettings",
     "Notification",
     "NotificationSettings",
     "Origin",
     "Outcome",
     "Placement",
+    "Segment",
     "Source",
     "Status",
     "Tag",

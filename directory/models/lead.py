@@ -87,6 +87,18 @@ class Lead(TenantModel):
         indexes: ClassVar = [
             models.Index(name="lead_by_name", fields=["workspace", "name_key", "id"]),
             GinIndex("workspace", OpClass("name_key", "gin_trgm_ops"), name="lead_name_parts"),
+            # The directory's other order, and what it is filtered by: this row is not written when people write.
+            models.Index(name="lead_by_created", fields=["workspace", "created_at", "id"]),
+            models.Index(name="lead_by_source", fields=["workspace", "source", "direction", "id"]),
+            models.Index(
+                F("workspace"), Fold(F("city")), F("id"), name="lead_by_city", condition=models.Q(city__gt="")
+            ),
+            GinIndex(
+                F("workspace"),
+                OpClass(Fold(F("city")), "gin_trgm_ops"),
+                name="lead_city_parts",
+                condition=models.Q(city__gt=""),
+            ),
         ]
 
     def __str__(self) -> str:

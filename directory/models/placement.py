@@ -225,6 +225,17 @@ class Placement(TenantModel):
                 include=["assignee", "status", "channel_id"],
                 condition=ON_BOARD,
             ),
+            # The directory, by what is closed and by what it may be worth: of few, and of those that hold one.
+            models.Index(
+                name="placement_outcome",
+                fields=["workspace", "outcome", "closed_at", "lead"],
+                condition=models.Q(outcome__gt=""),
+            ),
+            models.Index(
+                name="placement_worth",
+                fields=["workspace", "value", "lead"],
+                condition=models.Q(value__isnull=False),
+            ),
             # Deletes of reasons.
             models.Index(
                 name="placement_of_reason",

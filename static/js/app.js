@@ -23,6 +23,7 @@ import "./conversations/index.js";
 import "./live.js";
 import "./bell.js";
 import "./board.js";
+import "./directory/index.js";
 import "./sortable-list.js";
 import "./keep-typing.js";
 import "./window-ring.js";
