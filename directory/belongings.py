@@ -3,6 +3,8 @@
 from django.db.models import QuerySet
 
 from directory.models import (
+    BulkAct,
+    BulkRow,
     CloseReason,
     ClosureRule,
     ContactPoint,
@@ -43,6 +45,8 @@ def register() -> None:
         portability.table(
             "notification_settings", lambda workspace: NotificationSettings.objects.all(), _settings
         ),
+        portability.table("bulk_acts", lambda workspace: BulkAct.objects.all(), _bulk_act),
+        portability.table("bulk_rows", lambda workspace: BulkRow.objects.all(), _bulk_row),
     ):
         portability.register_section(section)
 
@@ -215,6 +219,36 @@ def _settings(row: NotificationSettings) -> Row:
         "sounds": row.sounds,
         "digest": row.digest,
         "digest_hour": row.digest_hour,
+    }
+
+
+def _bulk_act(act: BulkAct) -> Row:
+    return {
+        "id": act.pk,
+        "kind": act.kind,
+        "params": act.params,
+        "person": act.asker_id,
+        "total": act.total,
+        "changed": act.changed,
+        "already": act.already,
+        "gone": act.gone,
+        "refused": act.refused,
+        "created_at": act.created_at,
+        "ended_at": act.ended_at,
+        "undone_by": act.undone_by_id,
+        "undone_at": act.undo_begun_at,
+        "undone": act.undone,
+        "left": act.left,
+    }
+
+
+def _bulk_row(row: BulkRow) -> Row:
+    return {
+        "id": row.pk,
+        "act": row.act_id,
+        "lead": row.lead_id,
+        "before": row.before,
+        "refused": row.refused,
     }
 
 

@@ -28,6 +28,7 @@ from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions import personal
 from directory.actions.notifications import forget
+from directory.bulk import plugs as bulk_acts
 from directory.custom import removing
 from directory.exporting import plugs as exporting
 from directory.filtering import fields, own, own_fields
@@ -85,6 +86,7 @@ def register_all() -> None:
     leaving.register(leaving.Belonging("managed", managed, leavers.count_managed, leavers.hand_managed_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     _register_notifications()
+    bulk_acts.register()
     presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")
     schedule.daily("directory.recount", at="04:10", task="directory.tasks.recount_tallies")

@@ -34,3 +34,17 @@ def forget_notifications() -> None:
     from directory.actions import notifications
 
     notifications.forget_old()
+
+
+@shared_task(acks_late=False)
+def settle_bulk_acts() -> None:
+    from directory.bulk import sweeping
+
+    sweeping.settle_ended()
+
+
+@shared_task(acks_late=False)
+def forget_bulk_acts() -> None:
+    from directory.bulk import sweeping
+
+    sweeping.forget_old()

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
+from directory.bulk import acts
 from directory.views import (
+    bulk,
+    bulk_acts,
     custom_choices,
     custom_fields,
     erasure,
@@ -94,5 +97,15 @@ urlpatterns = [
         "settings/fields/<int:field>/choices/<int:pk>/removal/",
         custom_choices.choice_removal,
         name="field_choice_removal",
+    ),
+    path("directory/acts/", bulk_acts.listing, name="bulk_acts"),
+    path("directory/acts/<int:pk>/", bulk_acts.detail, name="bulk_act"),
+    path("directory/acts/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
+    path("directory/bulk/more/", bulk.more, name="bulk_more"),
+    path("directory/bulk/<slug:key>/act/", bulk.begin, name="bulk_begin"),
+    # A route each, since the bar at the foot knows only names.
+    *(
+        path(f"directory/bulk/{act.key}/", bulk.ask, {"key": act.key}, name=f"bulk_{act.key}")
+        for act in acts.all_acts()
     ),
 ]

@@ -1,5 +1,6 @@
 """One aggregate a file."""
 
+from directory.models.bulk import BulkAct, BulkBatch, BulkRow
 from directory.models.contact_point import ContactPoint
 from directory.models.custom import CustomChoice, CustomField, CustomKind, CustomValue
 from directory.models.event import Event, Origin
@@ -14,6 +15,9 @@ from directory.models.tally import Tally
 
 __all__ = [
     "STATUS_MARKS",
+    "BulkAct",
+    "BulkBatch",
+    "BulkRow",
     "CloseReason",
     "ClosureRule",
     "ContactPoint",

@@ -26,6 +26,9 @@ def handle(event: Event) -> None:
 
 
 def _assigned(event: Event, placement: Placement) -> None:
+    """Of an act on many, who got them is told once, see directory.bulk.telling; and of its undo nobody is."""
+    if "bulk" in event.facts:
+        return
     _tell_assignee(event, placement, (event.changes.get("assignee_id") or [None, None])[1])
 
 
@@ -75,4 +78,8 @@ _TOLD: dict[str, Callable[[Event, Placement], None]] = {
     NOTED: _noted,
     NOTE_EDITED: _noted,
 }
-CONSUMER = Consumer("notifications", "directory.Event", handle)
+# Of thousands of tags, or of an act on many, nothing is to be told here.
+_WANTS = "verb IN ({}) AND NOT (verb = 'lead.assigned' AND jsonb_exists(facts, 'bulk'))".format(
+    ", ".join(f"'{verb}'" for verb in _TOLD)
+)
+CONSUMER = Consumer("notifications", "directory.Event", handle, wants=_WANTS)

@@ -3,12 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.formats import number_format
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.notifications import Kind, Way, Ways
 
 ASSIGNED, MENTIONED, FREE_LEAD = "assigned", "mentioned", "free_lead"
+ASSIGNED_MANY = "assigned_many"
 EVERY_WAY: Ways = frozenset(Way)
 
 
@@ -37,6 +39,19 @@ def _assigned(told: Told) -> str:
     return gettext("%(lead)s was assigned to you") % {"lead": told.lead}
 
 
+def _assigned_many(told: Told) -> str:
+    leads = int(told.facts.get("leads", 0))
+    words = {"by": told.by, "count": number_format(leads, force_grouping=True)}
+    if told.by:
+        return (
+            ngettext("%(by)s assigned %(count)s lead to you", "%(by)s assigned %(count)s leads to you", leads)
+            % words
+        )
+    return (
+        ngettext("%(count)s lead was assigned to you", "%(count)s leads were assigned to you", leads) % words
+    )
+
+
 def _mentioned(told: Told) -> str:
     if told.by:
         return gettext("%(by)s mentioned you in a note on %(lead)s") % {"by": told.by, "lead": told.lead}
@@ -56,6 +71,15 @@ KINDS = [
         every_way,
         order=10,
         help=_("By somebody else, or automatically"),
+    ),
+    Kind(
+        ASSIGNED_MANY,
+        _("Many leads are assigned to me at once"),
+        "users-round",
+        _assigned_many,
+        every_way,
+        order=11,
+        help=_("One line, however many they are"),
     ),
     Kind(MENTIONED, _("Somebody mentions me in a note"), "at-sign", _mentioned, every_way, order=20),
     Kind(

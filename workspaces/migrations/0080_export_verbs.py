@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workspaces", "0050_rules_verbs"),
+        ("workspaces", "0070_bulk_verbs"),
     ]
 
     operations = [
@@ -49,6 +49,8 @@ class Migration(migrations.Migration):
                     ("lead_erased", "Deleted a lead for good"),
                     ("personal_erased", "Erased the personal data of a lead"),
                     ("leads_exported", "Exported leads"),
+                    ("leads_changed", "Acted on many leads at once"),
+                    ("leads_restored", "Undid an act on many leads"),
                     ("audit_exported", "Exported the audit log"),
                     ("workspace_exported", "Exported the workspace"),
                     ("deletion_requested", "Asked to delete the workspace"),

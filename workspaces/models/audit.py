@@ -48,6 +48,8 @@ class Verb(models.TextChoices):
     LEAD_ERASED = "lead_erased", _("Deleted a lead for good")
     PERSONAL_ERASED = "personal_erased", _("Erased the personal data of a lead")
     LEADS_EXPORTED = "leads_exported", _("Exported leads")
+    LEADS_CHANGED = "leads_changed", _("Acted on many leads at once")
+    LEADS_RESTORED = "leads_restored", _("Undid an act on many leads")
     AUDIT_EXPORTED = "audit_exported", _("Exported the audit log")
     WORKSPACE_EXPORTED = "workspace_exported", _("Exported the workspace")
     DELETION_REQUESTED = "deletion_requested", _("Asked to delete the workspace")
