@@ -2,6 +2,7 @@
 
 from directory.models.contact_point import ContactPoint
 from directory.models.event import Event, Origin
+from directory.models.importing import Import, ImportRow, ImportState, RowOutcome
 from directory.models.lead import Direction, Lead, Source
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
@@ -17,6 +18,9 @@ __all__ = [
     "Digest",
     "Direction",
     "Event",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "Lead",
     "LeadTag",
     "Notification",
@@ -24,6 +28,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Placement",
+    "RowOutcome",
     "Source",
     "Status",
     "Tag",

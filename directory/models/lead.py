@@ -69,6 +69,9 @@ class Lead(TenantModel):
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="")
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.INBOUND)
     source = models.CharField(max_length=8, choices=Source, default=Source.MANUAL)
+    # Where they came from in the words of who brought them, and what another system calls them.
+    came_from = models.CharField(_("source"), max_length=80, blank=True, default="", db_default="")
+    external_id = models.CharField(_("external ID"), max_length=120, blank=True, default="", db_default="")
     created_by = TenantForeignKey(
         Membership,
         null=True,
@@ -87,6 +90,11 @@ class Lead(TenantModel):
         indexes: ClassVar = [
             models.Index(name="lead_by_name", fields=["workspace", "name_key", "id"]),
             GinIndex("workspace", OpClass("name_key", "gin_trgm_ops"), name="lead_name_parts"),
+            models.Index(
+                name="lead_external_id",
+                fields=["workspace", "external_id"],
+                condition=~models.Q(external_id=""),
+            ),
         ]
 
     def __str__(self) -> str:
