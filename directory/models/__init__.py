@@ -1,6 +1,7 @@
 """One aggregate a file."""
 
 from directory.models.contact_point import ContactPoint
+from directory.models.custom import CustomChoice, CustomField, CustomKind, CustomValue
 from directory.models.event import Event, Origin
 from directory.models.importing import Import, ImportRow, ImportState, RowOutcome
 from directory.models.lead import Direction, Lead, Source
@@ -15,6 +16,10 @@ __all__ = [
     "CloseReason",
     "ClosureRule",
     "ContactPoint",
+    "CustomChoice",
+    "CustomField",
+    "CustomKind",
+    "CustomValue",
     "Digest",
     "Direction",
     "Event",
