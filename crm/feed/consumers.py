@@ -9,6 +9,10 @@ from django.apps import apps
 from django.db import models
 
 
+def _everything(row: Any) -> bool:
+    return True
+
+
 @dataclass(frozen=True)
 class Consumer:
     """Reads every row of one feed once, in order of subject, with effects in the database only.
@@ -20,6 +24,7 @@ class Consumer:
     begin: where a consumer without a cursor begins: at what is written from "now" on, or at the "beginning".
     batch: rows per transaction.
     backoff: pause after a row's first failure; doubled after each further one.
+    wants: what it says no to is passed over, before it costs anything: an import writes a hundred thousand rows.
     """
 
     name: str
@@ -28,6 +33,7 @@ class Consumer:
     begin: Literal["now", "beginning"] = "now"
     batch: int = 100
     backoff: timedelta = timedelta(seconds=5)
+    wants: Callable[[Any], bool] = _everything
 
     @property
     def feed(self) -> type[models.Model]:

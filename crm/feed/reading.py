@@ -75,7 +75,7 @@ def read_batch(consumer: Consumer) -> int:
         )
         for position in positions:
             row = rows.get(position.row_id)
-            if row is None:  # deleted since: nothing to do for it
+            if row is None or not consumer.wants(row):  # deleted since, or of no concern
                 continue
             if row.subject_key in waiting:
                 _keep(consumer, row.subject_key, position)

@@ -75,5 +75,10 @@ class Event(FeedRow, TenantModel):
         ]
 
     @property
+    def is_imported(self) -> bool:
+        """One of very many: what follows from an import is done once for all of it."""
+        return self.origin == Origin.IMPORT
+
+    @property
     def subject_key(self) -> str:
         return f"lead:{self.lead_id}"

@@ -9,7 +9,7 @@ from typing import Any
 
 from crm.feed import Consumer
 from directory.actions.notifications import make, people
-from directory.models import Event, NotificationSettings, Origin, Placement
+from directory.models import Event, NotificationSettings, Placement
 from directory.notifications.kinds import ASSIGNED, FREE_LEAD, MENTIONED
 from directory.verbs import Verb
 
@@ -30,10 +30,10 @@ def _assigned(event: Event, placement: Placement) -> None:
 
 
 def _created(event: Event, placement: Placement) -> None:
-    """With somebody it was made for; or as nobody's, to those who want to know. Not each of an import's thousands."""
+    """With somebody it was made for; or as nobody's, to those who want to know."""
     if "assignee" in event.facts:
         _tell_assignee(event, placement, event.facts["assignee"])
-    elif placement.assignee_id is None and event.origin != Origin.IMPORT:
+    elif placement.assignee_id is None:
         wanting = NotificationSettings.objects.choosing(FREE_LEAD).values_list("membership_id", flat=True)
         for person in people(wanting):
             if person.pk != event.actor_id:
@@ -75,4 +75,5 @@ _TOLD: dict[str, Callable[[Event, Placement], None]] = {
     NOTED: _noted,
     NOTE_EDITED: _noted,
 }
-CONSUMER = Consumer("notifications", "directory.Event", handle)
+# Of an import each is told once, when it is done (directory.importing.working).
+CONSUMER = Consumer("notifications", "directory.Event", handle, wants=lambda event: not event.is_imported)

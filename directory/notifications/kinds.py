@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm.notifications import Kind, Way, Ways
 
-ASSIGNED, MENTIONED, FREE_LEAD = "assigned", "mentioned", "free_lead"
+ASSIGNED, MENTIONED, FREE_LEAD, IMPORTED = "assigned", "mentioned", "free_lead", "imported"
 EVERY_WAY: Ways = frozenset(Way)
 
 
@@ -43,6 +43,23 @@ def _mentioned(told: Told) -> str:
     return gettext("You were mentioned in a note on %(lead)s") % {"lead": told.lead}
 
 
+def _imported(told: Told) -> str:
+    number = int(told.facts.get("leads", 0))
+    if told.by:
+        words = ngettext(
+            "%(by)s gave you %(number)s lead by an import",
+            "%(by)s gave you %(number)s leads by an import",
+            number,
+        )
+        return words % {"by": told.by, "number": number}
+    words = ngettext(
+        "%(number)s lead was given to you by an import",
+        "%(number)s leads were given to you by an import",
+        number,
+    )
+    return words % {"number": number}
+
+
 def _free(told: Told) -> str:
     return gettext("%(lead)s is new and has nobody yet") % {"lead": told.lead}
 
@@ -56,6 +73,15 @@ KINDS = [
         every_way,
         order=10,
         help=_("By somebody else, or automatically"),
+    ),
+    Kind(
+        IMPORTED,
+        _("Leads are given to me by an import"),
+        "file-input",
+        _imported,
+        every_way,
+        order=15,
+        help=_("Once for all of it"),
     ),
     Kind(MENTIONED, _("Somebody mentions me in a note"), "at-sign", _mentioned, every_way, order=20),
     Kind(

@@ -50,4 +50,5 @@ def _gave(event: Event, trigger: Trigger) -> int | None:
     return had
 
 
-CONSUMER = feed.Consumer("assignment", "directory.Event", follow)
+# Whose an imported lead is, the import said: a hundred thousand would bury everyone, and who writes next would wait.
+CONSUMER = feed.Consumer("assignment", "directory.Event", follow, wants=lambda event: not event.is_imported)
