@@ -11,6 +11,8 @@ EVERYONE = frozenset(Role)
 class DirectoryPermission(Permission):
     WORK_LEADS = "directory.work_leads"
     MANAGE_TAGS = "directory.manage_tags"
+    MANAGE_FIELDS = "directory.manage_fields"
+    IMPORT_LEADS = "directory.import_leads"
     ERASE_LEADS = "directory.erase_leads"
 
 
@@ -21,6 +23,20 @@ DECLARATIONS = [
         _("Tags and reasons"),
         ADMINS,
         _("Create, rename and delete tags and the reasons for won and lost"),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.MANAGE_FIELDS,
+        _("Fields of leads"),
+        ADMINS,
+        _("Create, change and delete the fields of your own, with what leads hold in them"),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.IMPORT_LEADS,
+        _("Import leads"),
+        ADMINS,
+        _("From CSV and Excel, and take an import back. Leads one does not see are never changed."),
         grantable=True,
     ),
     Declaration(

@@ -1,6 +1,7 @@
 """What this app plugs into the registries of the floors below, and of its own."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -26,7 +27,9 @@ from directory import (
 from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions.notifications import forget
+from directory.custom import removing
 from directory.filtering import fields, own, own_fields
+from directory.importing import plugs as importing
 from directory.listing import own_fields as own_columns
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
@@ -49,7 +52,9 @@ def register_all() -> None:
     fields.register_family(own_fields.FAMILY)
     requirements.register()
     work.register_kind(erasing.KIND)
+    work.register_kind(removing.KIND)
     erasure.register(erasing.EVENTS)
+    importing.register()
     acts.register(
         acts.Act(
             "erasure",
@@ -78,9 +83,10 @@ def register_all() -> None:
             allowed=lambda request: may(request, DirectoryPermission.WORK_LEADS),
         )
     )
-    for order, key, label, icon in (
-        (61, "tags", _("Tags"), "tags"),
-        (62, "reasons", _("Reasons"), "list-checks"),
+    for order, key, label, icon, permission in (
+        (61, "tags", _("Tags"), "tags", DirectoryPermission.MANAGE_TAGS),
+        (62, "reasons", _("Reasons"), "list-checks", DirectoryPermission.MANAGE_TAGS),
+        (63, "fields", _("Fields"), "rectangle-ellipsis", DirectoryPermission.MANAGE_FIELDS),
     ):
         settings_pages.register(
             settings_pages.Entry(
@@ -90,7 +96,7 @@ def register_all() -> None:
                 f"directory:{key}",
                 order=order,
                 group=_("Leads"),
-                allowed=lambda request: may(request, DirectoryPermission.MANAGE_TAGS),
+                allowed=partial(may, permission=permission),
             )
         )
 

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from directory.views import erasure, fields, leads, notifications, settings, states
+from directory.views import (
+    custom_choices,
+    custom_fields,
+    erasure,
+    fields,
+    leads,
+    notifications,
+    settings,
+    states,
+)
 
 app_name = "directory"
 
@@ -43,4 +52,18 @@ urlpatterns = [
     path("settings/reasons/rule/", settings.reason_rule, name="reason_rule"),
     path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
     path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
+    path("settings/fields/", custom_fields.field_list, name="fields"),
+    path("settings/fields/order/", custom_fields.field_order, name="field_order"),
+    path("settings/fields/<int:pk>/", custom_fields.field_edit, name="field"),
+    path("settings/fields/<int:pk>/removal/", custom_fields.field_removal, name="field_removal"),
+    path("settings/fields/<int:field>/choices/", custom_choices.choices, name="field_choices"),
+    path(
+        "settings/fields/<int:field>/choices/order/", custom_choices.choice_order, name="field_choice_order"
+    ),
+    path("settings/fields/<int:field>/choices/<int:pk>/", custom_choices.choice_edit, name="field_choice"),
+    path(
+        "settings/fields/<int:field>/choices/<int:pk>/removal/",
+        custom_choices.choice_removal,
+        name="field_choice_removal",
+    ),
 ]

@@ -44,8 +44,22 @@ def tab(world: World) -> dict[str, object]:
     return {**lead(world), "key": "general"}
 
 
+def own_field(world: World) -> dict[str, object]:
+    return {"pk": house.field("text", "Size").pk}
+
+
+def chosen_field(world: World) -> dict[str, object]:
+    return {"field": house.field("choice", "Size", choices=["S", "M"]).pk}
+
+
+def choice(world: World) -> dict[str, object]:
+    field = house.field("choice", "Size", choices=["S", "M"])
+    return {"field": field.pk, "pk": field.choice_list[0].pk}
+
+
 ERASE = "directory.erase_leads"
 TAGS = "directory.manage_tags"
+FIELDS = "directory.manage_fields"
 
 ROWS = [
     Row("directory:lead_new", get=EVERYONE, post=EVERYONE),
@@ -76,4 +90,12 @@ ROWS = [
     Row("directory:reason_rule", post=ADMINS, tool=TAGS),
     Row("directory:reason", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
     Row("directory:reason_removal", get=ADMINS, post=ADMINS, target=reason, tool=TAGS),
+    Row("directory:fields", get=ADMINS, post=ADMINS, tool=FIELDS),
+    Row("directory:field_order", post=ADMINS, tool=FIELDS),
+    Row("directory:field", get=ADMINS, post=ADMINS, target=own_field, tool=FIELDS),
+    Row("directory:field_removal", get=ADMINS, post=ADMINS, target=own_field, tool=FIELDS),
+    Row("directory:field_choices", post=ADMINS, target=chosen_field, tool=FIELDS),
+    Row("directory:field_choice_order", post=ADMINS, target=chosen_field, tool=FIELDS),
+    Row("directory:field_choice", get=ADMINS, post=ADMINS, target=choice, tool=FIELDS),
+    Row("directory:field_choice_removal", get=ADMINS, post=ADMINS, target=choice, tool=FIELDS),
 ]
