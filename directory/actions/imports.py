@@ -22,6 +22,8 @@ from workspaces.errors import Refused
 from workspaces.models import Membership
 from workspaces.permissions import check
 
+CHOOSABLE = (ImportState.MAPPING, ImportState.OPTIONS, ImportState.CHECKED)
+
 
 @transaction.atomic
 def begin(kept: Kept, *, by: Membership) -> Import:
@@ -50,7 +52,7 @@ def read_again(one: Import, *, by: Membership, layout: Mapping[str, Any]) -> Non
 
 @transaction.atomic
 def set_mapping(one: Import, *, by: Membership, mapping: Sequence[str], options: Options) -> None:
-    held = _open(one, by)
+    held = _open(one, by, *CHOOSABLE)
     held.mapping, held.options, held.report = list(mapping), options.to_json(), {}
     held.state = ImportState.OPTIONS
     held.save(update_fields=["mapping", "options", "report", "state"])
@@ -58,7 +60,7 @@ def set_mapping(one: Import, *, by: Membership, mapping: Sequence[str], options:
 
 @transaction.atomic
 def set_options(one: Import, *, by: Membership, options: Options) -> None:
-    held = _open(one, by)
+    held = _open(one, by, *CHOOSABLE)
     held.options, held.report = options.to_json(), {}
     held.state = ImportState.OPTIONS
     held.save(update_fields=["options", "report", "state"])

@@ -9,7 +9,9 @@ from directory.importing.targets import SINGLE, TARGETS
 
 EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]{2,}")
 PHONE = re.compile(r"\+?\d[\d\s().\-]{5,18}\d")
-MOST_OF = 0.6
+MOST_OF = 0.6  # of a column's cells, where its header says nothing
+FEWEST = 3  # cells that can speak against a header
+SOME_OF = 0.2  # where its header says so
 
 _BY_WORDS = {word: target.key for target in TARGETS for word in target.words.split(" | ")}
 _LONG_WORDS = sorted((word for word in _BY_WORDS if len(word) >= 5), key=len, reverse=True)
@@ -23,9 +25,8 @@ def mapping(headers: Sequence[str], samples: Sequence[Sequence[str]]) -> list[st
         key = _by_header(header) or _by_content(column)
         if key in SINGLE and key in found:
             key = ""
-        if (key == "phone" and not _mostly(column, PHONE, lists=True)) or (
-            key == "email" and not _mostly(column, EMAIL, lists=True)
-        ):
+        pattern = {"phone": PHONE, "email": EMAIL}.get(key)
+        if pattern and len(column) >= FEWEST and _share(column, pattern) < SOME_OF:
             key = _by_content(column)
         found.append(key)
     if "name" not in found:
@@ -61,17 +62,15 @@ def _by_header(header: str) -> str:
 
 
 def _by_content(column: Sequence[str]) -> str:
-    if _mostly(column, EMAIL, lists=True):
-        return "email"
-    return "phone" if column and sum(map(_is_phone, column)) >= MOST_OF * len(column) else ""
-
-
-def _mostly(column: Sequence[str], pattern: "re.Pattern[str]", *, lists: bool = False) -> bool:
-    """An empty column is taken by its word."""
     if not column:
-        return pattern is PHONE
-    fits = sum(1 for cell in column if pattern.search(cell) if lists or pattern.fullmatch(cell.strip()))
-    return fits >= MOST_OF * len(column)
+        return ""
+    if _share(column, EMAIL) >= MOST_OF:
+        return "email"
+    return "phone" if sum(map(_is_phone, column)) >= MOST_OF * len(column) else ""
+
+
+def _share(column: Sequence[str], pattern: "re.Pattern[str]") -> float:
+    return sum(1 for cell in column if pattern.search(cell)) / len(column)
 
 
 def _is_phone(cell: str) -> bool:

@@ -1,6 +1,7 @@
 """A sheet's rows as a table of text, made once, by a process that may fail alone (see sheets_child)."""
 
 import json
+import logging
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 from directory.importing import limits
 from directory.importing.archives import Unfit
 
+log = logging.getLogger(__name__)
 CHILD = Path(__file__).with_name("sheets_child.py")
 
 
@@ -35,7 +37,11 @@ def to_table(source: Path, table: Path, *, sheet: str = "") -> Sheet:
         timeout=2 * limits.SHEET_SECONDS,
     )
     if done.returncode != 0:
-        raise Unfit("sheet_too_large" if done.returncode < 0 or b"MemoryError" in done.stderr else "no_sheet")
+        last = done.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
+        log.warning(
+            "A spreadsheet could not be read", extra={"fields": {"error": last, "code": done.returncode}}
+        )
+        raise Unfit("sheet_too_large" if done.returncode < 0 or "MemoryError" in last else "no_sheet")
     answer = json.loads(done.stdout)
     if problem := answer.get("problem"):
         raise Unfit(problem)

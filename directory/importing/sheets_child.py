@@ -19,14 +19,20 @@ def main() -> int:
     source, table, limits = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
     resource.setrlimit(resource.RLIMIT_AS, (limits["memory"], limits["memory"]))
     resource.setrlimit(resource.RLIMIT_CPU, (limits["seconds"], limits["seconds"]))
-    from python_calamine import CalamineError, CalamineWorkbook, PasswordError
+    from python_calamine import (
+        CalamineError,
+        CalamineWorkbook,
+        PasswordError,
+        SheetTypeEnum,
+        SheetVisibleEnum,
+    )
 
     try:
         book = CalamineWorkbook.from_path(source)
         sheets = [
             one.name
             for one in book.sheets_metadata
-            if one.typ.name == "WorkSheet" and one.visible.name == "Visible"
+            if one.typ == SheetTypeEnum.WorkSheet and one.visible == SheetVisibleEnum.Visible
         ]
         wanted = limits["sheet"]
         answer: dict[str, Any] = {"sheets": sheets}
