@@ -12,6 +12,7 @@ class DirectoryPermission(Permission):
     WORK_LEADS = "directory.work_leads"
     MANAGE_TAGS = "directory.manage_tags"
     MANAGE_FIELDS = "directory.manage_fields"
+    IMPORT_LEADS = "directory.import_leads"
     ERASE_LEADS = "directory.erase_leads"
     SHARE_SEGMENTS = "directory.share_segments"
     ERASE_PERSONAL = "directory.erase_personal"
@@ -39,6 +40,13 @@ DECLARATIONS = [
         _("Shared segments"),
         ADMINS,
         _("Save segments of the directory for everybody, change and delete them"),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.IMPORT_LEADS,
+        _("Import leads"),
+        ADMINS,
+        _("From CSV and Excel, and take an import back. Leads one does not see are never changed."),
         grantable=True,
     ),
     Declaration(

@@ -32,6 +32,7 @@ from directory.bulk import plugs as bulk_acts
 from directory.custom import removing
 from directory.exporting import plugs as exporting
 from directory.filtering import fields, own, own_fields
+from directory.importing import plugs as importing
 from directory.listing import own_fields as own_columns
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
@@ -59,6 +60,7 @@ def register_all() -> None:
     work.register_kind(removing.KIND)
     work.register_kind(personal.KIND)
     _register_erasure()
+    importing.register()
     acts.register(
         acts.Act(
             "erasure",

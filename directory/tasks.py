@@ -48,3 +48,10 @@ def forget_bulk_acts() -> None:
     from directory.bulk import sweeping
 
     sweeping.forget_old()
+
+
+@shared_task(acks_late=False)
+def forget_imports() -> None:
+    from directory.importing import keeping
+
+    keeping.sweep()

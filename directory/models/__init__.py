@@ -4,6 +4,7 @@ from directory.models.bulk import BulkAct, BulkBatch, BulkRow
 from directory.models.contact_point import ContactPoint
 from directory.models.custom import CustomChoice, CustomField, CustomKind, CustomValue
 from directory.models.event import Event, Origin
+from directory.models.importing import Import, ImportRow, ImportState, RowOutcome
 from directory.models.lead import Direction, Lead, Source
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
@@ -28,6 +29,9 @@ __all__ = [
     "Digest",
     "Direction",
     "Event",
+    "Import",
+    "ImportRow",
+    "ImportState",
     "Lead",
     "LeadTag",
     "ListSettings",
@@ -36,6 +40,7 @@ __all__ = [
     "Origin",
     "Outcome",
     "Placement",
+    "RowOutcome",
     "Segment",
     "SocialProfile",
     "Source",

@@ -96,6 +96,9 @@ class Lead(TenantModel):
     )
     direction = models.CharField(max_length=3, choices=Direction, default=Direction.INBOUND)
     source = models.CharField(max_length=8, choices=Source, default=Source.MANUAL)
+    # Where they came from in the words of who brought them, and what another system calls them.
+    came_from = models.CharField(_("source"), max_length=80, blank=True, default="", db_default="")
+    external_id = models.CharField(_("external ID"), max_length=120, blank=True, default="", db_default="")
     created_by = TenantForeignKey(
         Membership,
         null=True,
@@ -134,6 +137,11 @@ class Lead(TenantModel):
                 OpClass(Fold(F("city")), "gin_trgm_ops"),
                 name="lead_city_parts",
                 condition=models.Q(city__gt=""),
+            ),
+            models.Index(
+                name="lead_external_id",
+                fields=["workspace", "external_id"],
+                condition=~models.Q(external_id=""),
             ),
         ]
 

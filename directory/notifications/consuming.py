@@ -9,7 +9,7 @@ from typing import Any
 
 from crm.feed import Consumer
 from directory.actions.notifications import make, people
-from directory.models import Event, NotificationSettings, Origin, Placement
+from directory.models import Event, NotificationSettings, Placement
 from directory.notifications.kinds import ASSIGNED, FREE_LEAD, MENTIONED
 from directory.verbs import Verb
 
@@ -33,10 +33,10 @@ def _assigned(event: Event, placement: Placement) -> None:
 
 
 def _created(event: Event, placement: Placement) -> None:
-    """With somebody it was made for; or as nobody's, to those who want to know. Not each of an import's thousands."""
+    """With somebody it was made for; or as nobody's, to those who want to know."""
     if "assignee" in event.facts:
         _tell_assignee(event, placement, event.facts["assignee"])
-    elif placement.assignee_id is None and event.origin != Origin.IMPORT:
+    elif placement.assignee_id is None:
         wanting = NotificationSettings.objects.choosing(FREE_LEAD).values_list("membership_id", flat=True)
         for person in people(wanting):
             if person.pk != event.actor_id:
@@ -78,8 +78,8 @@ _TOLD: dict[str, Callable[[Event, Placement], None]] = {
     NOTED: _noted,
     NOTE_EDITED: _noted,
 }
-# Of thousands of tags, or of an act on many, nothing is to be told here.
-_WANTS = "verb IN ({}) AND NOT (verb = 'lead.assigned' AND jsonb_exists(facts, 'bulk'))".format(
+# Of thousands of tags, of an act on many or an import, nothing is to be told here: they tell of all of it at once.
+_WANTS = "verb IN ({}) AND origin <> 'import' AND NOT (verb = 'lead.assigned' AND jsonb_exists(facts, 'bulk'))".format(
     ", ".join(f"'{verb}'" for verb in _TOLD)
 )
 CONSUMER = Consumer("notifications", "directory.Event", handle, wants=_WANTS)

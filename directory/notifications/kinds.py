@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.notifications import Kind, Way, Ways
 
 ASSIGNED, MENTIONED, FREE_LEAD = "assigned", "mentioned", "free_lead"
-ASSIGNED_MANY = "assigned_many"
+ASSIGNED_MANY, IMPORTED = "assigned_many", "imported"
 EVERY_WAY: Ways = frozenset(Way)
 
 
@@ -58,6 +58,23 @@ def _mentioned(told: Told) -> str:
     return gettext("You were mentioned in a note on %(lead)s") % {"lead": told.lead}
 
 
+def _imported(told: Told) -> str:
+    number = int(told.facts.get("leads", 0))
+    if told.by:
+        words = ngettext(
+            "%(by)s gave you %(number)s lead by an import",
+            "%(by)s gave you %(number)s leads by an import",
+            number,
+        )
+        return words % {"by": told.by, "number": number}
+    words = ngettext(
+        "%(number)s lead was given to you by an import",
+        "%(number)s leads were given to you by an import",
+        number,
+    )
+    return words % {"number": number}
+
+
 def _free(told: Told) -> str:
     return gettext("%(lead)s is new and has nobody yet") % {"lead": told.lead}
 
@@ -80,6 +97,15 @@ KINDS = [
         every_way,
         order=11,
         help=_("One line, however many they are"),
+    ),
+    Kind(
+        IMPORTED,
+        _("Leads are given to me by an import"),
+        "file-input",
+        _imported,
+        every_way,
+        order=15,
+        help=_("Once for all of it"),
     ),
     Kind(MENTIONED, _("Somebody mentions me in a note"), "at-sign", _mentioned, every_way, order=20),
     Kind(
