@@ -12,6 +12,7 @@ class DirectoryPermission(Permission):
     WORK_LEADS = "directory.work_leads"
     MANAGE_TAGS = "directory.manage_tags"
     ERASE_LEADS = "directory.erase_leads"
+    MERGE_LEADS = "directory.merge_leads"
 
 
 DECLARATIONS = [
@@ -28,6 +29,13 @@ DECLARATIONS = [
         _("Delete leads for good"),
         ADMINS,
         _("With all messages, files and history. Nobody can bring them back."),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.MERGE_LEADS,
+        _("Merge leads"),
+        ADMINS,
+        _("Decide which leads are one person, merge them, and take that back for 30 days"),
         grantable=True,
     ),
 ]

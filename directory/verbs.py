@@ -19,3 +19,5 @@ class Verb(StrEnum):
     REOPENED = "lead.reopened"
     ARCHIVED = "lead.archived"
     UNARCHIVED = "lead.unarchived"
+    MERGED = "lead.merged"  # changes: merged [None, the other lead], and what was chosen; facts: merge, other
+    SPLIT = "lead.split"  # changes: merged [the other lead, None]; facts: merge, other, stayed

@@ -1,8 +1,10 @@
 """One aggregate a file."""
 
 from directory.models.contact_point import ContactPoint
+from directory.models.duplicate import DuplicatePair
 from directory.models.event import Event, Origin
 from directory.models.lead import Direction, Lead, Source
+from directory.models.merge import Merge, MovedRows, SetAside
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
 from directory.models.reason import CloseReason, ClosureRule
@@ -16,14 +18,18 @@ __all__ = [
     "ContactPoint",
     "Digest",
     "Direction",
+    "DuplicatePair",
     "Event",
     "Lead",
     "LeadTag",
+    "Merge",
+    "MovedRows",
     "Notification",
     "NotificationSettings",
     "Origin",
     "Outcome",
     "Placement",
+    "SetAside",
     "Source",
     "Status",
     "Tag",

@@ -78,6 +78,12 @@ class Lead(TenantModel):
         unindexed="memberships go only with their workspace or their person",
     )
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
+    # It was merged into that one, and stands nowhere any more (docs/decisions/merge.md).
+    merged_into = TenantForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    # Since when rows of a merge, or of its undo, are on their way to or from here. Null: none are.
+    merging_since = models.DateTimeField(null=True, blank=True, editable=False)
     placement: "Placement"
 
     objects = TenantManager.from_queryset(LeadQuerySet)()
@@ -87,6 +93,11 @@ class Lead(TenantModel):
         indexes: ClassVar = [
             models.Index(name="lead_by_name", fields=["workspace", "name_key", "id"]),
             GinIndex("workspace", OpClass("name_key", "gin_trgm_ops"), name="lead_name_parts"),
+            models.Index(
+                name="lead_merged_into",
+                fields=["workspace", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

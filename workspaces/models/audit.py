@@ -46,6 +46,8 @@ class Verb(models.TextChoices):
     SENDER_BLOCKED = "sender_blocked", _("Blocked a sender")
     SENDER_UNBLOCKED = "sender_unblocked", _("Unblocked a sender")
     LEAD_ERASED = "lead_erased", _("Deleted a lead for good")
+    LEAD_MERGED = "lead_merged", _("Merged two leads")
+    LEAD_SPLIT = "lead_split", _("Undid a merge of leads")
     AUDIT_EXPORTED = "audit_exported", _("Exported the audit log")
     WORKSPACE_EXPORTED = "workspace_exported", _("Exported the workspace")
     DELETION_REQUESTED = "deletion_requested", _("Asked to delete the workspace")
