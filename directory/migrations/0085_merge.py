@@ -12,7 +12,7 @@ from crm.tenancy.operations import TenantForeignKey
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0053_rules_stage_age"),
+        ("directory", "0060_custom_fields"),
         ("workspaces", "0050_rules_verbs"),
     ]
 

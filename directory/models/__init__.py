@@ -1,6 +1,7 @@
 """One aggregate a file."""
 
 from directory.models.contact_point import ContactPoint
+from directory.models.custom import CustomChoice, CustomField, CustomKind, CustomValue
 from directory.models.duplicate import DuplicatePair
 from directory.models.event import Event, Origin
 from directory.models.lead import Direction, Lead, Source
@@ -16,6 +17,10 @@ __all__ = [
     "CloseReason",
     "ClosureRule",
     "ContactPoint",
+    "CustomChoice",
+    "CustomField",
+    "CustomKind",
+    "CustomValue",
     "Digest",
     "Direction",
     "DuplicatePair",

@@ -9,9 +9,21 @@ from collections.abc import Iterable
 from typing import Any
 
 from crm.tenancy import scope
+from directory import custom
 from directory.actions import leads
 from directory.actors import SYSTEM, Actor
-from directory.models import CloseReason, ContactPoint, Event, Lead, LeadTag, Placement, Tag, Tally
+from directory.models import (
+    CloseReason,
+    ContactPoint,
+    CustomChoice,
+    CustomField,
+    Event,
+    Lead,
+    LeadTag,
+    Placement,
+    Tag,
+    Tally,
+)
 from funnels.models import Funnel, Stage
 from workspaces.actions import memberships
 from workspaces.models import Membership, Workspace
@@ -76,6 +88,17 @@ def funnel(
 
 def reason(workspace: Workspace, name: str = "Precio", outcome: str = "lost") -> CloseReason:
     return CloseReason.objects.create(workspace=workspace, name=name, outcome=outcome)
+
+
+def field(kind: str, label: str = "", *, choices: Iterable[str] = (), **columns: Any) -> CustomField:
+    """A field of the workspace's own, as `custom.fields()` gives it."""
+    label = label or kind
+    made = CustomField.objects.create(
+        label=label, key=label.lower(), kind=kind, position=CustomField.objects.count(), **columns
+    )
+    for position, words in enumerate(choices):
+        CustomChoice.objects.create(field=made, label=words, position=position)
+    return next(one for one in custom.fields() if one.pk == made.pk)
 
 
 def grant(membership: Membership, *, by: Membership, **granted: Iterable[Any]) -> Membership:
