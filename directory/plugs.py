@@ -25,6 +25,7 @@ from directory import (
 from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions.notifications import forget
+from directory.merging import plugs as merging
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
 from directory.permissions import DECLARATIONS, DirectoryPermission
@@ -43,6 +44,7 @@ def register_all() -> None:
     requirements.register()
     work.register_kind(erasing.KIND)
     erasure.register(erasing.EVENTS)
+    merging.register()
     acts.register(
         acts.Act(
             "erasure",

@@ -17,7 +17,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from crm import work
 from crm.work.models import Item
@@ -59,6 +58,7 @@ def merge(kept: Lead, gone: Lead, *, by: Membership, choices: Mapping[str, str] 
         source.apply(made, choices or {})
     for participant in merging.participants():
         participant.prepare(made)
+    made.save(update_fields=["before"])
     more = moving.move(made)
     for participant in merging.participants():
         participant.merged(made)
@@ -102,7 +102,9 @@ def split(merge: Merge, *, by: Membership) -> Merge:
     _reopen_pair(merge)
     _go_on(merge, more)
     facts = {"merge": merge.pk, "other": merge.gone_id, "stayed": merge.stayed}
-    events.record(kept.placement, by=by, verb=Verb.SPLIT, changes={"merged": [merge.gone_id, None]}, facts=facts)
+    events.record(
+        kept.placement, by=by, verb=Verb.SPLIT, changes={"merged": [merge.gone_id, None]}, facts=facts
+    )
     facts = {"merge": merge.pk, "other": merge.kept_id}
     events.record(placement, by=by, verb=Verb.SPLIT, changes={"merged": [merge.kept_id, None]}, facts=facts)
     _tell(kept.placement, placement)
@@ -237,9 +239,7 @@ def _reopen_pair(merge: Merge) -> None:
     )
 
 
-def _record_merge(
-    merge: Merge, kept: Lead, before: Placement, united: fields.United, by: Membership
-) -> None:
+def _record_merge(merge: Merge, kept: Lead, before: Placement, united: fields.United, by: Membership) -> None:
     changes: dict[str, list[Any]] = {"merged": [None, merge.gone_id]}
     for name, pair in {**merge.before["kept"], **merge.before["placed"]}.items():
         if name in _TOLD:
@@ -280,7 +280,11 @@ def _undo_fields(merge: Merge, kept: Lead) -> list[str]:
         elif name in fields.TEXTS:
             left.append(name)
     placed: dict[str, Any] = {}
-    for key, columns in {**fields.PLACED, "is_archived": ("is_archived",), "is_starred": ("is_starred",)}.items():
+    for key, columns in {
+        **fields.PLACED,
+        "is_archived": ("is_archived",),
+        "is_starred": ("is_starred",),
+    }.items():
         wrote = {name: pair for name, pair in merge.before["placed"].items() if name in columns}
         if all(fields.stored(getattr(kept.placement, name)) == new for name, (_old, new) in wrote.items()):
             placed |= {name: fields.read(name, old) for name, (old, _new) in wrote.items()}
@@ -293,7 +297,7 @@ def _undo_fields(merge: Merge, kept: Lead) -> list[str]:
 
 
 def _still_there(placed: dict[str, Any], merge: Merge) -> dict[str, Any]:
-    """Without a stage, a person or a reason that is gone; an outcome goes back with what belongs to it, or not at all."""
+    """Without a stage, a person or a reason that is gone."""
     stage: Any = Placement._meta.get_field("stage").related_model
     found = dict(placed)
     if found.get("stage_id") is not None and not stage._default_manager.filter(pk=found["stage_id"]).exists():
@@ -319,7 +323,9 @@ def _go_on(merge: Merge, more: bool) -> None:
     if more:
         merge.step += 1
         since = timezone.now()
-        Lead.objects.filter(pk__in=[merge.kept_id, merge.gone_id], merging_since=None).update(merging_since=since)
+        Lead.objects.filter(pk__in=[merge.kept_id, merge.gone_id], merging_since=None).update(
+            merging_since=since
+        )
         work.enqueue(
             kind=KIND_NAME,
             lane=f"workspace:{merge.workspace_id}",
@@ -361,20 +367,3 @@ KIND = work.Kind(
     max_attempts=20,
     backoff=timedelta(seconds=5),
 )
-TABLES = (
-    merging.Table(
-        "directory.ContactPoint",
-        gettext_lazy("Contact"),
-        once=("kind", "match_key"),
-        better="gone.is_verified AND NOT kept.is_verified OR kept.is_claimed AND NOT gone.is_claimed",
-    ),
-    merging.Table("directory.LeadTag", once=("tag_id",), since=""),
-    merging.Table(
-        "directory.Notification",
-        once=("membership_id", "kind"),
-        once_where="{row}.gathers AND {row}.seen_at IS NULL",
-        since="",
-    ),
-    merging.Table("directory.Event", since=""),
-)
-PARTICIPANT = merging.Participant("directory", TABLES, order=0)

@@ -3,8 +3,8 @@
     merging.register(merging.Participant("calls", tables=(merging.Table("agenda.Call", _("Calls")),)))
     merging.exempt("inbox.WaitingLead", "lead", "why its rows need not move")          from AppConfig.ready()
 
-How the rows move, and back, is in `directory.merging.moving`; who decides it, in `directory.actions.merges`; why it is so, in
-docs/decisions/merge.md. A test fails where a tenant's table names a lead and is in neither list.
+How the rows move, and back, is in `directory.merging.moving`; who decides it, in `directory.actions.merges`; why it is
+so, in docs/decisions/merge.md. A test fails where a tenant's table names a lead and is in neither list.
 """
 
 from collections.abc import Callable, Sequence
@@ -28,7 +28,7 @@ class Table:
         `gone` and `kept`, holds; the other is set aside until the undo.
     clears: a column that only has to differ within a lead: emptied where both have the same.
     follows: the column by which rows that came later go with what was moved, when it is taken back: {column: model}.
-    since: when a row came, to say what stayed. condition: SQL; rows for which it does not hold are left where they are.
+    since: when a row came, to say what stayed.
     """
 
     model: str
@@ -40,7 +40,6 @@ class Table:
     clears: str = ""
     follows: tuple[str, str] | None = None
     since: str = "created_at"
-    condition: str = ""
 
     @property
     def of(self) -> type[models.Model]:
@@ -59,10 +58,10 @@ def nothing(*args: object) -> None:
 class Participant:
     """tables: what moves, in this order.
     hold: before the placements are locked: what a message that arrives at the same moment has to wait for.
-    merged, split: in the transaction that decides, after the first rows moved: what moving rows is not all of.
-    settle: of each lead, its placement locked, whenever rows moved back and after the last ones moved: what the placement
-        says of them.
-    erase: the remaining lead is deleted for good: what `merge.before` does not hold.
+    prepare: in the transaction that decides, before any row moves; what the undo needs, it puts into `merge.before`.
+    merged, split: in the same, after the first rows moved: what moving rows is not all of.
+    settle: of each lead, its placement locked, when an undo begins and when the last rows moved: what the placement
+        says of the rows.
     order: the lowest floor first.
     """
 

@@ -58,11 +58,12 @@ class Choice:
     chosen: str
     is_same: bool = False
     can_join: bool = False
+    is_united: bool = False  # both stay, whatever anybody chooses
 
     @property
     def is_decided(self) -> bool:
         """Nobody has to choose: one of them says nothing, or both the same."""
-        return self.is_same or not self.kept or not self.gone
+        return self.is_same or self.is_united or not self.kept or not self.gone
 
 
 Choices = Mapping[str, str]

@@ -36,6 +36,12 @@ def move(merge: Merge) -> bool:
     return more
 
 
+def move_first(merge: Merge, table: Table, condition: str) -> None:
+    """Those rows of a table that cannot wait for their batch; `condition` is SQL on the alias `row`."""
+    while _move(merge, table, f" AND ({condition})") == BATCH:
+        pass
+
+
 def put_back(merge: Merge) -> bool:
     """A batch of every table. Whether there may be more."""
     more = False
@@ -84,8 +90,7 @@ def moved_ids(merge: Merge, model: str) -> list[int]:
     return [pk for ids in rows for pk in ids]
 
 
-def _move(merge: Merge, table: Table) -> int:
-    condition = f" AND ({table.condition.format(row='row')})" if table.condition else ""
+def _move(merge: Merge, table: Table, condition: str = "") -> int:
     rows = _rows(
         f"""
         WITH chosen AS (
@@ -233,7 +238,8 @@ def _given(merge: Merge, table: Table, *, start: int, end: int) -> dict[str, Any
 def _rows(sql: str, params: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, params)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def _run(sql: str, params: Any) -> None:
