@@ -13,6 +13,7 @@ from directory import (
     acts,
     belongings,
     cards,
+    columns,
     erasure,
     leavers,
     listening,
@@ -25,6 +26,8 @@ from directory import (
 from directory import search as lead_search
 from directory.actions import erasure as erasing
 from directory.actions.notifications import forget
+from directory.filtering import fields, own, own_fields
+from directory.listing import own_fields as own_columns
 from directory.merging import plugs as merging
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
@@ -41,6 +44,10 @@ def register_all() -> None:
     cards.register(cards.Part(cards.NAME, naming.load_names))
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
+    columns.register_own()
+    columns.register_family(own_columns.FAMILY)
+    own.register()
+    fields.register_family(own_fields.FAMILY)
     requirements.register()
     work.register_kind(erasing.KIND)
     erasure.register(erasing.EVENTS)

@@ -85,6 +85,17 @@ def named_in_sight(words: str, most: int) -> list[int]:
     return [pk for pk, name, folded in found if folded in without_numbers(name)]
 
 
+def matching(words: str, membership: Membership) -> Q:
+    """The same as a condition on placements, of all that match, however many: for who acts on them."""
+    asked = classify(words, membership)
+    candidates = _candidates(asked, membership)
+    if candidates is None:
+        return Q(pk__in=[])
+    if not sees_phones(membership) and any(map(str.isdigit, asked.name)):
+        return Q(pk__in=named_in_sight(asked.name, MOST))
+    return Q(pk__in=candidates.order_by().values(_LEAD[candidates.model]))
+
+
 def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[Lead]:
     """Leads that have one of these (unsaved) contact points, national variants too, and that the person may see."""
     same = Q(pk__in=[])

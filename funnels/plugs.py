@@ -8,7 +8,7 @@ from crm import jobs
 from crm.ui import rail, settings_pages
 from directory import pipeline
 from directory.actions import undoing
-from funnels import belongings
+from funnels import belongings, filtering
 from funnels.actions import moves, rehousing
 from funnels.models import Funnel, FunnelUserObjectPermission
 from funnels.permissions import DECLARATIONS, FunnelPermission
@@ -29,6 +29,7 @@ def register_all() -> None:
     jobs.register_kind(rehousing.KIND)
     undoing.register("move", moves.take_back)
     belongings.register()
+    filtering.register()
     settings_pages.register(
         settings_pages.Entry(
             "funnels",

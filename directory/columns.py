@@ -1,0 +1,227 @@
+"""What a list of leads, or a file of them, may show: columns. Each floor registers its own from `AppConfig.ready()`.
+
+A column costs one query at most, however many leads; what comes with a placement and its lead costs none.
+"""
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from crm.ui.registry import Registry
+from directory import cards, naming
+from directory.models import ContactPoint, Placement, Status
+from workspaces.models import Membership
+
+Plain = str | Decimal | int | dt.date | dt.datetime | bool | None
+
+
+class Cell(StrEnum):
+    """How a value is drawn: a macro of templates/directory/list/_cells.html each."""
+
+    TEXT = "text"
+    NAME = "name"
+    TIME = "time"  # an aware datetime
+    DATE = "date"
+    MONEY = "money"
+    NUMBER = "number"
+    PERSON = "person"  # a workspaces.User
+    STATUS = "status"
+    STAGE = "stage"  # Stage, see below
+    TAGS = "tags"  # directory.Tag, several
+    CHANNEL = "channel"  # cards.ChannelMark
+    LINK = "link"  # a URL
+    TRUTH = "truth"
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a lead stands, of the floor above."""
+
+    name: str
+    colour: str
+    funnel: str
+
+
+def as_text(value: Any) -> Plain:
+    return str(value)
+
+
+def as_is(value: Any) -> Plain:
+    found: Plain = value
+    return found
+
+
+Batch = Callable[[Sequence["Column"], Sequence[Placement], Membership], Mapping[str, Mapping[int, Any]]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """`load(placements, membership)` gives {lead: value}, as that person may see it; what it leaves out is empty. The
+    placements come with their leads and assignees. `sort` is a key of `directory.listing.sorting`; `plain` makes of a
+    value what a file holds. Columns with the same `batch` are loaded by it together, and `load` is what it gives of one
+    alone; what shows them calls `load_all`.
+    """
+
+    key: str
+    label: str | Promise
+    load: Callable[[Sequence[Placement], Membership], Mapping[int, Any]]
+    cell: Cell = Cell.TEXT
+    sort: str | None = None
+    plain: Callable[[Any], Plain] = as_text
+    batch: "Batch | None" = None
+    is_default: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class Family:
+    """Columns that a workspace makes for itself, by a prefix of their keys ("custom.")."""
+
+    key: str
+    load: Callable[[], Sequence[Column]]
+    order: int = 500
+
+
+_columns: Registry[Column] = Registry("Column")
+_families: Registry[Family] = Registry("Family of columns")
+
+
+def register(column: Column) -> Column:
+    return _columns.register(column)
+
+
+def register_family(family: Family) -> Family:
+    return _families.register(family)
+
+
+def every() -> list[Column]:
+    """In order. Inside the scope; a query or two for the families."""
+    return [*_columns, *(one for family in _families for one in family.load())]
+
+
+def named(keys: Sequence[str]) -> list[Column]:
+    """Those with these keys, in their order; what is no column any more is left out."""
+    known = {one.key: one for one in _columns}
+    if any(key not in known for key in keys):
+        known = {one.key: one for one in every()}
+    return [known[key] for key in keys if key in known]
+
+
+def load_all(
+    columns: Sequence[Column], placements: Sequence[Placement], membership: Membership
+) -> dict[str, Mapping[int, Any]]:
+    """{key: {lead: value}}, each batch by itself."""
+    found: dict[str, Mapping[int, Any]] = {}
+    batches: dict[Batch, list[Column]] = {}
+    for column in columns if placements else ():
+        if column.batch is None:
+            found[column.key] = column.load(placements, membership)
+        else:
+            batches.setdefault(column.batch, []).append(column)
+    for batch, members in batches.items():
+        found |= batch(members, placements, membership)
+    return {column.key: found.get(column.key, {}) for column in columns}
+
+
+def alone(key: str, batch: Batch) -> "Loader":
+    """`load` of a column that is loaded with others."""
+    return lambda placements, membership: batch(named([key]), placements, membership)[key]
+
+
+def register_own() -> None:
+    for column in (
+        Column("name", _("Name"), naming.load_names, Cell.NAME, "name", is_default=True, order=10),
+        Column("phone", _("Phone"), alone("phone", _points), batch=_points, is_default=True, order=20),
+        Column(
+            "channel",
+            _("Origin"),
+            _channels,
+            Cell.CHANNEL,
+            plain=lambda mark: str(mark.label),
+            is_default=True,
+            order=30,
+        ),
+        Column(
+            "activity",
+            _("Last activity"),
+            _of("last_activity_at"),
+            Cell.TIME,
+            "activity",
+            as_is,
+            is_default=True,
+            order=40,
+        ),
+        Column(
+            "assignee", _("Assignee"), _assignees, Cell.PERSON, plain=lambda user: str(user.name), order=50
+        ),
+        Column(
+            "status",
+            _("Status"),
+            _of("status"),
+            Cell.STATUS,
+            plain=lambda one: str(Status(one).label),
+            order=70,
+        ),
+        Column(
+            "tags",
+            _("Tags"),
+            _tags,
+            Cell.TAGS,
+            plain=lambda tags: ", ".join(tag.name for tag in tags),
+            order=80,
+        ),
+        Column("email", _("E-mail"), alone("email", _points), batch=_points, order=90),
+        Column("city", _("City"), _cities, order=100),
+        Column("created", _("Created"), _of("created_at"), Cell.TIME, "created", as_is, order=110),
+        Column("value", _("Value"), _of("value"), Cell.MONEY, plain=as_is, order=120),
+        Column("inbound", _("Last wrote"), _of("last_inbound_at"), Cell.TIME, plain=as_is, order=130),
+        Column("waiting", _("Waiting since"), _of("waiting_since"), Cell.TIME, plain=as_is, order=140),
+        Column("source", _("Source"), _sources, order=150),
+    ):
+        register(column)
+
+
+Loader = Callable[[Sequence[Placement], Membership], Mapping[int, Any]]
+
+
+def _of(name: str) -> Loader:
+    """A placement's own."""
+    return lambda placements, membership: {
+        one.pk: value for one in placements if (value := getattr(one, name)) is not None
+    }
+
+
+def _points(
+    columns: Sequence[Column], placements: Sequence[Placement], membership: Membership
+) -> dict[str, dict[int, str]]:
+    """The oldest of each kind."""
+    found: dict[str, dict[int, str]] = {kind: {} for kind in ContactPoint.Kind.values}
+    for point in naming.points_of.rows(leads=[one.pk for one in placements]):
+        found[point.kind].setdefault(point.lead_id, naming.shown_point(point, membership))
+    return found
+
+
+def _channels(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:
+    return cards.load_all(placements, membership, [cards.CHANNEL])[cards.CHANNEL]
+
+
+def _tags(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:
+    return cards.load_all(placements, membership, [cards.TAGS])[cards.TAGS]
+
+
+def _assignees(placements: Sequence[Placement], membership: Membership) -> dict[int, Any]:
+    return {one.pk: one.assignee.user for one in placements if one.assignee}
+
+
+def _cities(placements: Sequence[Placement], membership: Membership) -> dict[int, str]:
+    return {one.pk: naming.shown_text(one.lead.city, membership) for one in placements if one.lead.city}
+
+
+def _sources(placements: Sequence[Placement], membership: Membership) -> dict[int, str]:
+    return {one.pk: str(one.lead.get_source_display()) for one in placements}

@@ -1,0 +1,89 @@
+"""Stage and funnel, by which leads are filtered, and the column that shows them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from directory import columns, filtering, pipeline
+from directory.choices import Option
+from directory.columns import Cell, Column
+from directory.filtering import asked as by
+from directory.filtering.fields import Asked, Field, Groups
+from directory.filtering.kinds import References
+from directory.filtering.tree import Keyword
+from directory.models import Placement
+from funnels.models import Funnel, Stage
+from workspaces.models import Membership
+
+LACKS = frozenset({Keyword.NONE, Keyword.ANY})  # none: in the Inbox
+
+
+def register() -> None:
+    for field in (
+        Field(
+            "funnel",
+            gettext_lazy("Funnel"),
+            "square-kanban",
+            References(),
+            _in_funnel,
+            LACKS,
+            _funnels,
+            order=30,
+        ),
+        Field(
+            "stage",
+            gettext_lazy("Stage"),
+            "columns-3",
+            References(),
+            by.reference("stage_id"),
+            LACKS,
+            _stages,
+            order=40,
+        ),
+    ):
+        filtering.register(field)
+    columns.register(
+        Column(
+            "stage", gettext_lazy("Stage"), load_stages, Cell.STAGE, plain=lambda stage: stage.name, order=60
+        )
+    )
+    columns.register(Column("funnel", gettext_lazy("Funnel"), load_funnels, plain=str, order=65))
+
+
+def _in_funnel(asked: Asked) -> Q:
+    stages = Stage.objects.filter(funnel_id__in=asked.ids).values("pk")
+    named = [Q(stage_id__in=stages, stage_id__isnull=False)] if asked.ids else []
+    return by.either([*named, *by.lack("stage_id", asked)])
+
+
+def _funnels(reader: Membership, ids: Iterable[str] | None) -> Groups:
+    found = Funnel.objects.open_to(reader).in_order()
+    found = found.in_use() if ids is None else found.filter(pk__in=list(map(int, ids)))
+    return [("", [Option(one.pk, one.name, colour=one.colour) for one in found])]
+
+
+def _stages(reader: Membership, ids: Iterable[str] | None) -> Groups:
+    if ids is None:
+        return [
+            (funnel.name, [Option(one.pk, one.name, colour=one.colour) for one in funnel.stages])
+            for funnel in pipeline.current().choices(reader)
+        ]
+    named = Stage.objects.with_funnel().filter(pk__in=list(map(int, ids)))
+    seen = set(Funnel.objects.open_to(reader).values_list("pk", flat=True))
+    return [("", [Option(one.pk, one.name, colour=one.colour) for one in named if one.funnel_id in seen])]
+
+
+def load_stages(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:
+    """One query."""
+    wanted = {one.stage_id for one in placements if one.stage_id is not None}
+    rows = Stage.objects.filter(pk__in=wanted).values_list("pk", "name", "colour", "funnel__name")
+    stages = {pk: columns.Stage(name, colour, funnel) for pk, name, colour, funnel in rows} if wanted else {}
+    inbox = columns.Stage(_("Inbox"), "", "")
+    return {one.pk: inbox if one.stage_id is None else stages[one.stage_id] for one in placements}
+
+
+def load_funnels(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:
+    return {pk: stage.funnel for pk, stage in load_stages(placements, membership).items() if stage.funnel}
