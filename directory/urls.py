@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from directory.views import erasure, fields, leads, notifications, settings, states
+from directory.views import (
+    changes,
+    duplicates,
+    erasure,
+    fields,
+    leads,
+    merges,
+    notifications,
+    settings,
+    states,
+)
 
 app_name = "directory"
 
@@ -29,6 +39,14 @@ urlpatterns = [
     path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
     path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
     path("leads/<int:pk>/star/", states.star, name="lead_star"),
+    path("leads/<int:pk>/changes/", changes.changes, name="lead_changes"),
+    path("leads/<int:pk>/merge/", merges.choose, name="lead_merge"),
+    path("leads/<int:pk>/merge/<int:other>/", merges.merging, name="lead_merging"),
+    path("merges/<int:pk>/undo/", merges.undo, name="merge_undo"),
+    path("duplicates/", duplicates.queue, name="duplicates"),
+    path("duplicates/scan/", duplicates.scan, name="duplicates_scan"),
+    path("duplicates/<int:pk>/dismissal/", duplicates.dismissal, name="duplicate_dismissal"),
+    path("duplicates/<int:pk>/later/", duplicates.later, name="duplicate_later"),
     path("notifications/", notifications.listing, name="notifications"),
     path("notifications/bell/", notifications.bell, name="notifications_bell"),
     path("notifications/seen/", notifications.seen_all, name="notifications_seen"),

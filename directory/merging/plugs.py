@@ -1,14 +1,19 @@
 """What this floor puts into the registries of a merge, and how a merge goes with a lead that is deleted for good."""
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 
 from crm import feed, jobs, work
-from directory import erasure, merging
+from directory import acts, erasure, merging, tabs
 from directory.actions import merges
 from directory.erasure import Participant, Step
-from directory.merging import custom, fields, finding, noticing, scanning, telling
+from directory.listing import toolbar
+from directory.merging import custom, fields, finding, noticing, reading, scanning, telling
 from directory.models import Lead, Merge
+from directory.permissions import DirectoryPermission
 from workspaces.errors import Refused
+from workspaces.models import Membership
 
 UNDER_WAY = _("A merge of this lead is still under way. Try again in a minute.")
 
@@ -23,8 +28,41 @@ def register() -> None:
     feed.register_consumer(noticing.CONSUMER)
     telling.register()
     erasure.register(Participant("merges", erase, stop=stop, order=5))
+    tabs.register(
+        tabs.Tab("related", _("Related"), "directory/duplicates/related.htmx.html", related, order=700)
+    )
+    tabs.register(tabs.Tab("history", _("History"), "directory/changes/tab.htmx.html", changes, order=800))
+    acts.register(
+        acts.Act("merge", _("Merge with…"), "merge", "directory:lead_merge", allowed=_may_merge, order=500)
+    )
+    toolbar.register(
+        toolbar.Tool(
+            "duplicates", _("Duplicates"), "users", "directory:duplicates", order=60, allowed=_may_merge
+        )
+    )
     for model, name, why in EXEMPT:
         merging.exempt(model, name, why)
+
+
+def _may_merge(membership: Membership) -> bool:
+    return membership.may(DirectoryPermission.MERGE_LEADS)
+
+
+def related(request: Any, lead: Lead) -> dict[str, Any]:
+    """The tab of leads that may be the same person, and of those that were merged."""
+    reader = request.membership
+    return {
+        "others": reading.pairs_of(lead, reader),
+        "within": reading.within(lead, reader),
+        "may_merge": _may_merge(reader),
+    }
+
+
+def changes(request: Any, lead: Lead) -> dict[str, Any]:
+    """The tab of every change. What it reads, it reads when it is opened."""
+    from directory.views import changes as views
+
+    return views.load(request, lead)
 
 
 def stop(lead: Lead) -> None:
