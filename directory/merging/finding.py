@@ -39,7 +39,8 @@ GROUP BY first, second ORDER BY first, second
 ON CONFLICT (workspace_id, first_id, second_id) DO UPDATE SET
     reasons = (SELECT jsonb_agg(DISTINCT one ORDER BY one)
         FROM jsonb_array_elements_text(pair.reasons || EXCLUDED.reasons) AS one),
-    score = least(99, greatest(pair.score, EXCLUDED.score) + 3)
+    score = (SELECT least(99, max((%(weights)s::jsonb ->> one)::int) + 3 * (count(DISTINCT one) - 1))
+        FROM jsonb_array_elements_text(pair.reasons || EXCLUDED.reasons) AS one)
 WHERE pair.state = 'open' AND NOT pair.reasons @> EXCLUDED.reasons
 """
 

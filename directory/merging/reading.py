@@ -70,9 +70,8 @@ class Within:
 
 def next_pair(reader: Membership) -> DuplicatePair | None:
     """The first of the queue of which the reader sees both."""
-    return (
-        DuplicatePair.objects.open().visible_to(reader).in_order().select_related("first", "second").first()
-    )
+    pairs = DuplicatePair.objects.open().visible_to(reader).in_order()
+    return pairs.select_related("first__placement", "second__placement").first()
 
 
 def count(reader: Membership) -> int:
@@ -99,11 +98,10 @@ def compare(first: int, second: int, reader: Membership) -> Compared:
 
 
 def remaining_of(pair: DuplicatePair) -> tuple[int, int]:
-    """(the one that remains, the other) unless somebody turns it round: whose name people have settled, the older."""
+    """(the one that remains, the other) unless somebody turns it round: who has written, the older."""
     first, second = pair.first, pair.second
-    if second.is_named_by_us and not first.is_named_by_us:
-        return second.pk, first.pk
-    return first.pk, second.pk
+    talked = [one.placement.last_message_id is not None for one in (first, second)]
+    return (second.pk, first.pk) if talked == [False, True] else (first.pk, second.pk)
 
 
 def looks_like(lead: Lead, reader: Membership) -> list[Other]:

@@ -147,7 +147,9 @@ def _state(lead: Lead) -> dict[str, object]:
         "texts": (now.name, now.city, now.notes, now.merged_into_id, now.merging_since),
         "tags": sorted(LeadTag.objects.filter(lead=lead).values_list("pk", "tag_id")),
         "points": sorted(ContactPoint.objects.filter(lead=lead).values_list("pk", "raw", "is_verified")),
-        "events": [pk for pk, verb in Event.objects.filter(lead=lead).values_list("pk", "verb") if verb in _OLD],
+        "events": [
+            pk for pk, verb in Event.objects.filter(lead=lead).values_list("pk", "verb") if verb in _OLD
+        ],
     }
 
 
@@ -199,7 +201,8 @@ def test_a_merged_lead_goes_with_the_one_that_is_deleted_for_good(workspace, own
         deliver(batch)
     with scope(workspace):
         assert not Lead.objects.filter(pk__in=[kept.pk, gone.pk]).exists()
-        assert not Merge.objects.exists() and not SetAside.objects.exists()
+        assert not Merge.objects.exists()
+        assert not SetAside.objects.exists()
 
 
 def test_pairs_of_the_merged_lead_are_decided_with_it(workspace, owner, pair):
@@ -210,7 +213,8 @@ def test_pairs_of_the_merged_lead_are_decided_with_it(workspace, owner, pair):
         DuplicatePair.objects.create(first=gone, second=third, reasons=["name"], score=40, state="dismissed")
         made = merges.merge(kept, gone, by=owner)
         states = {(row.first_id, row.second_id): row.state for row in DuplicatePair.objects.all()}
-        assert states[kept.pk, gone.pk] == "merged" and states[kept.pk, third.pk] == "dismissed"
+        assert states[kept.pk, gone.pk] == "merged"
+        assert states[kept.pk, third.pk] == "dismissed"
         assert not DuplicatePair.objects.open().visible_to(owner).exists()
         merges.split(made, by=owner)
         assert DuplicatePair.objects.open().visible_to(owner).get().reasons == ["phone"]
@@ -230,7 +234,10 @@ def test_what_somebody_was_told_of_both_is_told_once(workspace, owner, seller, p
 
 
 def test_every_table_that_names_a_lead_moves_or_says_why_not():
-    moved = {(table.model, apps.get_model(table.model)._meta.get_field(_field(table)).name) for table in merging.tables()}
+    moved = {
+        (table.model, apps.get_model(table.model)._meta.get_field(_field(table)).name)
+        for table in merging.tables()
+    }
     known = moved | set(merging.exemptions())
     missing = [
         f"{model._meta.label}.{field.name}: register a merging.Table, or merging.exempt it with a reason"

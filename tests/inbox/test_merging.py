@@ -35,8 +35,12 @@ def pair(workspace, channel, seller):
     """Two leads of one person: each wrote from a number of its own, and was answered in turn."""
     began = timezone.now() - timedelta(hours=3)
     with scope(workspace):
-        kept = talks.talk(workspace, channel, "uno", ">dos", "cinco", name="Marta", at=began + timedelta(minutes=30))
-        gone = talks.talk(workspace, channel, "tres", ">cuatro", "seis", name="Marta R", at=began + timedelta(minutes=50))
+        kept = talks.talk(
+            workspace, channel, "uno", ">dos", "cinco", name="Marta", at=began + timedelta(minutes=30)
+        )
+        gone = talks.talk(
+            workspace, channel, "tres", ">cuatro", "seis", name="Marta R", at=began + timedelta(minutes=50)
+        )
         return kept, gone
 
 
@@ -62,10 +66,15 @@ def test_one_thread_in_the_order_of_time_and_two_again(workspace, owner, pair):
         before = [(_state(lead), _said(lead)) for lead in pair]
         made = merges.merge(kept, gone, by=owner)
         assert _said(kept) == sorted(_said(kept), key=lambda text: Message.objects.get(text=text).sent_at)
-        assert len(_said(kept)) == 6 and _said(gone) == []
+        assert len(_said(kept)) == 6
+        assert _said(gone) == []
         at = Placement.objects.get(pk=kept.pk)
         last = Message.objects.get(text="seis")
-        assert (at.last_message_id, at.last_inbound_id, at.last_activity_at) == (last.pk, last.pk, last.sent_at)
+        assert (at.last_message_id, at.last_inbound_id, at.last_activity_at) == (
+            last.pk,
+            last.pk,
+            last.sent_at,
+        )
         assert at.waiting_since == Message.objects.get(text="cinco").sent_at  # who waits longest of the two
         merges.split(made, by=owner)
         assert [(_state(lead), _said(lead)) for lead in pair] == before
@@ -84,15 +93,21 @@ def test_a_large_thread_moves_in_batches_and_says_that_it_does(workspace, owner,
         made = merges.merge(kept, gone, by=owner)
         assert Lead.objects.get(pk=kept.pk).merging_since is not None
         moved = set(Message.objects.of_lead(kept).values_list("text", flat=True))
-        assert {"más 6", "cuatro"} < moved and "más 0" not in moved  # the newest, and what is on its way
-        for act in (lambda: merges.split(made, by=owner), lambda: merges.merge(directory.lead(workspace), kept, by=owner)):
+        assert {"más 6", "cuatro"} < moved
+        assert "más 0" not in moved
+        for act in (
+            lambda: merges.split(made, by=owner),
+            lambda: merges.merge(directory.lead(workspace), kept, by=owner),
+        ):
             with pytest.raises(Refused, match="under way"):
                 act()
     house.post(channel_of(gone, workspace), house.status(late.external_id, "read"))
     house.work_off()
     with scope(workspace):
-        assert Merge.objects.get().state == "done" and Lead.objects.get(pk=kept.pk).merging_since is None
-        assert len(_said(kept)) == 13 and _said(gone) == []
+        assert Merge.objects.get().state == "done"
+        assert Lead.objects.get(pk=kept.pk).merging_since is None
+        assert len(_said(kept)) == 13
+        assert _said(gone) == []
         assert Message.objects.get(pk=late.pk).delivery == "read"
         recorded = [pk for row in MovedRows.objects.filter(table="inbox.Message") for pk in row.ids]
         assert len(recorded) == len(set(recorded)) == 10
@@ -143,7 +158,8 @@ def test_what_comes_later_follows_its_identity(workspace, owner, seller, pair, c
         assert Merge.objects.get().stayed == {"inbox.Note": 1, "fields": []}
         at = Placement.objects.get(pk=gone.pk)
         assert Message.objects.get(pk=at.last_message_id).text == "respuesta"
-        assert at.waiting_since is None and Placement.objects.get(pk=kept.pk).waiting_since is not None
+        assert at.waiting_since is None
+        assert Placement.objects.get(pk=kept.pk).waiting_since is not None
 
 
 def test_what_waits_to_be_sent_goes_out_in_one_line(workspace, owner, pair):
@@ -211,7 +227,9 @@ def test_two_people_merge_the_same_pair_at_once(workspace, owner, admin, pair):
         assert Message.objects.filter(lead__placement__isnull=False).count() == 6
 
 
-def test_messages_that_arrive_while_leads_merge_and_split_are_each_there_once(workspace, owner, pair, channel):
+def test_messages_that_arrive_while_leads_merge_and_split_are_each_there_once(
+    workspace, owner, pair, channel
+):
     """A customer of each writes on, while the two become one and two again, over and over."""
     kept, gone = pair
     with scope(workspace):
@@ -269,7 +287,9 @@ def _settle():
         house.work_off()
         if not Item.objects.filter(kind="inbox.intake").exclude(state__in=("sent", "discarded")).exists():
             return
-    raise AssertionError(list(Item.objects.filter(kind="inbox.intake").exclude(state="sent").values("state", "error")))
+    raise AssertionError(
+        list(Item.objects.filter(kind="inbox.intake").exclude(state="sent").values("state", "error"))
+    )
 
 
 def test_a_conversation_is_not_opened_with_a_lead_that_was_merged_meanwhile(workspace, owner, pair, channel):
