@@ -6,9 +6,11 @@ from directory.models import (
     CloseReason,
     ClosureRule,
     ContactPoint,
+    DuplicatePair,
     Event,
     Lead,
     LeadTag,
+    Merge,
     Notification,
     NotificationSettings,
     Tag,
@@ -27,6 +29,8 @@ def register() -> None:
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
         portability.table("closure_rules", lambda workspace: ClosureRule.objects.all(), _rule),
         portability.table("events", lambda workspace: Event.objects.all(), _event),
+        portability.table("duplicate_pairs", lambda workspace: DuplicatePair.objects.all(), _pair),
+        portability.table("merges", lambda workspace: Merge.objects.select_related("gone"), _merge),
         portability.table("notifications", lambda workspace: Notification.objects.all(), _notification),
         portability.table(
             "notification_settings", lambda workspace: NotificationSettings.objects.all(), _settings
@@ -112,6 +116,34 @@ def _event(event: Event) -> Row:
         "changes": event.changes,
         "facts": event.facts,
         "cause": event.cause_id,
+    }
+
+
+def _pair(pair: DuplicatePair) -> Row:
+    return {
+        "id": pair.pk,
+        "leads": [pair.first_id, pair.second_id],
+        "reasons": pair.reasons,
+        "score": pair.score,
+        "state": pair.state,
+        "decided_by": pair.decided_by_id,
+        "decided_at": pair.decided_at,
+        "created_at": pair.created_at,
+    }
+
+
+def _merge(merge: Merge) -> Row:
+    """With what the merged lead says of itself: it stands nowhere, and is not among the leads."""
+    gone = merge.gone
+    return {
+        "id": merge.pk,
+        "lead": merge.kept_id,
+        "merged": {"id": gone.pk, "name": gone.name, "city": gone.city, "notes": gone.notes},
+        "by": merge.by_id,
+        "state": merge.state,
+        "at": merge.created_at,
+        "undone_by": merge.undone_by_id,
+        "undone_at": merge.undone_at,
     }
 
 

@@ -18,10 +18,10 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from crm import work
+from crm import live, work
 from crm.work.models import Item
 from directory import listening, merging
-from directory.actions import events
+from directory.actions import duplicates, events
 from directory.merging import fields, moving
 from directory.models import CloseReason, DuplicatePair, Lead, Merge, Placement, SetAside
 from directory.permissions import DirectoryPermission
@@ -63,6 +63,7 @@ def merge(kept: Lead, gone: Lead, *, by: Membership, choices: Mapping[str, str] 
     for participant in merging.participants():
         participant.merged(made)
     _decide_pairs(made, by)
+    live.signal(f"workspace:{by.workspace_id}", duplicates.TOPIC)
     _go_on(made, more)
     _record_merge(made, kept, before, united, by)
     return made
@@ -100,6 +101,7 @@ def split(merge: Merge, *, by: Membership) -> Merge:
         participant.split(merge)
     _settle([kept.placement, placement])
     _reopen_pair(merge)
+    live.signal(f"workspace:{by.workspace_id}", duplicates.TOPIC)
     _go_on(merge, more)
     facts = {"merge": merge.pk, "other": merge.gone_id, "stayed": merge.stayed}
     events.record(

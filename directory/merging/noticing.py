@@ -7,7 +7,9 @@ name another lead: `noticing.register(Verb.DUPLICATE_SUSPECTED, suspicion)`.
 from collections.abc import Callable
 from enum import StrEnum
 
+from crm import live
 from crm.feed import Consumer
+from directory.actions.duplicates import TOPIC
 from directory.merging import finding
 from directory.models import Event
 from directory.verbs import Verb
@@ -24,12 +26,17 @@ def register(verb: StrEnum, suspicion: Suspicion) -> None:
 
 def handle(event: Event) -> None:
     """Handled twice it finds the same pairs, which are there already."""
+    if _found(event):
+        live.signal(f"workspace:{event.workspace_id}", TOPIC)
+
+
+def _found(event: Event) -> int:
     if event.verb in _suspicions:
         named = _suspicions[event.verb](event)
-        if named is not None:
-            finding.note_pair(event.lead_id, *named)
-    elif event.verb in _LOOKED_AT or (event.verb == Verb.EDITED and event.changes.keys() & {"name", "city"}):
-        finding.note_of(event.lead_id)
+        return finding.note_pair(event.lead_id, *named) if named else 0
+    if event.verb in _LOOKED_AT or (event.verb == Verb.EDITED and event.changes.keys() & {"name", "city"}):
+        return finding.note_of(event.lead_id)
+    return 0
 
 
 CONSUMER = Consumer("directory.duplicates", "directory.Event", handle)

@@ -1,4 +1,4 @@
-"""Duplicates and merges. Who may merge sees only pairs of which they see both leads: the seller with the tool has both."""
+"""Duplicates and merges. Who may merge sees pairs of which they see both leads: the seller with the tool has both."""
 
 from directory.actions import merges
 from directory.models import DuplicatePair
