@@ -11,10 +11,12 @@ from directory.models import (
     CustomChoice,
     CustomField,
     CustomValue,
+    DuplicatePair,
     Event,
     Lead,
     LeadTag,
     ListSettings,
+    Merge,
     Notification,
     NotificationSettings,
     Segment,
@@ -39,6 +41,8 @@ def register() -> None:
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
         portability.table("closure_rules", lambda workspace: ClosureRule.objects.all(), _rule),
         portability.table("events", lambda workspace: Event.objects.all(), _event),
+        portability.table("duplicate_pairs", lambda workspace: DuplicatePair.objects.all(), _pair),
+        portability.table("merges", lambda workspace: Merge.objects.select_related("gone"), _merge),
         portability.table("notifications", lambda workspace: Notification.objects.all(), _notification),
         portability.table("segments", lambda workspace: Segment.objects.all(), _segment),
         portability.table("list_settings", lambda workspace: ListSettings.objects.all(), _list_settings),
@@ -191,6 +195,34 @@ def _event(event: Event) -> Row:
         "changes": event.changes,
         "facts": event.facts,
         "cause": event.cause_id,
+    }
+
+
+def _pair(pair: DuplicatePair) -> Row:
+    return {
+        "id": pair.pk,
+        "leads": [pair.first_id, pair.second_id],
+        "reasons": pair.reasons,
+        "score": pair.score,
+        "state": pair.state,
+        "decided_by": pair.decided_by_id,
+        "decided_at": pair.decided_at,
+        "created_at": pair.created_at,
+    }
+
+
+def _merge(merge: Merge) -> Row:
+    """With what the merged lead says of itself: it stands nowhere, and is not among the leads."""
+    gone = merge.gone
+    return {
+        "id": merge.pk,
+        "lead": merge.kept_id,
+        "merged": {"id": gone.pk, "name": gone.name, "city": gone.city, "notes": gone.notes},
+        "by": merge.by_id,
+        "state": merge.state,
+        "at": merge.created_at,
+        "undone_by": merge.undone_by_id,
+        "undone_at": merge.undone_at,
     }
 
 

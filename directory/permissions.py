@@ -17,6 +17,7 @@ class DirectoryPermission(Permission):
     SHARE_SEGMENTS = "directory.share_segments"
     ERASE_PERSONAL = "directory.erase_personal"
     EXPORT_LEADS = "directory.export_leads"
+    MERGE_LEADS = "directory.merge_leads"
 
 
 DECLARATIONS = [
@@ -68,6 +69,13 @@ DECLARATIONS = [
         _("Export leads"),
         ADMINS,
         _("The leads that they see, as a file"),
+        grantable=True,
+    ),
+    Declaration(
+        DirectoryPermission.MERGE_LEADS,
+        _("Merge leads"),
+        ADMINS,
+        _("Decide which leads are one person, merge them, and take that back for 30 days"),
         grantable=True,
     ),
 ]

@@ -34,6 +34,7 @@ from directory.exporting import plugs as exporting
 from directory.filtering import fields, own, own_fields
 from directory.importing import plugs as importing
 from directory.listing import own_fields as own_columns
+from directory.merging import plugs as merging
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
 from directory.notifications import erasing as summaries
@@ -61,6 +62,7 @@ def register_all() -> None:
     work.register_kind(personal.KIND)
     _register_erasure()
     importing.register()
+    merging.register()
     acts.register(
         acts.Act(
             "erasure",

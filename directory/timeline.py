@@ -199,12 +199,14 @@ def events_of(lead: Lead, reader: Membership, group: str, before: int | None, li
     """The source of this floor."""
     rows = Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")  # put elsewhere in its column
     if group:
-        rows = rows.filter(
-            verb__in=[verb for verb, words in _registered.words.items() if words.group == group]
-        )
+        rows = rows.filter(verb__in=verbs_of(group))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return tell_all(list(rows[:limit]), reader)
+
+
+def verbs_of(group: str) -> list[str]:
+    return [verb for verb, words in _registered.words.items() if words.group == group]
 
 
 def _told(event: Event, names: Names) -> Told:

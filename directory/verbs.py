@@ -23,3 +23,5 @@ class Verb(StrEnum):
     ARCHIVED = "lead.archived"
     UNARCHIVED = "lead.unarchived"
     PERSONAL_ERASED = "lead.personal_erased"  # who they were; the verbs before it have lost what named them
+    MERGED = "lead.merged"  # changes: merged [None, the other lead], and what was chosen; facts: merge, other
+    SPLIT = "lead.split"  # changes: merged [the other lead, None]; facts: merge, other, stayed

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import feed, notifications, schedule, work
 from crm.ui import settings_pages
 from directory.notifications import showing
-from inbox import belongings, erasing, notifying
+from inbox import belongings, erasing, merging, notifying
 from inbox.assignment import plugs as assignment
 from inbox.channels.meta import plugs as meta
 from inbox.channels.telegram import plugs as telegram
@@ -36,6 +36,7 @@ def register_all() -> None:
     permissions.register(DECLARATIONS)
     belongings.register()
     erasing.register()
+    merging.register()
     places.register(places.Place("hooks:journal", _("Webhooks"), "webhook"))
     settings_pages.register(
         settings_pages.Entry(

@@ -3,9 +3,11 @@
 from directory.models.bulk import BulkAct, BulkBatch, BulkRow
 from directory.models.contact_point import ContactPoint
 from directory.models.custom import CustomChoice, CustomField, CustomKind, CustomValue
+from directory.models.duplicate import DuplicatePair
 from directory.models.event import Event, Origin
 from directory.models.importing import Import, ImportRow, ImportState, RowOutcome
 from directory.models.lead import Direction, Lead, Source
+from directory.models.merge import Merge, MovedRows, SetAside
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
 from directory.models.profile import SocialProfile
@@ -28,6 +30,7 @@ __all__ = [
     "CustomValue",
     "Digest",
     "Direction",
+    "DuplicatePair",
     "Event",
     "Import",
     "ImportRow",
@@ -35,6 +38,8 @@ __all__ = [
     "Lead",
     "LeadTag",
     "ListSettings",
+    "Merge",
+    "MovedRows",
     "Notification",
     "NotificationSettings",
     "Origin",
@@ -42,6 +47,7 @@ __all__ = [
     "Placement",
     "RowOutcome",
     "Segment",
+    "SetAside",
     "SocialProfile",
     "Source",
     "Status",

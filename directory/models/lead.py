@@ -110,6 +110,12 @@ class Lead(TenantModel):
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     # Their personal data were erased then: what is left is figures. See directory.actions.personal.
     erased_at = models.DateTimeField(null=True, blank=True)
+    # It was merged into that one, and stands nowhere any more (docs/decisions/merge.md).
+    merged_into = TenantForeignKey(
+        "self", null=True, blank=True, on_delete=models.CASCADE, related_name="+", editable=False
+    )
+    # Since when rows of a merge, or of its undo, are on their way to or from here. Null: none are.
+    merging_since = models.DateTimeField(null=True, blank=True, editable=False)
     placement: "Placement"
     profile_rows: list[dict[str, Any]]  # of `with_card()`: pk, network and url of each link
     has_fields: bool  # of `with_card()`: whether the workspace has fields of its own
@@ -142,6 +148,11 @@ class Lead(TenantModel):
                 name="lead_external_id",
                 fields=["workspace", "external_id"],
                 condition=~models.Q(external_id=""),
+            ),
+            models.Index(
+                name="lead_merged_into",
+                fields=["workspace", "merged_into"],
+                condition=models.Q(merged_into__isnull=False),
             ),
         ]
 

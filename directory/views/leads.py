@@ -13,10 +13,12 @@ from crm.cleanness import whole_number
 from directory import card, listening, pipeline, required, search, tabs, timeline
 from directory.actions import leads
 from directory.forms.leads import LeadForm
+from directory.merging import reading
 from directory.models import Lead, Placement
 from directory.naming import called
 from directory.permissions import DirectoryPermission
 from directory.views.answers import lead_of, place_of
+from directory.views.following import follows_merge
 from workspaces.permissions import requires
 from workspaces.requests import WorkspaceRequest
 
@@ -25,6 +27,7 @@ PANEL_LINES = 6
 
 
 @require_GET
+@follows_merge(whole=True)
 def lead(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """A page; for htmx, or with `?drawer`, what goes into the drawer."""
     in_drawer = bool(request.htmx) or "drawer" in request.GET
@@ -32,6 +35,7 @@ def lead(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     context |= {
         "tabs": tabs.open_to(request.membership, context["card"].lead),
         "tab": request.GET.get("tab", "general"),
+        "likeness": _likeness(request, context["card"].lead),
     }
     if in_drawer:
         return render(request, "directory/drawer.htmx.html", context)
@@ -40,12 +44,14 @@ def lead(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 
 
 @require_GET
+@follows_merge()
 def panel(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """Beside the thread."""
     return render(request, "directory/panel.htmx.html", _context(request, pk, "panel", lines=PANEL_LINES))
 
 
 @require_GET
+@follows_merge()
 def news(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """After a live signal: the card's parts, out of band."""
     shown = card.read(lead_of(request, pk), request.membership, place_of(request) or "page")
@@ -53,6 +59,7 @@ def news(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 
 
 @require_GET
+@follows_merge()
 def tab(request: WorkspaceRequest, workspace_id: str, pk: int, key: str) -> HttpResponse:
     """One tab of a floor above, when it is opened."""
     found = lead_of(request, pk)
@@ -64,6 +71,7 @@ def tab(request: WorkspaceRequest, workspace_id: str, pk: int, key: str) -> Http
 
 
 @require_GET
+@follows_merge()
 def history(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """The timeline: `?kind=` narrows it, `?after=` goes on; after a signal, as many `?lines=` as are shown."""
     found = lead_of(request, pk)
@@ -141,6 +149,12 @@ def _context(
     found = lead_of(request, pk)
     shown = card.read(found, request.membership, place)
     return {"card": shown, "lead": found, "place": place, **_history(request, found, lines)}
+
+
+def _likeness(request: WorkspaceRequest, found: Lead) -> list[reading.Other]:
+    """Whom it looks like, to who may merge them."""
+    may = request.membership.may(DirectoryPermission.MERGE_LEADS)
+    return reading.looks_like(found, request.membership) if may else []
 
 
 def _history(request: WorkspaceRequest, found: Lead, lines: int = timeline.LIMIT) -> dict[str, Any]:

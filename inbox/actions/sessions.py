@@ -3,7 +3,7 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from directory.actions import events
+from directory.actions import events, placements
 from directory.models import ContactPoint, Lead, Placement
 from inbox import forgetting
 from inbox.channels import kinds
@@ -28,6 +28,7 @@ def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint
     if key is None or point.lead_id != lead.pk:
         raise Refused(_("One cannot write first on this channel: they have to write to you."))
     locks.take([locks.identity(channel.pk, key), locks.phone(lead.workspace_id, point.match_key)])
+    placement = placements.locked(lead.pk)  # it may have been merged, or deleted, while we waited
     identity = _identity(lead, channel, key) or people.variant(channel, lead, point.match_key)
     if identity is None:
         identity = _made(lead, channel, key)

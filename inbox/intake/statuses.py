@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from crm import work
 from directory import listening
 from directory.actions import placements
+from directory.merging.following import remaining
 from directory.models import Placement
 from inbox import forgetting, notifying
 from inbox.channels import kinds
@@ -126,7 +127,7 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
     was, was_failed = message.delivery, message.has_failed
     concerned = was_failed or part.status.value == Delivery.FAILED
     rows = Placement.objects.select_for_update(no_key=True) if concerned else Placement.objects.all()
-    placement = rows.filter(pk=message.lead_id).first()
+    placement = rows.filter(pk=message.lead_id).first() or rows.filter(pk=remaining(message.lead_id)).first()
     if placement is None:
         return  # the lead is being deleted
     if move(message, part.status.value, at, code=code, error=words):

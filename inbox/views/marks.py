@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from crm.cleanness import whole_number
 from directory import cards
 from directory.views.answers import tell
+from directory.views.following import follows_merge
 from inbox.actions import reading
 from inbox.views.found import lead_of, placement_of
 from workspaces.requests import WorkspaceRequest
@@ -31,6 +32,7 @@ def read(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 
 
 @require_GET
+@follows_merge()
 def head(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """What stands above the thread, drawn again when the lead changes."""
     placement = placement_of(request, pk)

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET
 from crm.cleanness import whole_number
 from directory import cards, naming
 from directory.models import Lead, Placement
+from directory.views.following import follows_merge
 from inbox.conversations import composing, thread
 from inbox.models import Message
 from inbox.views.conversations import list_context, screen_context
@@ -17,6 +18,7 @@ from workspaces.requests import WorkspaceRequest
 
 
 @require_GET
+@follows_merge(whole=True)
 def conversation(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """The whole screen; for htmx the open conversation alone."""
     placement = placement_of(request, pk)
@@ -28,6 +30,7 @@ def conversation(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpR
 
 
 @require_GET
+@follows_merge()
 def stretch(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """`?older=`, `?newer=`, `?since=`, `?around=` a message's id; without, the newest."""
     lead = lead_of(request, pk)

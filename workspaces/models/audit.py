@@ -50,6 +50,8 @@ class Verb(models.TextChoices):
     LEADS_EXPORTED = "leads_exported", _("Exported leads")
     LEADS_CHANGED = "leads_changed", _("Acted on many leads at once")
     LEADS_RESTORED = "leads_restored", _("Undid an act on many leads")
+    LEAD_MERGED = "lead_merged", _("Merged two leads")
+    LEAD_SPLIT = "lead_split", _("Undid a merge of leads")
     AUDIT_EXPORTED = "audit_exported", _("Exported the audit log")
     WORKSPACE_EXPORTED = "workspace_exported", _("Exported the workspace")
     DELETION_REQUESTED = "deletion_requested", _("Asked to delete the workspace")

@@ -13,12 +13,15 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from directory import listening
-from directory.models import Placement
+from directory.actions import events, placements
+from directory.actors import CHANNEL
+from directory.models import Event, Placement
 from inbox.channels.inbound import InboundMessage, Kind
 from inbox.channels.webchat import claims, guests, visitors
 from inbox.channels.webchat.visitors import Visitor
 from inbox.intake import locks, statuses, taking
 from inbox.models import Attachment, Channel, Delivery, Direction, Identity, IdentityKey, Message
+from inbox.verbs import Verb
 
 RECEIPTS = 200  # messages that one receipt moves: what was unread for longer is moved by the next
 
@@ -83,9 +86,11 @@ def vouch(channel: Channel, visitor: Visitor, person: Visitor) -> Identity | Non
     """
     locks.take(locks.identity(channel.pk, key) for key in (visitor.key, person.key))
     there = visitors.identity_of(person)
-    if there is not None:
-        return there
     here = visitors.identity_of(visitor)
+    if there is not None:
+        if here is not None and here.lead_id != there.lead_id:
+            _suspect(there, here)
+        return there
     if here is None or visitor.is_verified or _is_somebodys(here):
         return None
     IdentityKey.objects.create(channel=channel, identity=here, key=person.key)
@@ -118,6 +123,14 @@ def type_(identity: Identity) -> None:
 def tell_of_reading(identity: Identity) -> None:
     """The visitor's ticks turn."""
     guests.tell(identity.pk, identity.workspace_id, "seen")
+
+
+def _suspect(one: Identity, other: Identity) -> None:
+    """Says once of each pair that two leads wrote in one browser. Nothing is joined: people share devices."""
+    known = Event.objects.filter(lead_id=one.lead_id, verb=Verb.DUPLICATE_SUSPECTED)
+    facts = {"other": other.lead_id, "by": "browser"}
+    if not known.filter(facts__contains=facts).exists():
+        events.record(placements.locked(one.lead_id), by=CHANNEL, verb=Verb.DUPLICATE_SUSPECTED, facts=facts)
 
 
 def _is_somebodys(identity: Identity) -> bool:

@@ -1,0 +1,16 @@
+"""From a lead that was merged to the one that remains, over any number of merges."""
+
+from directory.models import Lead
+
+MOST = 20  # merges one after another; nobody undoes so many in a row
+
+
+def remaining(lead_id: int) -> int | None:
+    """The lead that it is part of now; None where it was merged into none."""
+    found: int | None = None
+    for _turn in range(MOST):
+        into = Lead.objects.filter(pk=found or lead_id).values_list("merged_into_id", flat=True).first()
+        if into is None:
+            return found
+        found = into
+    return found

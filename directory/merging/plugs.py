@@ -1,0 +1,117 @@
+"""What this floor puts into the registries of a merge, and how a merge goes with a lead that is deleted for good."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from crm import feed, jobs, work
+from directory import acts, erasure, merging, tabs
+from directory.actions import merges
+from directory.erasure import Participant, Step
+from directory.listing import toolbar
+from directory.merging import custom, fields, finding, noticing, reading, scanning, telling
+from directory.models import Lead, Merge
+from directory.permissions import DirectoryPermission
+from workspaces.errors import Refused
+from workspaces.models import Membership
+
+UNDER_WAY = _("A merge of this lead is still under way. Try again in a minute.")
+
+
+def register() -> None:
+    merging.register(merging.Participant("directory", TABLES, order=0))
+    fields.register(custom.SOURCE)
+    for scan in (finding.POINTS, finding.NAMES):
+        finding.register(scan)
+    work.register_kind(merges.KIND)
+    jobs.register_kind(scanning.KIND)
+    feed.register_consumer(noticing.CONSUMER)
+    telling.register()
+    erasure.register(Participant("merges", erase, stop=stop, order=5))
+    tabs.register(
+        tabs.Tab("related", _("Related"), "directory/duplicates/related.htmx.html", related, order=700)
+    )
+    tabs.register(tabs.Tab("history", _("History"), "directory/changes/tab.htmx.html", changes, order=800))
+    acts.register(
+        acts.Act("merge", _("Merge with…"), "merge", "directory:lead_merge", allowed=_may_merge, order=500)
+    )
+    toolbar.register(
+        toolbar.Tool(
+            "duplicates", _("Duplicates"), "users", "directory:duplicates", order=60, allowed=_may_merge
+        )
+    )
+    for model, name, why in EXEMPT:
+        merging.exempt(model, name, why)
+
+
+def _may_merge(membership: Membership) -> bool:
+    return membership.may(DirectoryPermission.MERGE_LEADS)
+
+
+def related(request: Any, lead: Lead) -> dict[str, Any]:
+    """The tab of leads that may be the same person, and of those that were merged."""
+    reader = request.membership
+    return {
+        "others": reading.pairs_of(lead, reader),
+        "within": reading.within(lead, reader),
+        "may_merge": _may_merge(reader),
+    }
+
+
+def changes(request: Any, lead: Lead) -> dict[str, Any]:
+    """The tab of every change. What it reads, it reads when it is opened."""
+    from directory.views import changes as views
+
+    return views.load(request, lead)
+
+
+def stop(lead: Lead) -> None:
+    """The merged ones go with it: what they were called, and what the merges keep of them."""
+    if Lead.objects.filter(pk=lead.pk, merging_since__isnull=False).exists():
+        raise Refused(str(UNDER_WAY))
+    within = _within(lead)
+    Lead.objects.filter(pk__in=within).update(name="", city="", notes="")
+    Merge.objects.filter(kept_id__in=[lead.pk, *within]).update(before={})
+
+
+def erase(lead: Lead) -> Step:
+    """Merges, with the rows they set aside. The merged leads go by the cascade."""
+    Merge.objects.filter(kept_id__in=[lead.pk, *_within(lead)]).delete()
+    return Step.DONE
+
+
+def _within(lead: Lead) -> list[int]:
+    """Leads that were merged into it, and into those."""
+    found: list[int] = []
+    asked = [lead.pk]
+    while asked:
+        asked = list(Lead.objects.filter(merged_into_id__in=asked).values_list("pk", flat=True))
+        found += asked
+    return found
+
+
+TABLES = (
+    merging.Table(
+        "directory.ContactPoint",
+        _("Contact"),
+        once=("kind", "match_key"),
+        better="gone.is_verified AND NOT kept.is_verified OR kept.is_claimed AND NOT gone.is_claimed",
+    ),
+    merging.Table("directory.LeadTag", once=("tag_id",), since=""),
+    merging.Table("directory.CustomValue", once=("field_id", "slot"), better=custom.BETTER, since=""),
+    merging.Table(
+        "directory.Notification",
+        once=("membership_id", "kind"),
+        once_where="{row}.gathers AND {row}.seen_at IS NULL",
+        since="",
+    ),
+    merging.Table("directory.Event", since=""),
+)
+EXEMPT = (
+    ("directory.Placement", "lead", "the merged lead's goes, and is made anew by the undo"),
+    ("directory.Lead", "merged_into", "says who was merged into whom"),
+    ("directory.DuplicatePair", "first", "a pair of a lead that stands nowhere is seen by nobody"),
+    ("directory.DuplicatePair", "second", "a pair of a lead that stands nowhere is seen by nobody"),
+    ("directory.Merge", "kept", "says who was merged into whom"),
+    ("directory.Merge", "gone", "says who was merged into whom"),
+)

@@ -1,0 +1,57 @@
+"""Merges in words, as the timeline tells them."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.utils.translation import gettext as _
+
+from directory import timeline
+from directory.merging import fields
+from directory.models import Event, Lead
+from directory.naming import shown_text
+from directory.timeline import Change, Names, Told
+from directory.verbs import Verb
+
+
+def register() -> None:
+    timeline.register_names("merged", _leads)
+    timeline.register_words(Verb.MERGED, _merged, group=timeline.DATA)
+    timeline.register_words(Verb.SPLIT, _split, group=timeline.DATA)
+
+
+def _merged(event: Event, names: Names) -> Told:
+    _none, other = event.changes.get("merged", [None, None])
+    return Told(
+        _("merged another lead into this one"), "merge", (_lead(names, "", other), *_chosen(event, names))
+    )
+
+
+def _split(event: Event, names: Names) -> Told:
+    other, _none = event.changes.get("merged", [None, None])
+    return Told(_("undid the merge with another lead"), "split", (_lead(names, other, ""),))
+
+
+def _lead(names: Names, old: Any, new: Any) -> Change:
+    """It is named by its name as it is now, masked for who may not see numbers."""
+    called = [
+        shown_text(names.of("merged", one), names.reader) or f"#{one}" if one else "" for one in (old, new)
+    ]
+    return Change(_("Lead"), *called)
+
+
+def _chosen(event: Event, names: Names) -> tuple[Change, ...]:
+    """Texts that the merge changed. Where it stands now says the rest."""
+    found = []
+    for key in ("name", "city", "time_zone"):
+        if key in event.changes:
+            old, new = (shown_text(str(one or ""), names.reader) for one in event.changes[key])
+            found.append(Change(str(fields.LABELS[key]), old, new))
+    for key, label in (("stage_id", _("Stage")), ("assignee_id", _("Assignee"))):
+        if key in event.changes:
+            old, new = (names.of(key, one) if one else "" for one in event.changes[key])
+            found.append(Change(label, old, new))
+    return tuple(found)
+
+
+def _leads(ids: list[int]) -> "QuerySet[Any, Any]":
+    return Lead.objects.filter(pk__any=ids).annotate(called=F("name"))
