@@ -210,7 +210,10 @@ class Placement(TenantModel):
             ),
             # Unread, by arrival: of all, and of one person or of nobody (see docs/decisions/unread.md).
             models.Index(
-                name="placement_arrived", fields=["workspace", "-last_inbound_id", "-lead"], condition=HEARD
+                name="placement_all_arrived",
+                fields=["workspace", "-last_inbound_id", "-lead"],
+                include=["assignee", "stage", "status", "channel_id"],
+                condition=HEARD,
             ),
             models.Index(
                 name="placement_own_arrived",
