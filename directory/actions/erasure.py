@@ -19,9 +19,9 @@ from crm import work
 from crm.feed.models import ParkedRow
 from crm.work.models import Item
 from directory import erasure, listening
-from directory.actions.leads import EDITABLE
 from directory.erasure import Step
 from directory.models import ContactPoint, CustomValue, Event, Lead, Placement, SocialProfile
+from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
 from workspaces import permissions
 from workspaces.actions import audit
@@ -48,7 +48,7 @@ def begin(lead: Lead, *, by: Membership) -> None:
     placement.delete()
     CustomValue.objects.filter(lead=lead).delete()
     SocialProfile.objects.filter(lead=lead).delete()
-    Lead.objects.filter(pk=lead.pk).update(**dict.fromkeys(EDITABLE, ""), ip=None, manager=None)
+    Lead.objects.filter(pk=lead.pk).update(**NOBODY)
     _enqueue(lead.workspace_id, lead.pk, step=0)
 
 

@@ -22,7 +22,8 @@ from directory import erasure
 from directory.actions import events
 from directory.actions.erasure import PATIENCE, exhaust
 from directory.erasure import Step
-from directory.models import ContactPoint, CustomValue, Event, Lead, Notification, Placement
+from directory.models import ContactPoint, CustomValue, Event, Lead, Notification, Placement, SocialProfile
+from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
 from directory.verbs import Verb
 from workspaces import permissions
@@ -58,20 +59,14 @@ def begin(lead: Lead, *, by: Membership) -> None:
     placement = Placement.objects.visible_to(by).select_for_update(of=("self",)).get(pk=lead.pk)
     with override(by.workspace.language):
         name = _("Erased person #%(number)s") % {"number": lead.pk}
-    erased = {
-        "name": name,
-        "is_named_by_us": True,
-        "city": "",
-        "notes": "",
-        "time_zone": "",
-        "erased_at": Now(),
-    }
+    erased = {**NOBODY, "name": name, "is_named_by_us": True, "erased_at": Now()}
     if not Lead.objects.filter(pk=lead.pk, erased_at=None).update(**erased):
         raise Refused(_("The personal data of this lead are erased already."))
     for participant in erasure.participants():
         participant.seal(lead)
     ContactPoint.objects.filter(lead=lead).delete()
     CustomValue.objects.filter(lead=lead).delete()
+    SocialProfile.objects.filter(lead=lead).delete()
     Notification.objects.filter(lead=lead).delete()
     placement.waiting_since = placement.window_ends_at = None
     prepared.update(placement, ["waiting_since", "window_ends_at"])

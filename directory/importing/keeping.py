@@ -43,7 +43,15 @@ def erase(lead: Lead) -> Step:
     return Step.DONE
 
 
-PARTICIPANT = Participant("imports", erase, order=900)
+def strip(lead: Lead) -> Step:
+    """Its rows stay counted; what they and the files hold of it goes, and with that what an undo would give back."""
+    if erase(lead) is Step.WAIT:
+        return Step.WAIT
+    ImportRow.objects.filter(lead=lead).update(changes={}, problems=[])
+    return Step.DONE
+
+
+PARTICIPANT = Participant("imports", erase, strip=strip, order=900)
 
 
 def _is_under_way(one: Import) -> bool:

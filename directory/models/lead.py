@@ -41,6 +41,17 @@ class Fold(Func):
     output_field = models.TextField()
 
 
+# What of the row says who the person is: what it is where that is erased.
+NOBODY: dict[str, Any] = {
+    **dict.fromkeys(
+        ("name", "first_name", "second_name", "last_name", "city", "address", "delivery_address"), ""
+    ),
+    **dict.fromkeys(("notes", "time_zone", "came_from", "external_id"), ""),
+    "ip": None,
+    "manager": None,
+}
+
+
 class LeadQuerySet(TenantQuerySet["Lead"]):
     def visible_to(self, membership: Membership) -> "LeadQuerySet":
         """What the person may see; see `Placement.objects.visible_to`, which decides. A lead without a placement is
