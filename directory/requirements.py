@@ -22,7 +22,11 @@ from workspaces.models import Membership
 def register() -> None:
     for order, key, label, widget in (
         (10, "name", _("Name"), None),
+        (11, "first_name", _("First name"), None),
+        (12, "last_name", _("Last name"), None),
         (40, "city", _("City"), None),
+        (42, "address", _("Address"), None),
+        (44, "delivery_address", _("Delivery address"), None),
         (50, "notes", _("Notes"), forms.Textarea(attrs={"rows": 3})),
     ):
         required.register(Field(key, label, _text_holds(key), _text(key, label, widget), _write(key), order))

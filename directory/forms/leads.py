@@ -1,5 +1,6 @@
 """Forms about one lead: made by hand, edited field by field."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.cleanness import whole_number
 from crm.ui import money
 from directory import custom, phones, pipeline
 from directory.actions import leads
@@ -199,8 +201,9 @@ class LeadForm(forms.Form):
         tags: Any = self.fields["tags"]
         tags.queryset = Tag.objects.by_name()
         self._own = custom.fields_for(membership)
+        asked = self._asked()
         for one in self._own:
-            if one.is_required:
+            if one.is_required or one.name in asked:
                 default = custom.thawed(one, one.default)
                 self.fields[one.name] = ValueField(one, membership, initial=default)
 
@@ -237,9 +240,15 @@ class LeadForm(forms.Form):
         """Whether a seller would not see what they make if it were nobody's."""
         return self._membership.is_seller and (stage is None or not self._membership.sees_unassigned)
 
+    def _asked(self) -> Collection[str]:
+        """What the stage asks for that was chosen."""
+        stage = whole_number(str(self.data.get("stage", ""))) if self.is_bound and self._own else None
+        return pipeline.current().asks(stage)[1] if stage is not None else ()
+
     @property
     def own(self) -> list[forms.BoundField]:
-        """Of the workspace's own fields, those that are required: the others begin with their default."""
+        """Of the workspace's own fields, those that are required, or asked for by the stage: the others begin with
+        their default."""
         return [self[one.name] for one in self._own if one.name in self.fields]
 
     @property

@@ -240,3 +240,18 @@ def test_a_foreign_field_is_not_found(
         address(marta, "lead_field", field=theirs.pk) + "?in=page", {"value": "x"}, headers=HTMX
     )
     assert answer.status_code == 404
+
+
+def test_a_lead_made_in_a_stage_is_asked_what_the_stage_asks(
+    owner: Membership, client: Client, dialog: str, fields: dict[str, CustomField]
+) -> None:
+    with scope(owner.workspace):
+        [_first, last] = house.funnel(owner.workspace).stages.all()
+        last.required = [fields["date"].name]
+        last.save()
+    refused = client.post(dialog, {"name": "Ana", "stage": last.pk}, headers=HTMX)
+    assert (refused.status_code, f'name="{fields["date"].name}"' in refused.content.decode()) == (422, True)
+    made = {"name": "Ana", "stage": last.pk, fields["date"].name: "1990-12-24"}
+    assert client.post(dialog, made, headers=HTMX).status_code == 200
+    with scope(owner.workspace):
+        assert CustomValue.objects.get(field=fields["date"]).lead.name == "Ana"

@@ -131,7 +131,26 @@ def test_the_personal_manager_is_not_who_works_with_the_lead(
         assert Lead.objects.get(pk=marta.pk).manager_id == owner.pk
         said = told(marta, owner)[-1]
         assert said == "Personal manager changed, since a person left [Omar Other → Olga Owner]"
+        leads.set_manager(marta, by=owner, to=seller)
     memberships.deactivate(seller, by=owner, successor=None)
+    with scope(owner.workspace):
+        assert Lead.objects.get(pk=marta.pk).manager_id is None
+
+
+def test_a_link_and_a_manager_are_taken_off_again(client: Client, owner: Membership, marta: Lead) -> None:
+    with scope(owner.workspace):
+        link = profiles.add(marta, "https://x.com/marta", by=owner)
+        leads.set_manager(marta, by=owner, to=owner)
+    page = Swapped(client.get(address(marta)))
+    for route, more in (("lead_profile_removal", {"profile": link.pk}), ("lead_manager", {})):
+        for _twice in range(2):
+            answer = client.post(address(marta, route, **more) + "?in=page", {"manager": ""}, headers=HTMX)
+            assert answer.status_code == 200
+        page.apply(answer, trigger=f"#page-lead-{marta.pk}-name-field")
+    lines = {"in": "page", "lines": 30}
+    answer = client.get(address(marta, "lead_history"), lines, headers=HTMX)
+    page.apply(answer, trigger=f"#page-lead-{marta.pk}-history-news")
+    page.assert_same(client.get(address(marta)))
 
 
 def test_the_card_says_whether_one_may_write(owner: Membership, marta: Lead) -> None:
