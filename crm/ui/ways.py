@@ -50,8 +50,9 @@ def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limi
 
 
 def walk_in_order() -> None:
-    """For the rest of the transaction PostgreSQL sorts only where no index has the order. It does not know how many rows
-    a condition leaves, and would rather gather and sort all of them; the caller does know. Nothing outside of one."""
+    """For the rest of the transaction PostgreSQL sorts only where no index has the order. It does not know how many
+    rows a condition leaves, and would rather gather and sort all of them; the caller does know. Nothing outside of
+    one."""
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_sort = off")

@@ -5,8 +5,10 @@
 2. Else a page is full after some thousand rows, as many as FEW: the order is walked, by each value of a filter that an
    index holds in that order (a person's, a stage's), or by the ways in which a person sees.
 3. By name and by creation the lead's index is walked, and each placement looked up.
+4. Two filters of many may have few in common. A walk that has found no page in HASTE milliseconds is given up, and all
+   are gathered that the indexes name (`many`), as PostgreSQL thinks best.
 
-What is left (a common tag whose leads are all old) ends after a second: `crm.patience`.
+What is left (two filters of very many) ends after a second: `crm.patience`.
 """
 
 import datetime as dt
@@ -32,17 +34,20 @@ from directory.visibility import may_see, ways_to_see
 from workspaces.models import Membership
 
 FEW = 5_000
+HASTE = 200  # ms
 Ids = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True)
 class Path:
-    """`few` are the ids among which all that is wanted is found, where they are few; `condition` is the filter's."""
+    """`condition` is the filter's. `few` are the ids among which all that is wanted is found, where they are few;
+    `many` ids of several kinds, each of which all that is wanted has."""
 
     membership: Membership
     wanted: Wanted
     condition: Q
     few: Ids | None
+    many: tuple[Ids, ...]
     now: dt.datetime
 
     @property
@@ -67,6 +72,14 @@ class Path:
         ]
 
     @property
+    def gathered(self) -> list[Way]:
+        """The same by all indexes that name what is asked for, however many they name."""
+        found = may_see(self.membership) & self.wanted.listed & self.condition
+        for rows in self.many:
+            found &= Q(pk__in=rows)
+        return [Way(found, is_gathered=True)]
+
+    @property
     def leads(self) -> Q:
         """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
         nothing in it that it could gather by. Its index holds when they were created."""
@@ -87,10 +100,13 @@ def path(membership: Membership, wanted: Wanted, *, now: dt.datetime | None = No
     """One query, none where nothing is filtered."""
     moment = now or timezone.now()
     condition = filtering.condition(wanted.filter, membership, now=moment)
-    return Path(membership, wanted, condition, _few(membership, wanted, moment), moment)
+    few, many = _candidates(membership, wanted, moment)
+    return Path(membership, wanted, condition, few, many, moment)
 
 
-def _few(membership: Membership, wanted: Wanted, now: dt.datetime) -> Ids | None:
+def _candidates(
+    membership: Membership, wanted: Wanted, now: dt.datetime
+) -> tuple[Ids | None, tuple[Ids, ...]]:
     known = {
         clause: rows
         for clause in _asked_for(wanted.filter.tree)
@@ -106,8 +122,9 @@ def _few(membership: Membership, wanted: Wanted, now: dt.datetime) -> Ids | None
     elif best is not None:
         found = [known[clause] for clause in best[1]]
     if best is None or best[0] > FEW:
-        return None
-    return found[0].union(*found[1:]) if found[1:] else found[0]
+        needed = [rows for clause, rows in known.items() if clause in wanted.filter.parts]
+        return None, (*needed, *([] if own is None else [own]))
+    return found[0].union(*found[1:]) if found[1:] else found[0], ()
 
 
 def _own(membership: Membership) -> Ids | None:

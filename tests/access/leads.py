@@ -1,6 +1,6 @@
 """Leads. The lead of each row is assigned to the seller with the grant: the other seller does not see it."""
 
-from directory.models import CloseReason, Lead, SocialProfile, Tag
+from directory.models import CloseReason, Lead, Segment, SocialProfile, Tag
 from tests.access.rows import ADMINS, EVERYONE, Actor, Row, World
 from tests.directory import house
 
@@ -70,10 +70,30 @@ def choice(world: World) -> dict[str, object]:
 ERASE = "directory.erase_leads"
 EXPORT = "directory.export_leads"
 PERSONAL = "directory.erase_personal"
+
+
+def shared_segment(world: World) -> dict[str, object]:
+    """One of all: an own one is nobody else's to see."""
+    return {"pk": Segment.objects.create(name="Urgent", filter="status:urgent").pk}
+
+
+SHARE = "directory.share_segments"
 TAGS = "directory.manage_tags"
 FIELDS = "directory.manage_fields"
 
 ROWS = [
+    Row("directory:directory", get=EVERYONE),
+    Row("directory:list_again", get=EVERYONE),
+    Row("directory:list_count", get=EVERYONE),
+    Row("directory:list_alike", get=EVERYONE),
+    Row("directory:list_fields", get=EVERYONE),
+    Row("directory:list_filter", get=EVERYONE),
+    Row("directory:list_look", get=EVERYONE, post=EVERYONE),
+    Row("directory:segments", get=EVERYONE),
+    Row("directory:segment_new", get=EVERYONE, post=EVERYONE),
+    Row("directory:segment_management", get=EVERYONE),
+    Row("directory:segment", get=ADMINS, post=ADMINS, target=shared_segment, tool=SHARE),
+    Row("directory:segment_removal", post=ADMINS, target=shared_segment, tool=SHARE),
     Row("directory:lead_new", get=EVERYONE, post=EVERYONE),
     Row("directory:lead", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_panel", get=SEEN, target=lead, unseen=OTHERS),
