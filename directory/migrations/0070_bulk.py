@@ -12,7 +12,7 @@ from crm.tenancy.operations import TenantForeignKey
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0060_custom_fields"),
+        ("directory", "0066_list_indexes"),
         ("jobs", "0001_initial"),
         ("workspaces", "0070_bulk_verbs"),
     ]
