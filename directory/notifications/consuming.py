@@ -79,7 +79,7 @@ _TOLD: dict[str, Callable[[Event, Placement], None]] = {
     NOTE_EDITED: _noted,
 }
 # Of thousands of tags, or of an act on many, nothing is to be told here.
-_WANTS = "verb IN ({}) AND NOT (verb = 'lead.assigned' AND jsonb_exists(facts, 'bulk'))".format(
+_WANTS = "verb IN ({}) AND NOT (verb = 'lead.assigned' AND facts ? 'bulk')".format(
     ", ".join(f"'{verb}'" for verb in _TOLD)
 )
 CONSUMER = Consumer("notifications", "directory.Event", handle, wants=_WANTS)

@@ -51,8 +51,8 @@ def more(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 
 @require_POST
 def begin(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    """`act` says which; `key` is the form's own, so that two clicks are one act. 422 with the dialog again where something is
-    missing, or was miscounted."""
+    """`act` says which; `key` is the form's own, so that two clicks are one act. 422 with the dialog again where
+    something is missing, or was miscounted."""
     act = _act(request, request.POST.get("act", ""))
     selection = _selection(request)
     once = request.POST.get("key", "")
