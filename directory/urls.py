@@ -113,7 +113,7 @@ urlpatterns = [
     path("directory/acts/<int:pk>/", bulk_acts.detail, name="bulk_act"),
     path("directory/acts/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
     path("directory/bulk/more/", bulk.more, name="bulk_more"),
-    path("directory/bulk/<slug:key>/act/", bulk.begin, name="bulk_begin"),
+    path("directory/bulk/act/", bulk.begin, name="bulk_begin"),
     # A route each, since the bar at the foot knows only names.
     *(
         path(f"directory/bulk/{act.key}/", bulk.ask, {"key": act.key}, name=f"bulk_{act.key}")

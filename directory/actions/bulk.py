@@ -96,7 +96,7 @@ def _begin(act: BulkAct, selection: Selection, *, by: Membership, typed: int | N
 def _undo(act: BulkAct, *, by: Membership) -> BulkAct:
     if act.undo_begun_at is not None:
         raise Refused(_("It was undone already. What was left as it is stays so."))
-    if act.job is not None and act.job.is_open:
+    if act.ended_at is None and act.job is not None and act.job.is_open:
         raise Refused(_("It is still under way. Cancel it first, or wait until it has ended."))
     running.settle(act.pk)  # called off, it may not have been told so
     act.refresh_from_db()

@@ -47,6 +47,10 @@ class Act:
     def allowed(self, membership: Membership) -> bool:
         return membership.may(self.permission)
 
+    def is_offered(self) -> bool:
+        """Whether there is anything in the workspace to do it with."""
+        return True
+
     def form(self, membership: Membership, data: Any = None, initial: Any = None) -> "ActForm":
         """What is asked, with `initial` chosen; its `params` are what is kept of the answer."""
         return ActForm(data)

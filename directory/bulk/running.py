@@ -8,7 +8,7 @@ nothing: its leads were written down when it began.
 from collections import Counter
 from collections.abc import Sequence
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import EmptyResultSet, PermissionDenied
 from django.db import connection, transaction
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -32,7 +32,10 @@ def write_down(act: BulkAct, selection: Selection, *, by: Membership) -> int:
     """The leads of an act, as they match now and `by` sees them, in batches; how many. One statement, so that they are
     of one moment and never all in memory."""
     leads = selection.rows(by).order_by().values("pk")
-    sql, parameters = leads.query.sql_with_params()
+    try:
+        sql, parameters = leads.query.sql_with_params()
+    except EmptyResultSet:  # what is asked can hold for no lead
+        return 0
     size = acts.get(act.kind).size
     with connection.cursor() as cursor:
         cursor.execute(_WRITE_DOWN.format(leads=sql), [*parameters, act.workspace_id, act.pk, size])

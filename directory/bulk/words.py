@@ -53,7 +53,7 @@ def why(code: str) -> str:
 
 def lines(changed: int, already: int, gone: int, refused: Mapping[str, int]) -> list[Line]:
     """The result of an act, what there is none of left out; "changed" always."""
-    found = [Line(_("were changed"), changed, "success")]
+    found = [Line(ngettext("was changed", "were changed", changed), changed, "success")]
     if already:
         found.append(Line(_("already so"), already))
     found += [Line(why(code), amount, "warning", code) for code, amount in sorted(refused.items())]

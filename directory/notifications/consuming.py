@@ -79,7 +79,7 @@ _TOLD: dict[str, Callable[[Event, Placement], None]] = {
     NOTE_EDITED: _noted,
 }
 # Of thousands of tags, of an act on many or an import, nothing is to be told here: they tell of all of it at once.
-_WANTS = "verb IN ({}) AND origin <> 'import' AND NOT (verb = 'lead.assigned' AND jsonb_exists(facts, 'bulk'))".format(
+_WANTS = "verb IN ({}) AND origin <> 'import' AND NOT (verb = 'lead.assigned' AND facts ? 'bulk')".format(
     ", ".join(f"'{verb}'" for verb in _TOLD)
 )
 CONSUMER = Consumer("notifications", "directory.Event", handle, wants=_WANTS)

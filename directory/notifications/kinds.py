@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.urls import reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -52,6 +53,10 @@ def _assigned_many(told: Told) -> str:
     )
 
 
+def _my_leads(workspace: str, row: Any) -> str:
+    return f"{reverse('directory:directory', args=[workspace])}?f=assignee:me"
+
+
 def _mentioned(told: Told) -> str:
     if told.by:
         return gettext("%(by)s mentioned you in a note on %(lead)s") % {"by": told.by, "lead": told.lead}
@@ -97,6 +102,7 @@ KINDS = [
         every_way,
         order=11,
         help=_("One line, however many they are"),
+        href=_my_leads,
     ),
     Kind(
         IMPORTED,

@@ -42,7 +42,7 @@ def ask(request: WorkspaceRequest, workspace_id: str, key: str) -> HttpResponse:
 def more(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """The acts that have no button in the bar."""
     selection = _selection(request)
-    others = [act for act in acts.open_to(request.membership) if not act.in_bar]
+    others = [act for act in acts.open_to(request.membership) if not act.in_bar and act.is_offered()]
     if not others:
         raise PermissionDenied("no act is open to them")
     context = {"acts": others, "selection": selection, "workspace_id": workspace_id}
@@ -50,10 +50,10 @@ def more(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 
 
 @require_POST
-def begin(request: WorkspaceRequest, workspace_id: str, key: str) -> HttpResponse:
-    """`key` in the form is its own, so that two clicks are one act. 422 with the dialog again where something is
-    missing, or was miscounted."""
-    act = _act(request, key)
+def begin(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """`act` says which; `key` is the form's own, so that two clicks are one act. 422 with the dialog again where
+    something is missing, or was miscounted."""
+    act = _act(request, request.POST.get("act", ""))
     selection = _selection(request)
     once = request.POST.get("key", "")
     if not 8 <= len(once) <= LONGEST_KEY:

@@ -52,7 +52,7 @@ def _gave(event: Event, trigger: Trigger) -> int | None:
 
 
 _WANTS = """
-    origin <> 'import' AND NOT jsonb_exists(facts, 'undo') AND (
+    origin <> 'import' AND NOT facts ? 'undo' AND (
         verb IN ('lead.created', 'lead.moved', 'lead.unarchived', 'lead.reopened')
         OR (verb = 'lead.assigned' AND changes #> '{assignee_id,1}' = 'null')
     )

@@ -1,8 +1,11 @@
 """Leads. The lead of each row is assigned to the seller with the grant: the other seller does not see it."""
 
+import secrets
+
+from crm.tenancy import scope
 from directory.models import CloseReason, Lead, Segment, SocialProfile, Tag
-from tests.access.rows import ADMINS, EVERYONE, Actor, Row, World
-from tests.directory import house
+from tests.access.rows import ADMINS, EVERYONE, SELLERS, Actor, Row, World
+from tests.directory import bulk, house
 
 OTHERS = frozenset({Actor.SELLER})
 SEEN = EVERYONE - OTHERS
@@ -67,6 +70,35 @@ def choice(world: World) -> dict[str, object]:
     return {"field": field.pk, "pk": field.choice_list[0].pk}
 
 
+def bulk_act(world: World) -> dict[str, object]:
+    """The owner's, on a lead."""
+    act = bulk.do("archive", [house.lead(world.workspace)], by=world.owner)
+    return {"pk": act.pk}
+
+
+def chosen(world: World) -> dict[str, object]:
+    with scope(world.workspace):
+        return {"lead": house.lead(world.workspace).pk, "key": secrets.token_urlsafe(12)}
+
+
+def archiving(world: World) -> dict[str, object]:
+    return {**chosen(world), "act": "archive"}
+
+
+BULK = (
+    "assign",
+    "tag",
+    "untag",
+    "stage",
+    "funnel",
+    "status",
+    "archive",
+    "unarchive",
+    "won",
+    "lost",
+    "reopen",
+    "field",
+)
 ERASE = "directory.erase_leads"
 EXPORT = "directory.export_leads"
 PERSONAL = "directory.erase_personal"
@@ -122,6 +154,13 @@ ROWS = [
     Row("directory:lead_personal_erasure", get=ADMINS, post=ADMINS, target=lead, tool=PERSONAL),
     Row("directory:export", get=ADMINS, post=ADMINS, tool=EXPORT),
     Row("directory:export_start", post=ADMINS, tool=EXPORT),
+    Row("directory:bulk_acts", get=EVERYONE),
+    Row("directory:bulk_act", get=ADMINS, target=bulk_act, unseen=SELLERS),
+    Row("directory:bulk_undo", post=ADMINS, target=bulk_act, unseen=SELLERS),
+    Row("directory:bulk_more", post=EVERYONE, data=chosen),
+    Row("directory:bulk_begin", post=EVERYONE, data=archiving),
+    *(Row(f"directory:bulk_{key}", post=EVERYONE, data=chosen) for key in BULK),
+    Row("directory:bulk_delete", post=ADMINS, data=chosen, tool=ERASE),
     Row("directory:tags", get=ADMINS, post=ADMINS, tool=TAGS),
     Row("directory:tag", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:tag_removal", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),

@@ -283,6 +283,26 @@ def test_a_sellers_limits_hold_for_many_too(
             bulk.undo(owners, by=seller)
 
 
+def test_an_act_stays_within_its_workspace(
+    owner: Membership, outsider: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(owner.workspace):
+        lead = house.lead(owner.workspace)
+    with scope(outsider.workspace):
+        own = house.lead(outsider.workspace)
+        assert numbers(do("archive", Selection(), by=outsider)) == {"changed": 1}
+        with pytest.raises(Refused, match="No lead"):
+            do("archive", [lead], by=outsider)
+        with pytest.raises(Refused, match="not active"):
+            assign([own], owner, by=outsider)
+        assert house.placement_of(own).is_archived
+    with scope(owner.workspace):
+        assert not house.placement_of(lead).is_archived
+        monkeypatch.setattr(Selection, "rows", lambda selection, membership: Placement.objects.none())
+        with pytest.raises(Refused, match="No lead"):
+            do("archive", Selection(), by=owner)
+
+
 def test_sent_twice_it_is_one_act(owner: Membership, seller: Membership) -> None:
     with scope(owner.workspace):
         lead = house.lead(owner.workspace)

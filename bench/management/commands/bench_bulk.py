@@ -41,7 +41,7 @@ class Command(BaseCommand):
         parser.add_argument("--leads", type=int, required=True)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        nudge.now = lambda *args, **kwargs: True  # type: ignore[assignment]  # no worker but ourselves
+        nudge.now = lambda *args, **kwargs: True  # no worker but ourselves
         owner, sellers = _people()
         for consumer in consumers.all_consumers():
             reading.begin(consumer)
@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 "writing_down": _writing_down(owner),
             }
         longest = _watch_batches()
-        acts = [
+        acts: list[tuple[str, dict[str, Any]]] = [
             ("tag", {"tags": {str(tags[1].pk): "act"}}),
             ("assign", {"people": [one.pk for one in sellers], "names": []}),
         ]

@@ -74,6 +74,9 @@ class SetField(Act):
     key, icon, order = "field", "square-pen", 107
     label, running = gettext_lazy("Set a field"), gettext_lazy("Setting a field of leads")
 
+    def is_offered(self) -> bool:
+        return bool(custom.fields())
+
     def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return FieldForm(data, membership=membership, initial=initial)
 

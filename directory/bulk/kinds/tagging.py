@@ -48,7 +48,7 @@ class _Tagging(Act):
 
 class PutOn(_Tagging):
     key, icon, order, in_bar = "tag", "tag", 20, True
-    label, running = gettext_lazy("Tag"), gettext_lazy("Tagging leads")
+    label, running = gettext_lazy("Add tags"), gettext_lazy("Tagging leads")
 
     def asked(self, leads: int) -> str:
         return words.counted(
@@ -81,7 +81,7 @@ class PutOn(_Tagging):
 
 
 class TakeOff(_Tagging):
-    key, icon, order = "untag", "tag-off", 105
+    key, icon, order = "untag", "eraser", 105
     label, running = gettext_lazy("Take tags off"), gettext_lazy("Taking tags off leads")
 
     def asked(self, leads: int) -> str:
