@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.figures import HEAD, Figure
 
-SUBJECTS = ("page", "start", "intake", "assignment", "million", "tallies", "crowd")
+SUBJECTS = ("page", "start", "intake", "assignment", "million", "tallies", "crowd", "imports")
 
 
 def main() -> int:

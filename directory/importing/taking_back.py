@@ -66,6 +66,7 @@ def _page(one: Import, before: int | None) -> list[ImportRow]:
 
 def _take_back(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
     """In a transaction. "removed", "restored" and "left_<why>" are leads, or rows that changed one."""
+    matching.by_index()
     ids = sorted({row.lead_id for row in rows if row.lead_id is not None})
     list(Placement.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
     seen = set(Placement.objects.visible_to(plan.by).filter(pk__in=ids).values_list("pk", flat=True))

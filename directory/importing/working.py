@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import translation
@@ -82,7 +82,9 @@ def check(job: Job, progress: Progress) -> None:
     report = Report()
     earlier: set[int] = set()  # keys that rows would have brought, as numbers: a million takes some 60 MB
     for drafts in _batches(plan):
-        known = matching.found(drafts, plan, to_change=False)
+        with transaction.atomic():
+            matching.by_index()
+            known = matching.found(drafts, plan, to_change=False)
         _remember(drafts, known, earlier, plan)
         for decision in Deciding(plan, known).decide(drafts):
             report.add(decision)
@@ -110,6 +112,7 @@ def run(job: Job, progress: Progress) -> None:
 
 def take(drafts: list[Draft], plan: Plan) -> list[Decision]:
     """A batch, in a transaction."""
+    matching.by_index()
     matching.lock(drafts, plan.workspace.pk)
     writing.make_tags(drafts, plan)
     known = matching.found(drafts, plan, to_change=True)

@@ -201,9 +201,9 @@ def test_a_seller_neither_changes_nor_learns_of_what_they_do_not_see(owner, sell
         own = house.lead(workspace, name="Propia", phone="+52 55 1234 5679", assignee=seller)
         house.funnel(workspace, name="Ventas", stages=("Nuevo",))  # not granted
     rows = (
-        "Nombre,Telefono,Etapa,Etiquetas\nX,55 1234 5678,,\nY,55 1234 5679,,\nZ,55 1234 5680,,\n"
-        "V,55 1234 5681,Nuevo,\nW,55 1234 5682,,nueva\n"
-    ).encode()
+        b"Nombre,Telefono,Etapa,Etiquetas\nX,55 1234 5678,,\nY,55 1234 5679,,\nZ,55 1234 5680,,\n"
+        b"V,55 1234 5681,Nuevo,\nW,55 1234 5682,,nueva\n"
+    )
     one = desk.run(desk.upload(seller, "a.csv", rows), seller, rule="update")
     assert desk.counts(one) == (1, 1, 0, 3)
     with scope(workspace):
