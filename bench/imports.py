@@ -1,8 +1,8 @@
-"""An import of leads: a file of 100,000 rows and 12 columns, with rules, events and all that a run does, beside its floor.
+"""An import of leads: a file of 100,000 rows and 12 columns, with rules, events and all, beside its floor.
 
-The floor is COPY of the very same rows, as the import left them, into the same tables with their indexes and triggers: each
-table at once, nothing read, nothing decided. Memory is the highest that the importing process came to, above what it had
-before it began.
+The floor is COPY of the very same rows, as the import left them, into the same tables with their indexes and triggers:
+each table at once, nothing read, nothing decided. Memory is the highest that the importing process came to, above what
+it had before it began.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""How long what an import kept is kept: a draft for a week, what undoing asks for thirty days, files no longer than that.
+"""How long what an import kept is kept: a draft for a week, what undoing asks for thirty days, files no longer.
 
 Files of an import hold what its leads hold. Where a lead is deleted for good, what holds its row goes, too.
 """

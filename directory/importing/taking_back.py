@@ -1,7 +1,7 @@
 """Undo of a whole import, rows from the last to the first: so what two rows changed goes back in the right order.
 
 1. A lead that the import made goes, unless somebody wrote, changed or starred anything since. 2. A field that the
-import wrote gets what it held before, unless it holds something else by now. 3. What is left is counted, with the reason.
+import wrote gets what it held before, unless it holds something else by now. 3. What is left is counted, with why.
 """
 
 from collections import Counter

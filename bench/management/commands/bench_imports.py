@@ -194,8 +194,8 @@ TABLES = ("lead", "placement", "contactpoint", "leadtag", "customvalue", "event"
 
 
 def _floor(owner: Membership) -> dict[str, float]:
-    """The rows as the import left them are written down as text first, with other numbers; then copied in, their foreign
-    keys checked, and all of it given up."""
+    """The rows as the import left them are written down as text first, with other numbers; then copied in, their
+    foreign keys checked, and all of it given up."""
     with tempfile.TemporaryDirectory() as folder:
         texts = {table: Path(folder, table) for table in TABLES}
         columns = {table: _written(table, texts[table], owner.workspace_id) for table in TABLES}

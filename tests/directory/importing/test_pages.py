@@ -41,18 +41,22 @@ def test_from_the_file_to_its_undo(owner, workspace):
     assert client.get(page(one)).url == page(one, "columns")
 
     shown = client.get(page(one, "columns")).content.decode()
-    assert "55 1234 5678" in shown and "2 rows" in shown
+    assert "55 1234 5678" in shown
+    assert "2 rows" in shown
     chosen = {"c0": "name", "c1": "phone", "c2": "email", "c3": "created", "c4": "new:text"}
     wrong = client.post(page(one, "columns"), {**chosen, "c3": "city", "c4": "city"})
-    assert wrong.status_code == 422 and "is that already" in wrong.content.decode()
+    assert wrong.status_code == 422
+    assert "is that already" in wrong.content.decode()
     nobody = client.post(page(one, "columns"), {"c3": "city"})
-    assert nobody.status_code == 422 and "Choose a column for the name" in nobody.content.decode()
+    assert nobody.status_code == 422
+    assert "Choose a column for the name" in nobody.content.decode()
     assert client.post(page(one, "columns"), chosen).url == page(one, "options")
     with scope(workspace):
         assert CustomField.objects.get().label == "Talla"
 
     shown = client.get(page(one, "options")).content.decode()
-    assert "+52 55 1234 5678" in shown and "That is no phone number" in shown
+    assert "+52 55 1234 5678" in shown
+    assert "That is no phone number" in shown
     options = {"rule": "skip", "keys": ["phone", "email"], "dates": "dmy", "region": "MX"}
     again = client.post(page(one, "options"), {**options, "region": ""})  # no country: both are no numbers
     assert client.get(again.url).content.decode().count("That is no phone number") == 2
@@ -60,7 +64,8 @@ def test_from_the_file_to_its_undo(owner, workspace):
     desk.work_off()
 
     shown = client.get(page(one)).content.decode()
-    assert "Import one row" in shown and "That is no phone number" in shown
+    assert "Import one row" in shown
+    assert "That is no phone number" in shown
     assert client.post(page(one, "run")).url == page(one)
     assert client.post(page(one, "run")).url == page(one)  # twice: one job
     desk.work_off()
@@ -100,7 +105,8 @@ def test_from_the_file_to_its_undo(owner, workspace):
 )
 def test_what_is_no_table_is_refused_in_words(owner, workspace, name, content, words):
     answer = uploaded(cast.signed_in(owner), workspace, content, name)
-    assert answer.status_code == 422 and words in answer.content.decode()
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
 
 
 def test_what_is_too_large_is_refused_before_it_is_read(owner, workspace, monkeypatch):
@@ -114,7 +120,8 @@ def test_a_wrong_guess_is_put_right_and_a_draft_thrown_away(owner, workspace):
     uploaded(client, workspace, "Ana|x;a@a.mx\nLuis|y;l@a.mx\n")
     desk.work_off()
     one = newest(workspace)
-    assert one.layout["delimiter"] == ";" and not one.layout["has_header"]
+    assert one.layout["delimiter"] == ";"
+    assert not one.layout["has_header"]
     client.post(page(one, "layout"), {"encoding": "utf-8", "delimiter": "|", "has_header": "on"})
     desk.work_off()
     one = newest(workspace)
@@ -131,7 +138,8 @@ def test_an_import_that_stopped_goes_on_or_is_taken_back(owner, workspace):
     client.post(page(one, "stop"))
     desk.work_off()
     shown = client.get(page(one)).content.decode()
-    assert "It was stopped." in shown and "0 of 2 rows were taken" in shown
+    assert "It was stopped." in shown
+    assert "0 of 2 rows were taken" in shown
     client.post(page(one, "continuation"))
     desk.work_off()
     assert newest(workspace).state == "done"
