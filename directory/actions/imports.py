@@ -92,7 +92,7 @@ def go_on(one: Import, *, by: Membership) -> None:
     held = _locked(one, by)
     if not held.is_at_work or _job_of(held, is_open=True):
         raise Refused(_("It is under way already."))
-    _start(held, kinds.OF_STATE[held.state], held.state, by=by)
+    _start(held, kinds.OF_STATE[ImportState(held.state)], held.state, by=by)
 
 
 @transaction.atomic

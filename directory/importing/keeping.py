@@ -49,7 +49,7 @@ PARTICIPANT = Participant("imports", erase, order=900)
 def _is_under_way(one: Import) -> bool:
     from crm.jobs.models import Job
 
-    return Job.objects.open().filter(pk=one.job_id).exists()
+    return bool(one.job_id) and Job.objects.open().filter(pk=one.job_id or 0).exists()
 
 
 def _each(query: str, values: list[Any], act: Callable[[Import], int]) -> int:

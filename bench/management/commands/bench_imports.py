@@ -111,9 +111,8 @@ def _prepare(rows: int) -> None:
         for number in range(rows):
             out.writerow(_row(number, chosen, people))
         file.flush()
-        upload: UploadedFile[Any] = UploadedFile(
-            File(file.buffer), name="leads.csv", size=file.buffer.seek(0, 2)
-        )
+        binary: Any = file.buffer
+        upload: UploadedFile[Any] = UploadedFile(File(binary), name="leads.csv", size=binary.seek(0, 2))
         imports.begin(storing.keep(upload, owner.workspace_id), by=owner)
 
 

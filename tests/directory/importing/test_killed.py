@@ -106,7 +106,7 @@ def test_a_lead_that_is_deleted_for_good_takes_its_rows_and_files_along(owner, w
         a = house.lead(workspace, name="A", phone="+52 55 1234 5678")
         house.lead(workspace, name="B", email="b@b.mx")
     rows = b"Nombre,Tel,Correo\nX,55 1234 5678,b@b.mx\nC,55 1234 0000,\n"
-    one = desk.run(desk.upload(owner, "a.csv", rows), owner, rule="update")
+    one = desk.run(desk.upload(owner, "a.csv", rows), owner, rule="replace")
     assert default_storage.exists(one.refused_file)
     with scope(workspace):
         erasure.begin(a, by=owner)
