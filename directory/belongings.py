@@ -6,11 +6,15 @@ from directory.models import (
     CloseReason,
     ClosureRule,
     ContactPoint,
+    CustomChoice,
+    CustomField,
+    CustomValue,
     Event,
     Lead,
     LeadTag,
     Notification,
     NotificationSettings,
+    SocialProfile,
     Tag,
 )
 from workspaces import portability
@@ -22,6 +26,10 @@ def register() -> None:
     for section in (
         portability.table("leads", _leads, _lead),
         portability.table("contact_points", lambda workspace: ContactPoint.objects.all(), _point),
+        portability.table("lead_links", lambda workspace: SocialProfile.objects.all(), _link),
+        portability.table("custom_fields", lambda workspace: CustomField.objects.in_use(), _field),
+        portability.table("custom_choices", lambda workspace: _choices(), _choice),
+        portability.table("custom_values", lambda workspace: _values(), _value),
         portability.table("tags", lambda workspace: Tag.objects.all(), _tag),
         portability.table("lead_tags", lambda workspace: LeadTag.objects.all(), _lead_tag),
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
@@ -45,9 +53,16 @@ def _lead(lead: Lead) -> Row:
     return {
         "id": lead.pk,
         "name": lead.name,
+        "first_name": lead.first_name,
+        "second_name": lead.second_name,
+        "last_name": lead.last_name,
         "city": lead.city,
+        "address": lead.address,
+        "delivery_address": lead.delivery_address,
         "notes": lead.notes,
         "time_zone": lead.time_zone,
+        "ip": lead.ip,
+        "manager": lead.manager_id,
         "direction": lead.direction,
         "source": lead.source,
         "created_by": lead.created_by_id,
@@ -76,6 +91,61 @@ def _point(point: ContactPoint) -> Row:
         "value": point.value,
         "is_verified": point.is_verified,
         "created_at": point.created_at,
+    }
+
+
+def _link(profile: SocialProfile) -> Row:
+    return {
+        "id": profile.pk,
+        "lead": profile.lead_id,
+        "network": profile.network,
+        "url": profile.url,
+        "created_at": profile.created_at,
+    }
+
+
+def _field(field: CustomField) -> Row:
+    return {
+        "id": field.pk,
+        "label": field.label,
+        "key": field.key,
+        "kind": field.kind,
+        "is_required": field.is_required,
+        "default": field.default,
+        "position": field.position,
+        "created_at": field.created_at,
+    }
+
+
+def _choices() -> QuerySet[CustomChoice]:
+    return CustomChoice.objects.filter(field__removed_at=None)
+
+
+def _choice(choice: CustomChoice) -> Row:
+    return {
+        "id": choice.pk,
+        "field": choice.field_id,
+        "label": choice.label,
+        "colour": choice.colour,
+        "position": choice.position,
+    }
+
+
+def _values() -> QuerySet[CustomValue]:
+    """Of fields that people see; those of others are being deleted."""
+    return CustomValue.objects.filter(field__removed_at=None)
+
+
+def _value(row: CustomValue) -> Row:
+    """Of several choices one each."""
+    return {
+        "id": row.pk,
+        "field": row.field_id,
+        "lead": row.lead_id,
+        "text": row.text,
+        "number": row.number,
+        "date": row.date,
+        "choice": row.choice_id,
     }
 
 

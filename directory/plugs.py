@@ -67,6 +67,8 @@ def register_all() -> None:
         )
     )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
+    managed = _("Personal manager of leads")
+    leaving.register(leaving.Belonging("managed", managed, leavers.count_managed, leavers.hand_managed_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     _register_notifications()
     presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))

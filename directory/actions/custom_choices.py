@@ -75,7 +75,7 @@ def delete(choice: CustomChoice, *, by: Membership, home: CustomChoice | None) -
     choices = {one.pk: one for one in CustomChoice.objects.filter(field=field)}
     if choice.pk not in choices or choices[choice.pk].removed_at is not None:
         return
-    if any(one.removed_at is not None for one in choices.values()):
+    if any(one.removed_at is not None and is_held(one) for one in choices.values()):
         raise Refused(_("Another choice is being deleted at this moment. Try again in a minute."))
     if sum(one.removed_at is None for one in choices.values()) == 1:
         raise Refused(_("A field keeps one choice at least. Delete the field instead."))
@@ -90,6 +90,10 @@ def delete(choice: CustomChoice, *, by: Membership, home: CustomChoice | None) -
 
 def holders(choice: CustomChoice) -> int:
     return CustomValue.objects.filter(choice=choice).count()
+
+
+def is_held(choice: CustomChoice) -> bool:
+    return CustomValue.objects.filter(choice=choice).exists()
 
 
 def _change_default(field: CustomField, gone: int, home: int | None) -> None:

@@ -1,7 +1,8 @@
 """Deleting a lead for good, with all its history.
 
 1. At once, in one transaction (`begin`): what was on its way stops, the placement goes and with it the lead from every
-   list, board, search and count, its contact points go, so that nobody is taken for them, and its texts are emptied.
+   list, board, search and count, its contact points go, so that nobody is taken for them, its links and what it holds
+   in the workspace's own fields, and its texts are emptied.
 2. Then, as durable work in steps (`deliver`): the participants remove their rows in batches, the highest floor first;
    at last the lead itself goes, and by its cascade what is left.
 
@@ -17,8 +18,9 @@ from crm import work
 from crm.feed.models import ParkedRow
 from crm.work.models import Item
 from directory import erasure, listening
+from directory.actions.leads import EDITABLE
 from directory.erasure import Participant, Step
-from directory.models import ContactPoint, Event, Lead, Placement
+from directory.models import ContactPoint, CustomValue, Event, Lead, Placement, SocialProfile
 from directory.permissions import DirectoryPermission
 from workspaces import permissions
 from workspaces.actions import audit
@@ -43,7 +45,9 @@ def begin(lead: Lead, *, by: Membership) -> None:
     listening.tell(placement)
     ContactPoint.objects.filter(lead=lead).delete()
     placement.delete()
-    Lead.objects.filter(pk=lead.pk).update(name="", city="", notes="")
+    CustomValue.objects.filter(lead=lead).delete()
+    SocialProfile.objects.filter(lead=lead).delete()
+    Lead.objects.filter(pk=lead.pk).update(**dict.fromkeys(EDITABLE, ""), ip=None, manager=None)
     _enqueue(lead.workspace_id, lead.pk, step=0)
 
 

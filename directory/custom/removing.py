@@ -1,7 +1,8 @@
 """What leads hold in a field, or by a choice, that was deleted goes in batches: a million leads may hold it.
 
 One batch in the transaction of the deletion, so that what few hold is gone at once; the rest is durable work of the
-bulk queue. A field and a choice go themselves after the last of what names them.
+bulk queue. A field and a choice go themselves after the last of what names them, and after PATIENCE: who read them
+before they were out of sight has written by then.
 """
 
 import time
@@ -15,21 +16,19 @@ from directory.models import CustomChoice, CustomField, CustomKind, CustomValue
 
 BATCH = 5_000
 STEP = 45.0  # seconds of removing in one step
+PATIENCE = timedelta(seconds=20)
 KIND_NAME = "directory.custom_removal"
 
 
 def begin_with_field(field: CustomField) -> None:
-    if _empty(field):
-        field.delete()
-    else:
-        _enqueue(field.workspace_id, {"field": field.pk, "step": 0})
+    _empty(field)
+    _enqueue(field.workspace_id, {"field": field.pk, "step": 0}, delay=PATIENCE)
 
 
 def begin_with_choice(choice: CustomChoice, home: CustomChoice | None) -> None:
-    if _rehouse(choice, home):
-        choice.delete()
-    else:
-        _enqueue(choice.workspace_id, {"choice": choice.pk, "home": home.pk if home else None, "step": 0})
+    _rehouse(choice, home)
+    payload = {"choice": choice.pk, "home": home.pk if home else None, "step": 0}
+    _enqueue(choice.workspace_id, payload, delay=PATIENCE)
 
 
 def deliver(item: Item) -> work.Receipt:
@@ -87,7 +86,7 @@ def _rehouse(choice: CustomChoice, home: CustomChoice | None) -> bool:
     return len(rows) < BATCH
 
 
-def _enqueue(workspace: int, payload: dict[str, int | None]) -> None:
+def _enqueue(workspace: int, payload: dict[str, int | None], *, delay: timedelta | None = None) -> None:
     what = f"field-{payload['field']}" if "field" in payload else f"choice-{payload['choice']}"
     work.enqueue(
         kind=KIND_NAME,
@@ -96,6 +95,7 @@ def _enqueue(workspace: int, payload: dict[str, int | None]) -> None:
         payload=payload,
         correlation=f"{what}-{payload['step']}",
         workspace=workspace,
+        delay=delay,
     )
 
 

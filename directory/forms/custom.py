@@ -51,8 +51,18 @@ def widget_of(field: CustomField) -> forms.Widget:
         return forms.Select(choices=options_of(field))
     if kind == CustomKind.DATE:
         return forms.DateInput()
-    attributes = {"autocomplete": "off", "maxlength": _LONGEST.get(kind, 40)}
-    return forms.TextInput(attrs=attributes | ({"inputmode": _MODES[kind]} if kind in _MODES else {}))
+    attributes = {"autocomplete": "off", "maxlength": limit_of(field), "inputmode": mode_of(field)}
+    return forms.TextInput(attrs=attributes)
+
+
+def limit_of(field: CustomField) -> int:
+    """Characters of what is typed."""
+    return _LONGEST.get(CustomKind(field.kind), 40)
+
+
+def mode_of(field: CustomField) -> str:
+    """Which keys a phone offers."""
+    return _MODES.get(CustomKind(field.kind), "text")
 
 
 def options_of(field: CustomField) -> list[tuple[str, str]]:

@@ -11,7 +11,7 @@ from crm.tenancy.operations import TenantForeignKey
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0060_custom_fields"),
+        ("directory", "0062_lead_manager"),
         ("workspaces", "0050_rules_verbs"),
     ]
 

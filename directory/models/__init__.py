@@ -7,6 +7,7 @@ from directory.models.importing import Import, ImportRow, ImportState, RowOutcom
 from directory.models.lead import Direction, Lead, Source
 from directory.models.notification import Digest, Notification, NotificationSettings
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
+from directory.models.profile import SocialProfile
 from directory.models.reason import CloseReason, ClosureRule
 from directory.models.tag import LeadTag, Tag
 from directory.models.tally import Tally
@@ -34,6 +35,7 @@ __all__ = [
     "Outcome",
     "Placement",
     "RowOutcome",
+    "SocialProfile",
     "Source",
     "Status",
     "Tag",

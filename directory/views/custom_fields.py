@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from crm.cleanness import whole_number
 from directory import custom
-from directory.actions import custom_fields
+from directory.actions import custom_choices, custom_fields
 from directory.forms.custom_fields import ChoiceForm, FieldChangeForm, FieldForm
 from directory.models import CustomField, CustomKind
 from directory.models.custom import MOST_FIELDS
@@ -115,6 +115,7 @@ def edit_page(
         "choice_form": choice_form,
         "kinds": kinds,
         "kind": CustomKind(field.kind).label,
+        "leaving": [one for one in field.all_choices if one.removed_at and custom_choices.is_held(one)],
     }
     return _page(request, "directory/settings/field.html", context, refused=bool(choice_form.errors))
 

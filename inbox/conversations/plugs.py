@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from crm.ui import rail
-from directory import acts, cards, choices
+from directory import acts, cards, choices, sections
 from inbox import cards as parts
 from inbox import words
 from inbox.conversations import counting
@@ -27,6 +27,7 @@ def register() -> None:
     )
     acts.register(acts.Act("unread", _("Mark as unread"), "mail", "inbox:reading", method="delete", order=10))
     acts.register(acts.Act("senders", _("Block a sender…"), "ban", "inbox:blocks", order=20))
+    sections.register(sections.Section("reach", _("May we write?"), "inbox:reach"))
     cards.register(cards.Part(cards.CHANNEL, parts.channel_marks))
     cards.register(cards.Part(cards.CHANNELS, parts.all_channel_marks))
     cards.register(cards.Part(cards.LAST_MESSAGE, parts.last_messages))

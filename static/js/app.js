@@ -16,6 +16,7 @@ import "./unsaved.js";
 import "./confirm-typed.js";
 import "./table.js";
 import "./relative-time.js";
+import "./zone-clock.js";
 import "./own-zone.js";
 import "./repeat.js";
 import "./arrivals.js";

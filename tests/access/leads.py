@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from directory.models import CloseReason, Import, Lead, Tag
+from directory.models import CloseReason, Import, Lead, SocialProfile, Tag
 from tests.access.rows import ADMINS, EVERYONE, Actor, Row, World
 from tests.directory import house
 
@@ -49,6 +49,16 @@ def tab(world: World) -> dict[str, object]:
 
 def own_field(world: World) -> dict[str, object]:
     return {"pk": house.field("text", "Size").pk}
+
+
+def lead_with_field(world: World) -> dict[str, object]:
+    return {**lead(world), "field": house.field("text", "Size").pk}
+
+
+def lead_with_link(world: World) -> dict[str, object]:
+    found = lead(world)
+    link = SocialProfile.objects.create(lead_id=found["pk"], network="x", url="https://x.com/ana")
+    return {**found, "profile": link.pk}
 
 
 def chosen_field(world: World) -> dict[str, object]:
@@ -99,6 +109,11 @@ ROWS = [
     Row("directory:lead_history", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_tab", get=SEEN, target=tab, unseen=OTHERS),
     Row("directory:lead_text", post=SEEN, target=text, unseen=OTHERS),
+    Row("directory:lead_field", post=SEEN, target=lead_with_field, unseen=OTHERS),
+    Row("directory:lead_manager", get=SEEN, post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_profiles", post=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_profile_removal", post=SEEN, target=lead_with_link, unseen=OTHERS),
+    Row("directory:time_zones", get=EVERYONE),
     Row("directory:lead_value", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_points", post=SEEN, target=lead, unseen=OTHERS),
     Row("directory:contact_point_removal", post=SEEN, target=contact_point, unseen=OTHERS),

@@ -144,8 +144,9 @@ def test_deleting_a_field_wants_its_name_and_takes_what_leads_hold(
     assert len(shown(owner)) == 1
     assert client.post(page, {"confirmation": "Talla"}).status_code == 302
     with scope(owner.workspace):
+        assert (custom.fields(), CustomValue.objects.exists()) == ([], False)
+        deliver_all()
         assert not CustomField.objects.exists()
-        assert not CustomValue.objects.exists()
         entry = AuditEntry.objects.filter(target="Talla").latest("id")
         assert entry.changes == {"field": ["Talla", None], "leads": [2, 0]}
     assert client.get(page).status_code == 404

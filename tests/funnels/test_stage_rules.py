@@ -150,7 +150,8 @@ def test_each_field_is_known_missing_and_filled_in(owner, workspace, board):
         values = {
             "name": "Nora", "phone": lead_acts.phone("+525512345678", region=None),
             "email": lead_acts.email("a@b.mx"), "city": "León", "notes": "x", "time_zone": "America/Lima",
-            "tag": tag, "assignee": owner,
+            "tag": tag, "assignee": owner, "first_name": "Nora", "last_name": "Paz", "address": "Hidalgo 5",
+            "delivery_address": "Hidalgo 7",
         }  # fmt: skip
         for key, value in values.items():
             required.find(key).fill(Lead.objects.get(pk=nobody.pk), value, owner)
