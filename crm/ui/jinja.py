@@ -12,6 +12,7 @@ from django.conf import settings
 from django.templatetags.static import static as find_static
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import Promise
 from django.utils.translation import get_language, gettext, ngettext, npgettext, pgettext
 from jinja2 import Environment, StrictUndefined
@@ -52,7 +53,7 @@ def environment(**options: Any) -> Environment:
         now=timezone.now,
         debug=settings.DEBUG,
     )
-    environment.filters.update(attrs=attrs, iso=iso, stamp=stamp, json=as_json)
+    environment.filters.update(attrs=attrs, iso=iso, stamp=stamp, json=as_json, number=grouped)
     return environment
 
 
@@ -124,6 +125,11 @@ def stamp(moment: dt.datetime | dt.date) -> str:
     if isinstance(moment, dt.datetime):
         return timezone.localtime(moment).strftime("%Y-%m-%d %H:%M")
     return moment.isoformat()
+
+
+def grouped(number: float) -> str:
+    """As people write it in the current language: 1,200."""
+    return number_format(number, force_grouping=True)
 
 
 def as_json(value: Any) -> str:

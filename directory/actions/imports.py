@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 
 from crm import jobs
 from crm.jobs.models import Job
+from directory.actions import custom_fields
 from directory.importing import jobs as kinds
 from directory.importing import storing
 from directory.importing.options import Options
 from directory.importing.storing import Kept
+from directory.importing.targets import CUSTOM, NEW
 from directory.models import Import, ImportState
 from directory.permissions import DirectoryPermission
 from workspaces.errors import Refused
@@ -51,11 +53,12 @@ def read_again(one: Import, *, by: Membership, layout: Mapping[str, Any]) -> Non
 
 
 @transaction.atomic
-def set_mapping(one: Import, *, by: Membership, mapping: Sequence[str], options: Options) -> None:
+def set_mapping(one: Import, *, by: Membership, mapping: Sequence[str]) -> None:
+    """What each column is. A field that is to be made gets the name of its column, and is made with this."""
     held = _open(one, by, *CHOOSABLE)
-    held.mapping, held.options, held.report = list(mapping), options.to_json(), {}
-    held.state = ImportState.OPTIONS
-    held.save(update_fields=["mapping", "options", "report", "state"])
+    held.mapping = [_with_field(held, place, key, by) for place, key in enumerate(mapping)]
+    held.state, held.report = ImportState.OPTIONS, {}
+    held.save(update_fields=["mapping", "report", "state"])
 
 
 @transaction.atomic
@@ -89,7 +92,7 @@ def go_on(one: Import, *, by: Membership) -> None:
     held = _locked(one, by)
     if not held.is_at_work or _job_of(held, is_open=True):
         raise Refused(_("It is under way already."))
-    _start(held, kinds.OF_STATE[held.state], held.state, by=by)
+    _start(held, kinds.OF_STATE[ImportState(held.state)], held.state, by=by)
 
 
 @transaction.atomic
@@ -140,6 +143,13 @@ def _open(one: Import, by: Membership, *states: str) -> Import:
     if not held.file:
         raise Refused(_("The file is no longer kept. Upload it again."))
     return held
+
+
+def _with_field(one: Import, place: int, key: str, by: Membership) -> str:
+    if not key.startswith(NEW):
+        return key
+    label = one.profile["headers"][place]
+    return f"{CUSTOM}{custom_fields.create(by=by, label=label, kind=key.removeprefix(NEW)).pk}"
 
 
 def _locked(one: Import, by: Membership) -> Import:

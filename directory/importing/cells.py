@@ -14,6 +14,7 @@ DATE_STYLES = (DMY, MDY, YMD)
 BLANK = frozenset(
     {"", "-", "--", "—", "n/a", "#n/a", "na", "null", "none", "nan", "s/n", "sin dato", "no tiene", "."}
 )
+LONGEST_BLANK = 16
 FIRST_YEAR = 1900
 
 _PARTS = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})")
@@ -70,7 +71,9 @@ def folded(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Nothing, or what people write for nothing."""
-    return text.strip().casefold() in BLANK
+    if text.isspace():
+        return True
+    return len(text) < LONGEST_BLANK and text.strip().casefold() in BLANK
 
 
 def status(text: str) -> str:

@@ -124,10 +124,8 @@ class Deciding:
 
     def _tags(self, draft: Draft) -> set[int]:
         """Those of the row and those for all. One that is new has no number yet where nothing is written."""
-        return {
-            *self._plan.options.tags,
-            *(self._plan.tags[key].pk for key in draft.tags if key in self._plan.tags),
-        }
+        known = self._plan.tags
+        return {*self._plan.options.tags, *(known[key] for key in draft.tags if key in known)}
 
     def _lacks(
         self, draft: Draft, lead: Standing, stage: int | None

@@ -1,6 +1,7 @@
 """A row as it is understood. A cell that means nothing refuses the whole row: it comes back in the error file, whole,
 and is taken as a whole when it is mended. Nothing is taken half."""
 
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,7 +15,7 @@ from crm.jobs.csv_files import DANGEROUS
 from crm.ui import money
 from directory import custom, phones
 from directory.custom import Value
-from directory.importing import cells
+from directory.importing import cells, numbers
 from directory.importing.cells import Unclear
 from directory.importing.planning import Plan
 from directory.importing.reasons import NO_COLUMN
@@ -35,6 +36,7 @@ LONGEST = {
     "point": 254,
 }
 LATEST_PER_DAY = 86_400
+LONGEST_PHONE = 60
 Problem = tuple[int, str, dict[str, Any]]
 Point = tuple[str, str, str, str]  # kind, as written, what is sent to, match key
 
@@ -106,13 +108,16 @@ def draft(record: Record, plan: Plan) -> Draft:
 
 
 def _check_text(text: str) -> None:
-    if text.isascii():
-        if "\x00" in text:
-            raise Unclear("nul")
-    elif any("\ud800" <= one <= "\udfff" or one == "\ufffd" for one in text):
-        raise Unclear("bytes")
-    elif "\x00" in text:
+    if "\x00" in text:
         raise Unclear("nul")
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unclear("bytes") from None
+    if "\ufffd" in text:
+        raise Unclear("bytes")
 
 
 def _plain(text: str) -> str:
@@ -121,7 +126,11 @@ def _plain(text: str) -> str:
 
 
 def _line(text: str, kind: str) -> str:
-    found = " ".join(text.split()) if text.isascii() and text.isprintable() else tidied(text)
+    """As `tidied`; what is printable and composed needs no look at each of its characters."""
+    plain = text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    found = " ".join(text.split())
+    if not plain or not found[:1].isalnum():
+        found = tidied(text)
     if len(found) > LONGEST[kind]:
         raise Unclear("too_long", number=LONGEST[kind])
     return found
@@ -140,7 +149,7 @@ def _take_notes(plan: Plan, made: Draft, place: int, text: str) -> None:
 
 def _take_line(name: str) -> Take:
     def take(plan: Plan, made: Draft, place: int, text: str) -> None:
-        setattr(made, name, _line(text, name))
+        setattr(made, name, plan.once(name, text, lambda text: _line(text, name)))
 
     return take
 
@@ -155,7 +164,9 @@ def _take_phones(plan: Plan, made: Draft, place: int, text: str) -> None:
 
 
 def _phone(text: str, region: str) -> phones.Phone | None:
-    return phones.parse(text, region or None) if len(text) <= 60 else None
+    if len(text) > LONGEST_PHONE:
+        return None
+    return numbers.plain(text, region) or phones.parse(text, region or None)
 
 
 def _take_emails(plan: Plan, made: Draft, place: int, text: str) -> None:
@@ -179,9 +190,7 @@ def _add_point(made: Draft, point: Point) -> None:
 
 
 def _take_tags(plan: Plan, made: Draft, place: int, text: str) -> None:
-    for one in cells.parts(text, r"[;,|\n]+"):
-        name = _line(one, "tag")
-        key = cells.folded(name) or name
+    for key, name in plan.once("tags", text, _tags):
         if key not in plan.tags:
             if not plan.may_make_tags:
                 raise Unclear("no_tag")
@@ -191,32 +200,48 @@ def _take_tags(plan: Plan, made: Draft, place: int, text: str) -> None:
         made.tags.setdefault(key, name)
 
 
+def _tags(text: str) -> list[tuple[str, str]]:
+    """Folded, and as written."""
+    names = [_line(one, "tag") for one in cells.parts(text, r"[;,|\n]+")]
+    return [(cells.folded(name) or name, name) for name in names if name]
+
+
 def _take_status(plan: Plan, made: Draft, place: int, text: str) -> None:
-    made.status = cells.status(text)
+    made.status = plan.once("status", text, cells.status)
 
 
 def _take_assignee(plan: Plan, made: Draft, place: int, text: str) -> None:
-    made.assignee = plan.person(text)
+    made.assignee = plan.once("assignee", text, plan.person)
 
 
 def _take_created(plan: Plan, made: Draft, place: int, text: str) -> None:
-    at = cells.moment(text, plan.options.dates, plan.zone)
+    at = plan.once("created", text, lambda text: cells.moment(text, plan.options.dates, plan.zone))
     if (at - plan.began).total_seconds() > LATEST_PER_DAY:
         raise Unclear("future")
     made.created = min(at, plan.began)
 
 
 def _take_value(plan: Plan, made: Draft, place: int, text: str) -> None:
+    made.value = plan.once("value", text, _amount)
+
+
+def _amount(text: str) -> Decimal | None:
     try:
         amount = money.read(text)
     except money.NoAmount:
         raise Unclear("no_amount") from None
     if amount is not None and amount >= 10**12:
         raise Unclear("no_amount")
-    made.value = amount
+    return amount
 
 
 def _take_custom(plan: Plan, made: Draft, pk: int, text: str) -> None:
+    value = plan.once(f"custom:{pk}", text, lambda text: _custom(plan, pk, text))
+    if value is not None:
+        made.custom[pk] = value
+
+
+def _custom(plan: Plan, pk: int, text: str) -> Value | None:
     wanted = plan.fields[pk]
     if wanted.kind == CustomKind.DATE:
         text = cells.moment(text, plan.options.dates, plan.zone).date().isoformat()
@@ -226,11 +251,9 @@ def _take_custom(plan: Plan, made: Draft, pk: int, text: str) -> None:
             raise Unclear("no_phone")
         text = found.e164
     try:
-        value = custom.clean(wanted, _plain(text), plan.workspace)
+        return custom.clean(wanted, _plain(text), plan.workspace)
     except ValidationError as error:
         raise Unclear("no_value", words=" ".join(error.messages)) from None
-    if value is not None:
-        made.custom[pk] = value
 
 
 def _take_stage(plan: Plan, made: Draft, row: Sequence[str], funnel: tuple[int, str]) -> None:
@@ -239,7 +262,12 @@ def _take_stage(plan: Plan, made: Draft, row: Sequence[str], funnel: tuple[int, 
     if not text and not funnel[1]:
         return
     try:
-        made.stage = plan.stage(text, funnel[1]) if text else plan.first_stage(funnel[1])
+        within = funnel[1]
+        made.stage = (
+            plan.once(f"stage {within}", text, lambda text: plan.stage(text, within))
+            if text
+            else plan.first_stage(within)
+        )
         made.has_stage = True
     except Unclear as problem:
         made.problems.append((place if text else funnel[0], problem.code, {}))

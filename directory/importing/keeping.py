@@ -1,4 +1,4 @@
-"""How long what an import kept is kept: a draft for a week, what undoing asks for thirty days, files no longer than that.
+"""How long what an import kept is kept: a draft for a week, what undoing asks for thirty days, files no longer.
 
 Files of an import hold what its leads hold. Where a lead is deleted for good, what holds its row goes, too.
 """
@@ -57,7 +57,7 @@ PARTICIPANT = Participant("imports", erase, strip=strip, order=900)
 def _is_under_way(one: Import) -> bool:
     from crm.jobs.models import Job
 
-    return Job.objects.open().filter(pk=one.job_id).exists()
+    return bool(one.job_id) and Job.objects.open().filter(pk=one.job_id or 0).exists()
 
 
 def _each(query: str, values: list[Any], act: Callable[[Import], int]) -> int:

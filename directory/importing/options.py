@@ -11,11 +11,11 @@ from directory import phones
 from directory.importing.cells import DATE_STYLES, DMY, MDY, YMD
 from workspaces.models import Workspace
 
-SKIP, FILL, UPDATE, CREATE = "skip", "fill", "update", "create"
+SKIP, FILL, REPLACE, CREATE = "skip", "fill", "replace", "create"
 RULES = (
     (SKIP, _("Skip the row")),
     (FILL, _("Fill in what is empty")),
-    (UPDATE, _("Put what the file says in its place")),
+    (REPLACE, _("Put what the file says in its place")),
     (CREATE, _("Create another lead anyway")),
 )
 KEYS = (("external_id", _("External ID")), ("phone", _("Phone")), ("email", _("E-mail")))

@@ -1,8 +1,9 @@
 """An import as it was chosen, with what words in its cells may mean: read once for a job, or for a page."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ from directory.models import CustomField, Import, Tag
 from directory.permissions import DirectoryPermission
 from workspaces.models import Membership, Workspace
 
+MOST_REMEMBERED = 20_000
+
 
 @dataclass
 class Plan:
@@ -27,7 +30,8 @@ class Plan:
     options: Options
     columns: list[tuple[int, str]]
     fields: dict[int, CustomField]
-    tags: dict[str, Tag]
+    tags: dict[str, int]
+    tag_names: dict[int, str]
     people: dict[str, list[int]]
     stages: dict[tuple[str, str], list[int]]
     funnels: dict[str, list[int]]
@@ -35,18 +39,39 @@ class Plan:
     began: datetime = field(default_factory=timezone.now)
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
     new_tags: set[str] = field(default_factory=set)
+    memo: dict[tuple[str, str], Any] = field(default_factory=dict)  # cells repeat themselves
 
     @property
     def workspace(self) -> Workspace:
         return self.by.workspace
 
-    @property
+    @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.workspace.time_zone)
 
     @property
     def width(self) -> int:
         return len(self.one.profile["headers"])
+
+    def learn(self, tags: Iterable[Tag]) -> None:
+        for tag in tags:
+            self.tags.setdefault(folded(tag.name), tag.pk)
+            self.tag_names[tag.pk] = tag.name
+
+    def once(self, key: str, text: str, read: Callable[[str], Any]) -> Any:
+        """What a cell means, read once for all cells alike. Raises what reading raised."""
+        held = self.memo.get((key, text), self)
+        if held is self:
+            try:
+                held = read(text)
+            except Unclear as problem:
+                held = problem
+            if len(self.memo) >= MOST_REMEMBERED:
+                self.memo.clear()
+            self.memo[key, text] = held
+        if isinstance(held, Unclear):
+            raise Unclear(held.code, **held.args_of_reason)
+        return held
 
     def person(self, text: str) -> int:
         found = self.people.get(text.strip().casefold()) or self.people.get(folded(text)) or []
@@ -93,6 +118,7 @@ def of(one: Import, by: Membership) -> Plan:
             for within in ("", folded(funnel.name)):
                 stages.setdefault((within, folded(stage.name)), []).append(stage.pk)
     fields = {field.pk: field for field in custom.fields()}
+    tags = list(Tag.objects.by_name().values_list("pk", "name"))
     return Plan(
         one=one,
         by=by,
@@ -103,7 +129,8 @@ def of(one: Import, by: Membership) -> Plan:
             if key and (not key.startswith(CUSTOM) or int(key.removeprefix(CUSTOM)) in fields)
         ],
         fields=fields,
-        tags={folded(tag.name): tag for tag in Tag.objects.by_name()},
+        tags={folded(name): pk for pk, name in tags},
+        tag_names=dict(tags),
         people=_people(by),
         stages=stages,
         funnels={folded(one.name): [stage.pk for stage in one.stages] for one in funnels},

@@ -1,5 +1,7 @@
 """What imports plug into the registries of this floor and of those below."""
 
+from collections.abc import Callable, Mapping, Sequence
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,10 +11,11 @@ from directory import columns, erasure, timeline
 from directory.columns import Column
 from directory.importing import belongings, jobs, keeping
 from directory.listing import toolbar
-from directory.models import Event
+from directory.models import Event, Placement
 from directory.permissions import DirectoryPermission
 from directory.timeline import Names, Told
 from directory.verbs import Verb
+from workspaces.models import Membership
 from workspaces.permissions import may
 
 
@@ -51,7 +54,7 @@ def register() -> None:
         columns.register(Column(key, label, _text(key), order=order))
 
 
-def _text(key: str):  # type: ignore[no-untyped-def]
+def _text(key: str) -> Callable[[Sequence[Placement], Membership], Mapping[int, str]]:
     return lambda placements, membership: {
         one.pk: held for one in placements if (held := getattr(one.lead, key))
     }

@@ -21,7 +21,7 @@ def write(one: Import, told: Callable[[], None]) -> str:
     """The name in the storage. In the language that is active; `told()` is called now and then."""
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as file:
         (_write_sheet if one.kind == "xlsx" else _write_text)(one, file, told)
-        return storing.save(file, one.workspace_id, one.kind)  # type: ignore[arg-type]
+        return storing.save(file, one.workspace_id, one.kind)
 
 
 def rows(one: Import, told: Callable[[], None]) -> Iterator[tuple[Record, str]]:

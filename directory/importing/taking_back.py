@@ -1,7 +1,7 @@
 """Undo of a whole import, rows from the last to the first: so what two rows changed goes back in the right order.
 
 1. A lead that the import made goes, unless somebody wrote, changed or starred anything since. 2. A field that the
-import wrote gets what it held before, unless it holds something else by now. 3. What is left is counted, with the reason.
+import wrote gets what it held before, unless it holds something else by now. 3. What is left is counted, with why.
 """
 
 from collections import Counter
@@ -66,6 +66,7 @@ def _page(one: Import, before: int | None) -> list[ImportRow]:
 
 def _take_back(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
     """In a transaction. "removed", "restored" and "left_<why>" are leads, or rows that changed one."""
+    matching.by_index()
     ids = sorted({row.lead_id for row in rows if row.lead_id is not None})
     list(Placement.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
     seen = set(Placement.objects.visible_to(plan.by).filter(pk__in=ids).values_list("pk", flat=True))

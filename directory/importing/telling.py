@@ -79,9 +79,10 @@ def told_of(
             (Verb.CONTACT_POINT_REMOVED, [value, None]) if undo else (Verb.CONTACT_POINT_ADDED, [None, value])
         )
         told.append((verb, {kind: pair}, {"kind": kind}))
-    names = {tag.pk: tag.name for tag in plan.tags.values()}
     tagged = Verb.UNTAGGED if undo else Verb.TAGGED
-    told += [(tagged, {}, {"tag": tag, "name": names.get(tag, "")}) for tag in changes.get("tags", ())]
+    told += [
+        (tagged, {}, {"tag": tag, "name": plan.tag_names.get(tag, "")}) for tag in changes.get("tags", ())
+    ]
     return told
 
 

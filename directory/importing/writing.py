@@ -10,11 +10,9 @@ from typing import Any
 
 from django.db import connection
 
-from directory import ordering
+from directory import ordering, phones
 from directory.actions import tags as tag_actions
-from directory.custom.forms import rows_of
 from directory.importing import telling
-from directory.importing.cells import folded
 from directory.importing.copying import as_json, copy
 from directory.importing.deciding import TEXTS, Decision, frozen
 from directory.importing.drafting import Draft
@@ -22,6 +20,7 @@ from directory.importing.matching import Standing
 from directory.importing.planning import Plan
 from directory.models import (
     ContactPoint,
+    CustomKind,
     CustomValue,
     Direction,
     ImportRow,
@@ -47,10 +46,11 @@ def make_tags(drafts: Iterable[Draft], plan: Plan) -> None:
     }
     if not wanted:
         return
-    plan.tags |= {folded(tag.name): tag for tag in Tag.objects.filter(name__in=list(wanted.values()))}
+    plan.learn(Tag.objects.filter(name__in=list(wanted.values())))
     for key, name in wanted.items():
         if key not in plan.tags:
-            plan.tags[key] = tag_actions.create(by=plan.by, name=name)
+            made = tag_actions.create(by=plan.by, name=name)
+            plan.tags[key], plan.tag_names[made.pk] = made.pk, made.name
 
 
 def write(decisions: Sequence[Decision], plan: Plan) -> None:
@@ -226,27 +226,34 @@ def put_values(values: dict[tuple[int, int], Any], plan: Plan) -> None:
 
 
 def _copy_values(held: Iterable[tuple[int, dict[int, Any]]], plan: Plan) -> None:
-    columns = (
-        "workspace_id",
-        "field_id",
-        "lead_id",
-        "slot",
-        "text",
-        "match_key",
-        "number",
-        "date",
-        "choice_id",
-    )
     copy(
         CustomValue,
-        columns,
+        ("workspace_id", "field_id", "lead_id", "slot", "text", "match_key", "number", "date", "choice_id"),
         (
-            tuple(getattr(row, column) for column in columns)
+            (plan.workspace.pk, pk, lead, *columns)
             for lead, values in held
             for pk, value in values.items()
-            for row in rows_of(lead, plan.fields[pk], value)
+            for columns in _columns(plan.fields[pk].kind, value)
         ),
     )
+
+
+def _columns(kind: str, value: Any) -> list[tuple[Any, ...]]:
+    """slot, text, match_key, number, date, choice: as `directory.custom.forms.rows_of` has them, without a model's
+    instance for each of a hundred thousand."""
+    if value is None:
+        return []
+    if kind == CustomKind.CHOICES:
+        return [(pk, "", "", None, None, pk) for pk in value]
+    if kind == CustomKind.CHOICE:
+        return [(0, "", "", None, None, value)]
+    if kind == CustomKind.YES_NO:
+        return [(0, "", "", int(value), None, None)]
+    if kind in (CustomKind.NUMBER, CustomKind.MONEY):
+        return [(0, "", "", value, None, None)]
+    if kind == CustomKind.DATE:
+        return [(0, "", "", None, value, None)]
+    return [(0, value, phones.match_key(value) if kind == CustomKind.PHONE else "", None, None, None)]
 
 
 def _note(decisions: Sequence[Decision], plan: Plan) -> None:

@@ -1,6 +1,6 @@
 """An import of leads from a file: what was given, how it is read, how far it came, what it made of each row."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -135,7 +135,7 @@ class Import(TenantModel):
         return self.state in OPEN_TO_CHANGE
 
     @property
-    def undo_until(self) -> "timezone.datetime | None":
+    def undo_until(self) -> datetime | None:
         return self.finished_at + UNDO_FOR if self.finished_at else None
 
     @property

@@ -10,6 +10,7 @@ import "./theme.js";
 import "./copy.js";
 import "./reveal.js";
 import "./preview.js";
+import "./file-limit.js";
 import "./autosubmit.js";
 import "./unsaved.js";
 import "./confirm-typed.js";

@@ -2,8 +2,11 @@
 
 import secrets
 
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+
 from crm.tenancy import scope
-from directory.models import CloseReason, Lead, Segment, SocialProfile, Tag
+from directory.models import CloseReason, Import, Lead, Segment, SocialProfile, Tag
 from tests.access.rows import ADMINS, EVERYONE, SELLERS, Actor, Row, World
 from tests.directory import bulk, house
 
@@ -99,6 +102,34 @@ BULK = (
     "reopen",
     "field",
 )
+
+
+def imported(world: World, **columns: object) -> dict[str, object]:
+    """Of the admin: a seller who may import sees their own only, so it is given to the one with the tool."""
+    profile = {"headers": ["Nombre"], "samples": [["Ana"]], "total": 1, "header_number": 1}
+    made = Import.objects.create(
+        **{
+            "by": world.granted,
+            "name": "a.csv",
+            "kind": "csv",
+            "size": 9,
+            "digest": "0" * 64,
+            "file": "gone.csv",
+            "state": "options",
+            "mapping": ["name"],
+            "profile": profile,
+            "layout": {"encoding": "utf-8", "delimiter": ",", "has_header": True},
+            **columns,
+        }
+    )
+    return {"pk": made.pk}
+
+
+def refused(world: World) -> dict[str, object]:
+    name = default_storage.save("imports/access.csv", ContentFile(b"a"))
+    return imported(world, state="done", refused_file=name)
+
+
 ERASE = "directory.erase_leads"
 EXPORT = "directory.export_leads"
 PERSONAL = "directory.erase_personal"
@@ -111,6 +142,7 @@ def shared_segment(world: World) -> dict[str, object]:
 
 SHARE = "directory.share_segments"
 TAGS = "directory.manage_tags"
+IMPORT = "directory.import_leads"
 FIELDS = "directory.manage_fields"
 
 ROWS = [
@@ -161,6 +193,18 @@ ROWS = [
     Row("directory:bulk_begin", post=EVERYONE, data=archiving),
     *(Row(f"directory:bulk_{key}", post=EVERYONE, data=chosen) for key in BULK),
     Row("directory:bulk_delete", post=ADMINS, data=chosen, tool=ERASE),
+    Row("directory:imports", get=ADMINS, tool=IMPORT),
+    Row("directory:import_new", get=ADMINS, post=ADMINS, tool=IMPORT),
+    Row("directory:import", get=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_layout", post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_columns", get=ADMINS, post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_options", get=ADMINS, post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_run", post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_continuation", post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_stop", post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_undo", get=ADMINS, post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_removal", post=ADMINS, target=imported, tool=IMPORT),
+    Row("directory:import_refused", get=ADMINS, target=refused, tool=IMPORT),
     Row("directory:tags", get=ADMINS, post=ADMINS, tool=TAGS),
     Row("directory:tag", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),
     Row("directory:tag_removal", get=ADMINS, post=ADMINS, target=tag, tool=TAGS),

@@ -29,7 +29,8 @@ def upload(by: Membership, name: str, content: bytes) -> Import:
 def choose(one: Import, by: Membership, *, mapping: list[str] | None = None, **chosen: Any) -> Import:
     with scope(by.workspace):
         had = {**one.options, **chosen}
-        imports.set_mapping(one, by=by, mapping=mapping or one.mapping, options=options.of_json(had))
+        imports.set_mapping(one, by=by, mapping=mapping or one.mapping)
+        imports.set_options(one, by=by, options=options.of_json(had))
     return again(one)
 
 

@@ -10,7 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crm.tenancy import scope
-from directory.importing import archives, cells, encodings, guessing, limits, records, sheets, storing
+from directory import phones
+from directory.importing import (
+    archives,
+    cells,
+    encodings,
+    guessing,
+    limits,
+    numbers,
+    records,
+    sheets,
+    storing,
+)
 from directory.importing.archives import Unfit
 from directory.models import ImportRow, Lead
 from tests.directory.importing import desk
@@ -279,3 +290,31 @@ def test_bad_rows_are_named_and_the_rest_goes_on(owner, workspace):
             (6, [(-1, "broken")]),
             (7, [(-1, "nobody")]),
         ]
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    st.sampled_from(["MX", "BR", "AR", "ES", "US", "CO", "PE", "CL", "IT", "GB", "RU", "DE", "HU", ""]),
+    st.sampled_from(
+        ["", "+", "+52", "+521", "+55", "+54", "+549", "+34", "+1", "+39", "+44", "+7", "0", "00", "1"]
+    ),
+    st.text("0123456789 -.()", min_size=5, max_size=16),
+)
+def test_a_plain_number_is_what_the_library_makes_of_it(region, prefix, rest):
+    text = prefix + rest
+    quick = numbers.plain(text, region)
+    assert quick is None or quick == phones.parse(text, region or None)
+
+
+def test_the_usual_ways_to_write_a_number_are_plain():
+    written = [
+        "+52 55 1234 5678",
+        "55 1234 5678",
+        "+5215512345678",
+        "(55) 1234-5678",
+        "+55 11 91234-5678",
+        "+34 612 345 678",
+    ]
+    for text in written:
+        assert numbers.plain(text, "MX") in (None, phones.parse(text, "MX"))
+    assert [text for text in written if numbers.plain(text, "MX") is None] == ["+5215512345678"]

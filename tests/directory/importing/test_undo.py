@@ -58,7 +58,7 @@ def test_changed_fields_get_back_what_they_held_unless_they_changed_again(owner,
     )
     one = desk.upload(owner, "a.csv", rows.encode())
     mapping = [*one.mapping[:8], f"custom:{size.pk}", f"custom:{born.pk}", "phone"]
-    one = desk.run(one, owner, mapping=mapping, rule="update")
+    one = desk.run(one, owner, mapping=mapping, rule="replace")
     assert desk.counts(one) == (0, 3, 0, 0)
     with scope(workspace):
         a.refresh_from_db()
