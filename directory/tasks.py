@@ -34,3 +34,10 @@ def forget_notifications() -> None:
     from directory.actions import notifications
 
     notifications.forget_old()
+
+
+@shared_task(acks_late=False)
+def forget_merges() -> None:
+    from directory.merging import forgetting
+
+    forgetting.sweep()

@@ -12,7 +12,7 @@ from crm.work.attempts import deliver
 from crm.work.claims import claim
 from directory import merging, tallies
 from directory.actions import erasure, leads, merges, placements, tags
-from directory.merging import following
+from directory.merging import following, forgetting
 from directory.models import (
     ContactPoint,
     CustomValue,
@@ -182,6 +182,9 @@ def test_who_may_not_or_what_cannot_be_is_refused(workspace, owner, seller, outs
         assert following.remaining(gone.pk) == other.pk
         merges.split(later, by=owner)
         Merge.objects.filter(pk=made.pk).update(created_at=timezone.now() - timedelta(days=31))
+        assert forgetting.sweep() == 1
+        assert Merge.objects.get(pk=made.pk).before == {}
+        assert not SetAside.objects.filter(merge=made).exists()
         with pytest.raises(Refused, match="30 days"):
             merges.split(made, by=owner)
     with scope(outsider.workspace):

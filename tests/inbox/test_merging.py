@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from crm.tenancy import scope
+from crm.work.attempts import deliver
+from crm.work.claims import claim
 from crm.work.models import Item
 from directory import tallies
 from directory.actions import merges
@@ -101,8 +103,9 @@ def test_a_large_thread_moves_in_batches_and_says_that_it_does(workspace, owner,
         ):
             with pytest.raises(Refused, match="under way"):
                 act()
-    house.post(channel_of(gone, workspace), house.status(late.external_id, "read"))
+    house.post(channel_of(workspace), house.status(late.external_id, "read"))
     house.work_off()
+    _rest()
     with scope(workspace):
         assert Merge.objects.get().state == "done"
         assert Lead.objects.get(pk=kept.pk).merging_since is None
@@ -113,16 +116,22 @@ def test_a_large_thread_moves_in_batches_and_says_that_it_does(workspace, owner,
         assert len(recorded) == len(set(recorded)) == 10
         merges.split(Merge.objects.get(), by=owner)
         assert Merge.objects.get().state == "splitting"
-    house.work_off()
+    _rest()
     with scope(workspace):
         Message.objects.filter(pk=late.pk).update(delivery="queued")
         assert Merge.objects.get().state == "undone"
         assert [(_state(lead), _said(lead)) for lead in pair] == before
 
 
-def channel_of(lead, workspace):
+def _rest():
+    """What the worker of large work does: the rest of the rows."""
+    while (batch := claim("bulk")) and batch.items:
+        deliver(batch)
+
+
+def channel_of(workspace):
     with scope(workspace):
-        return Identity.objects.select_related("channel__app").filter(channel__isnull=False).first().channel
+        return Identity.objects.select_related("channel__app").first().channel
 
 
 def test_a_status_of_what_has_not_moved_yet_is_not_lost(workspace, owner, pair, channel, monkeypatch):
@@ -234,12 +243,12 @@ def test_messages_that_arrive_while_leads_merge_and_split_are_each_there_once(
     kept, gone = pair
     with scope(workspace):
         numbers = [key.key.partition(":")[2] for key in IdentityKey.objects.order_by("id")]
-    ends = time.monotonic() + 4
     sent = {number: [] for number in numbers}
+    over = threading.Event()
 
     def write(number):
         try:
-            while time.monotonic() < ends:
+            while not over.is_set():
                 text = f"{number}:{len(sent[number])}"
                 house.post(channel, house.text(text, phone=number))
                 sent[number].append(text)
@@ -249,20 +258,18 @@ def test_messages_that_arrive_while_leads_merge_and_split_are_each_there_once(
 
     def change():
         try:
-            turns = 0
-            while time.monotonic() < ends:
+            for _turn in range(6):
                 with scope(workspace):
                     made = merges.merge(kept, gone, by=owner)
                     time.sleep(0.02)
                     merges.split(Merge.objects.get(pk=made.pk), by=owner)
-                turns += 1
-            return turns
         finally:
+            over.set()
             connection.close()
 
     with ThreadPoolExecutor(3) as pool:
         others = [pool.submit(write, number) for number in numbers]
-        assert pool.submit(change).result() > 5
+        pool.submit(change).result()
         for one in others:
             one.result()
     _settle()
