@@ -71,8 +71,8 @@ def hold(leads: Sequence[Lead]) -> None:
 
 
 def prepare(merge: Merge) -> None:
-    """Who they are moves at once, however many they are, and what a provider may say something about at any moment. What
-    people have read is asked of each lead while it still has its own messages."""
+    """All of their identities move at once, and what a provider may say something about at any moment. What people have
+    read is asked of each lead while it still has its own messages."""
     with connection.cursor() as cursor:
         cursor.execute(
             _UNITED, {"workspace": merge.workspace_id, "kept": merge.kept_id, "gone": merge.gone_id}

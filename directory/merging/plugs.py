@@ -27,7 +27,7 @@ def register() -> None:
     jobs.register_kind(scanning.KIND)
     feed.register_consumer(noticing.CONSUMER)
     telling.register()
-    erasure.register(Participant("merges", erase, stop=stop, order=5))
+    erasure.register(Participant("merges", erase, stop=stop, order=900))
     schedule.daily("directory.old_merges", at="04:40", task="directory.tasks.forget_merges", queue="bulk")
     tabs.register(
         tabs.Tab("related", _("Related"), "directory/duplicates/related.htmx.html", related, order=700)
