@@ -55,3 +55,10 @@ def forget_imports() -> None:
     from directory.importing import keeping
 
     keeping.sweep()
+
+
+@shared_task(acks_late=False)
+def forget_merges() -> None:
+    from directory.merging import forgetting
+
+    forgetting.sweep()

@@ -71,14 +71,15 @@ def hold(leads: Sequence[Lead]) -> None:
 
 
 def prepare(merge: Merge) -> None:
-    """What a provider may say something about at any moment moves first. What people have read is asked of each lead
-    while it still has its own messages."""
-    moving.move_first(merge, MESSAGES, UNSETTLED)
+    """All of their identities move at once, and what a provider may say something about at any moment. What people have
+    read is asked of each lead while it still has its own messages."""
     with connection.cursor() as cursor:
         cursor.execute(
             _UNITED, {"workspace": merge.workspace_id, "kept": merge.kept_id, "gone": merge.gone_id}
         )
         merge.before["marks"] = [list(row) for row in cursor.fetchall()]
+    moving.move_first(merge, IDENTITIES, "true")
+    moving.move_first(merge, MESSAGES, UNSETTLED)
 
 
 def merged(merge: Merge) -> None:
@@ -92,6 +93,7 @@ def merged(merge: Merge) -> None:
 def split(merge: Merge) -> None:
     """What is on its way to the one that comes back is theirs again. Marks are what they were, or further, where the
     person has read on since."""
+    moving.put_back_first(merge, MESSAGES, UNSETTLED)
     _rekey(merge, merge.kept_id, merge.gone_id)
     for person, united, _by_hand, kept, gone in merge.before["marks"]:
         marks = ReadMark.objects.filter(membership_id=person)
@@ -202,8 +204,9 @@ WHERE k.workspace_id = %(workspace)s AND (k.channel_id, k.key) > (%(channel)s, %
     AND k.is_current AND same.is_current AND one.lead_id < other.lead_id
 """
 MESSAGES = merging.Table("inbox.Message", follows=("identity_id", IDENTITY), clears="client_id", since="")
+IDENTITIES = merging.Table(IDENTITY, _("Channels"))
 TABLES = (
-    merging.Table(IDENTITY, _("Channels")),
+    IDENTITIES,
     merging.Table(
         "inbox.Draft", once=("membership_id", "is_note"), better="gone.changed_at > kept.changed_at", since=""
     ),

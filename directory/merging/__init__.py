@@ -60,7 +60,7 @@ class Participant:
     hold: before the placements are locked: what a message that arrives at the same moment has to wait for.
     prepare: in the transaction that decides, before any row moves; what the undo needs, it puts into `merge.before`.
     merged, split: in the same, after the first rows moved: what moving rows is not all of.
-    settle: of each lead, its placement locked, when an undo begins and when the last rows moved: what the placement
+    settle: of each lead, its placement locked, when an undo begins and when its last rows moved: what the placement
         says of the rows.
     order: the lowest floor first.
     """

@@ -189,11 +189,12 @@ def _text(key: str, kept: Lead, gone: Lead, chosen: str) -> str:
 
 def _choice(key: str, kept: Lead, gone: Lead, reader: Membership) -> Choice:
     ours, theirs = _raw(key, kept), _raw(key, gone)
+    nothing = _("Open") if key == "outcome" and ours != theirs else ""  # which is a choice like won and lost
     return Choice(
         key=key,
         label=str(LABELS[key]),
-        kept=_shown(key, kept, reader),
-        gone=_shown(key, gone, reader),
+        kept=_shown(key, kept, reader) or nothing,
+        gone=_shown(key, gone, reader) or nothing,
         chosen=_usual(key, kept, gone),
         is_same=ours == theirs,
         can_join=key == "notes",
@@ -201,8 +202,11 @@ def _choice(key: str, kept: Lead, gone: Lead, reader: Membership) -> Choice:
 
 
 def _usual(key: str, kept: Lead, gone: Lead) -> str:
-    """What says something stays before what says nothing, and the remaining lead's before the other's."""
+    """What says something stays before what says nothing, and the remaining lead's before the other's. Who is still
+    being worked with does not leave the board by a merge."""
     ours, theirs = _raw(key, kept), _raw(key, gone)
+    if key == "outcome":
+        return GONE if ours != Outcome.OPEN == theirs else KEPT
     if key == "notes" and ours and theirs and ours != theirs:
         return BOTH
     return GONE if ours in _NOTHING and theirs not in _NOTHING else KEPT
@@ -229,9 +233,3 @@ def _shown(key: str, lead: Lead, reader: Membership) -> str:
         return ""
     reason: CloseReason | None = at.close_reason
     return f"{at.get_outcome_display()}: {reason.name}" if reason else str(at.get_outcome_display())
-
-
-def nothing_of(key: str) -> str:
-    """What stands in the place of a field that says nothing."""
-    words = {"stage": _("Inbox"), "assignee": _("Unassigned"), "status": _("Neutral"), "outcome": _("Open")}
-    return words.get(key, "—")

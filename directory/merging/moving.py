@@ -42,6 +42,12 @@ def move_first(merge: Merge, table: Table, condition: str) -> None:
         pass
 
 
+def put_back_first(merge: Merge, table: Table, condition: str) -> None:
+    """The same on the way back, of rows that follow what moved."""
+    while _follow(merge, table, f" AND ({condition})") == BATCH:
+        pass
+
+
 def put_back(merge: Merge) -> bool:
     """A batch of every table. Whether there may be more."""
     more = False
@@ -113,7 +119,7 @@ def _move(merge: Merge, table: Table, condition: str = "") -> int:
     return int(rows[0][0])
 
 
-def _follow(merge: Merge, table: Table) -> int:
+def _follow(merge: Merge, table: Table, condition: str = "") -> int:
     assert table.follows is not None
     column, model = table.follows
     leaders = moved_ids(merge, model)
@@ -124,7 +130,7 @@ def _follow(merge: Merge, table: Table) -> int:
         WITH chosen AS (
             SELECT row.id FROM {table.name} row
             WHERE row.workspace_id = %(workspace)s AND row.{column} = ANY(%(leaders)s)
-                AND row.{table.column} = %(from)s
+                AND row.{table.column} = %(from)s{condition}
             ORDER BY row.id DESC LIMIT %(limit)s
         ), moved AS (
             UPDATE {table.name} row SET {table.column} = %(to)s{_cleared(table)}

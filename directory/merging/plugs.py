@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm import feed, jobs, work
+from crm import feed, jobs, schedule, work
 from directory import acts, erasure, merging, tabs
 from directory.actions import merges
 from directory.erasure import Participant, Step
@@ -29,7 +29,8 @@ def register() -> None:
     jobs.register_kind(scanning.KIND)
     feed.register_consumer(noticing.CONSUMER)
     telling.register()
-    erasure.register(Participant("merges", erase, stop=stop, seal=seal, strip=erase, order=5))
+    erasure.register(Participant("merges", erase, stop=stop, seal=seal, strip=erase, order=900))
+    schedule.daily("directory.old_merges", at="04:40", task="directory.tasks.forget_merges", queue="bulk")
     tabs.register(
         tabs.Tab("related", _("Related"), "directory/duplicates/related.htmx.html", related, order=700)
     )

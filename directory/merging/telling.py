@@ -1,13 +1,15 @@
 """Merges in words, as the timeline tells them."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
+from crm.ui import money
 from directory import timeline
 from directory.merging import fields
-from directory.models import Event, Lead
+from directory.models import Event, Lead, Status
 from directory.naming import shown_text
 from directory.timeline import Change, Names, Told
 from directory.verbs import Verb
@@ -40,7 +42,7 @@ def _lead(names: Names, old: Any, new: Any) -> Change:
 
 
 def _chosen(event: Event, names: Names) -> tuple[Change, ...]:
-    """Texts that the merge changed. Where it stands now says the rest."""
+    """What the merge changed, but for the notes, whose words stand in no event."""
     found = []
     for key in ("name", "city", "time_zone"):
         if key in event.changes:
@@ -50,6 +52,13 @@ def _chosen(event: Event, names: Names) -> tuple[Change, ...]:
         if key in event.changes:
             old, new = (names.of(key, one) if one else "" for one in event.changes[key])
             found.append(Change(label, old, new))
+    words, currency = dict(Status.choices), names.reader.workspace.currency
+    if "status" in event.changes:
+        old, new = (str(words.get(one, one)) for one in event.changes["status"])
+        found.append(Change(_("Status"), old, new))
+    if "value" in event.changes:
+        old, new = (money.shown(Decimal(one), currency) if one else "" for one in event.changes["value"])
+        found.append(Change(_("Value"), old, new))
     return tuple(found)
 
 

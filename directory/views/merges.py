@@ -12,6 +12,7 @@ from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
 
 from directory import cards, search
 from directory.actions import merges as acts
+from directory.actions import splits
 from directory.merging import reading
 from directory.merging.following import remaining
 from directory.models import Lead, Merge, Placement
@@ -68,7 +69,7 @@ def undo(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     here = remaining(merge.kept_id) or merge.kept_id
     if not Placement.objects.visible_to(request.membership).filter(pk=here).exists():
         raise Http404
-    merge = acts.split(merge, by=request.membership)
+    merge = splits.split(merge, by=request.membership)
     said = _("They are two leads again.")
     if any(merge.stayed.values()):
         said = _("They are two leads again. What came since and belongs to no channel of theirs stayed here.")

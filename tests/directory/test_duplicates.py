@@ -10,7 +10,7 @@ from crm import nudge
 from crm.feed import consumers
 from crm.tenancy import scope
 from crm.work import runs
-from directory.actions import duplicates, leads, merges
+from directory.actions import duplicates, leads, merges, splits
 from directory.merging import finding, noticing, scanning
 from directory.models import ContactPoint, DuplicatePair, Lead, Merge, Placement
 from tests import cast
@@ -111,7 +111,7 @@ def test_a_scan_finds_all_in_batches_and_says_what_it_left_out(workspace, owner,
         assert (["name"], 40) in found.values()
         assert ("Tienda 0", "Tienda 3") in found
         assert ("Tienda 0", "Tienda 4") not in found
-        merges.split(made, by=owner)
+        splits.split(made, by=owner)
         again = scanning.start(by=owner)
     work_off()
     with scope(workspace):

@@ -1,6 +1,7 @@
 """Two leads that become one, and two again: fields, tags, contact points, pairs, tallies, who may."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -11,8 +12,8 @@ from crm.tenancy import TenantModel, scope
 from crm.work.attempts import deliver
 from crm.work.claims import claim
 from directory import merging, tallies
-from directory.actions import erasure, leads, merges, placements, tags
-from directory.merging import following
+from directory.actions import erasure, leads, merges, placements, splits, tags
+from directory.merging import following, forgetting
 from directory.models import (
     ContactPoint,
     CustomValue,
@@ -62,7 +63,7 @@ def test_one_lead_remains_with_what_both_had(workspace, owner, seller, pair):
         merges.merge(kept, gone, by=owner, choices={"name": "gone"})
         one, at = _anew(kept), Placement.objects.get(pk=kept.pk)
         assert (one.name, one.city, one.notes) == ("Marta R.", "Puebla", "Pide factura.\n\nVive lejos.")
-        assert (at.assignee_id, at.status, at.value) == (seller.pk, "urgent", 1500)
+        assert (at.assignee_id, at.status, at.value) == (seller.pk, "urgent", Decimal(1500))
         assert sorted(one.lead_tags.values_list("tag__name", flat=True)) == ["antigua", "vip"]
         points = one.contact_points.order_by("kind").values_list("kind", "is_verified")
         assert list(points) == [("email", False), ("phone", True)]  # of the two phones, the proven one
@@ -82,13 +83,13 @@ def test_an_undo_makes_them_two_again_and_says_what_stays(workspace, owner, sell
     with scope(workspace):
         before = [_state(lead) for lead in pair]
         made = merges.merge(kept, gone, by=owner)
-        merges.split(made, by=owner)
+        splits.split(made, by=owner)
         assert [_state(lead) for lead in pair] == before
         assert Merge.objects.get().state == "undone"
         assert not SetAside.objects.exists()
         assert tallies.drift(workspace.pk) == {}
         with pytest.raises(Refused):
-            merges.split(made, by=owner)
+            splits.split(made, by=owner)
 
 
 def test_what_was_done_since_stays_with_the_remaining_lead(workspace, owner, other_seller, pair):
@@ -99,12 +100,28 @@ def test_what_was_done_since_stays_with_the_remaining_lead(workspace, owner, oth
         leads.edit(_anew(kept), by=owner, city="Oaxaca")
         placements.assign(kept.pk, by=owner, to=other_seller)
         tags.put_on(kept, house.tag(workspace, "nueva"), by=owner)
-        merges.split(made, by=owner)
+        splits.split(made, by=owner)
         assert _anew(kept).city == "Oaxaca"
         assert Placement.objects.get(pk=kept.pk).assignee_id == other_seller.pk
         assert Placement.objects.get(pk=gone.pk).status == "urgent"
         assert sorted(kept.lead_tags.values_list("tag__name", flat=True)) == ["nueva", "vip"]
         assert Merge.objects.get().stayed == {"directory.ContactPoint": 1, "fields": ["city", "assignee"]}
+
+
+def test_who_is_still_worked_with_does_not_leave_the_board_unless_one_says_so(workspace, owner, pair):
+    kept, gone = pair
+    with scope(workspace):
+        placements.close(gone.pk, by=owner, outcome="won", again=True)
+        made = merges.merge(kept, gone, by=owner)
+        assert Placement.objects.get(pk=kept.pk).outcome == ""
+        splits.split(made, by=owner)
+        made = merges.merge(kept, gone, by=owner, choices={"outcome": "gone"})
+        assert Placement.objects.get(pk=kept.pk).closed_at is not None
+        placements.reopen(kept.pk, by=owner)
+        splits.split(made, by=owner)
+        assert Placement.objects.get(pk=kept.pk).outcome == ""
+        assert Placement.objects.get(pk=gone.pk).outcome == "won"
+        assert Merge.objects.get(pk=made.pk).stayed["fields"] == ["outcome"]
 
 
 def test_a_lead_comes_back_to_the_inbox_where_its_stage_is_gone_and_to_nobody_where_they_left(
@@ -118,7 +135,7 @@ def test_a_lead_comes_back_to_the_inbox_where_its_stage_is_gone_and_to_nobody_wh
         LeadTag.objects.filter(lead=kept).first().tag.delete()
         first.delete()
         Membership.objects.filter(pk=seller.pk).update(deactivated_at=timezone.now())
-        merges.split(made, by=owner)
+        splits.split(made, by=owner)
         at = Placement.objects.get(pk=gone.pk)
         assert (at.stage_id, at.assignee_id, at.status) == (None, None, "urgent")
 
@@ -132,7 +149,7 @@ def test_what_one_chose_in_own_fields_stays_and_the_other_comes_back(workspace, 
                 CustomValue.objects.create(lead=lead, field=field, text=text)
         made = merges.merge(kept, gone, by=owner, choices={size.name: "gone"})
         assert sorted(kept.custom_values.values_list("text", flat=True)) == ["L", "azul"]
-        merges.split(made, by=owner)
+        splits.split(made, by=owner)
         assert sorted(kept.custom_values.values_list("text", flat=True)) == ["M", "azul"]
         assert sorted(gone.custom_values.values_list("text", flat=True)) == ["L", "rojo"]
 
@@ -178,12 +195,15 @@ def test_who_may_not_or_what_cannot_be_is_refused(workspace, owner, seller, outs
         other = house.lead(workspace, name="Otra Marta")
         later = merges.merge(other, _anew(kept), by=owner)
         with pytest.raises(Refused, match="undo that first"):
-            merges.split(made, by=owner)
+            splits.split(made, by=owner)
         assert following.remaining(gone.pk) == other.pk
-        merges.split(later, by=owner)
+        splits.split(later, by=owner)
         Merge.objects.filter(pk=made.pk).update(created_at=timezone.now() - timedelta(days=31))
+        assert forgetting.sweep() == 1
+        assert Merge.objects.get(pk=made.pk).before == {}
+        assert not SetAside.objects.filter(merge=made).exists()
         with pytest.raises(Refused, match="30 days"):
-            merges.split(made, by=owner)
+            splits.split(made, by=owner)
     with scope(outsider.workspace):
         foreign = house.lead(outsider.workspace)
     with scope(workspace), pytest.raises(Placement.DoesNotExist):
@@ -216,7 +236,7 @@ def test_pairs_of_the_merged_lead_are_decided_with_it(workspace, owner, pair):
         assert states[kept.pk, gone.pk] == "merged"
         assert states[kept.pk, third.pk] == "dismissed"
         assert not DuplicatePair.objects.open().visible_to(owner).exists()
-        merges.split(made, by=owner)
+        splits.split(made, by=owner)
         assert DuplicatePair.objects.open().visible_to(owner).get().reasons == ["phone"]
 
 
@@ -229,7 +249,7 @@ def test_what_somebody_was_told_of_both_is_told_once(workspace, owner, seller, p
             )
         made = merges.merge(kept, gone, by=owner)
         assert [row.lead_id for row in Notification.objects.filter(kind="wrote")] == [kept.pk]
-        merges.split(made, by=owner)
+        splits.split(made, by=owner)
         assert sorted(row.lead_id for row in Notification.objects.filter(kind="wrote")) == [kept.pk, gone.pk]
 
 

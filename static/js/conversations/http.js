@@ -24,7 +24,10 @@ export async function ask(href, { method = "GET", fields = null, signal, keepali
     if (error.name === "AbortError") throw error;
     throw new Refused(0, document.body.dataset.errorOffline);
   }
-  if (response.headers.has("HX-Redirect")) location.assign(response.headers.get("HX-Redirect"));
+  if (response.headers.has("HX-Redirect")) {
+    location.assign(response.headers.get("HX-Redirect"));
+    await new Promise(() => {}); // the page is left: nothing of it is drawn any more
+  }
   const text = await response.text();
   const plain = (response.headers.get("Content-Type") ?? "").startsWith("text/plain");
   if (!response.ok) throw new Refused(response.status, plain ? text : "", plain ? "" : text);

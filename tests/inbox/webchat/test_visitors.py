@@ -7,9 +7,12 @@ import time
 import pytest
 
 from crm.tenancy import scope
+from directory.merging import noticing
+from directory.models import DuplicatePair, Event
 from inbox.channels.webchat import visitors
 from inbox.channels.webchat.actions import widgets
 from inbox.models import Identity, Message
+from inbox.verbs import Verb
 from tests.inbox.webchat.conftest import Browser
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +89,11 @@ def test_who_was_known_before_is_not_joined_with_what_a_stranger_wrote_here(chan
     assert [m["text"] for m in stranger.identify("7", signed(channel, "7")).json()["messages"]] == ["mine"]
     with scope(owner.workspace):
         assert Identity.objects.count() == 2
+        one, other = Identity.objects.order_by("id")
+        event = Event.objects.get(verb=Verb.DUPLICATE_SUSPECTED)
+        assert (event.lead_id, event.facts) == (one.lead_id, {"other": other.lead_id, "by": "browser"})
+        noticing.handle(event)
+        assert DuplicatePair.objects.get().reasons == ["browser"]
 
 
 @pytest.mark.parametrize("signature", ["0" * 64, "é" * 64, "short"])
