@@ -14,5 +14,8 @@ def assert_clean(page: Page, *, iframes: bool = True) -> None:
     page.wait_for_function(AT_REST)
     options = {"resultTypes": ["violations"], "preload": False, "iframes": iframes}
     found = Axe().run(page, options=options).response["violations"]
-    told = [(one["id"], [(node["html"][:200], node.get("failureSummary")) for node in one["nodes"]]) for one in found]
+    told = [
+        (one["id"], [(node["html"][:200], node.get("failureSummary")) for node in one["nodes"]])
+        for one in found
+    ]
     assert told == [], told

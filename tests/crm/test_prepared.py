@@ -76,7 +76,9 @@ def test_a_statement_runs_only_in_the_workspace_it_was_compiled_in(
 
 def test_a_statement_takes_other_values_for_its_samples_and_counts_several_at_once(owner: Membership) -> None:
     with scope(owner.workspace):
-        made = [teams.create(by=owner, name=name, colour="teal", people=[]) for name in ("Uno", "Dos", "Tres")]
+        made = [
+            teams.create(by=owner, name=name, colour="teal", people=[]) for name in ("Uno", "Dos", "Tres")
+        ]
         asked = Statement.of(Team.objects.filter(pk__any=[-1]).order_by("pk"), ids=[-1])
         assert asked.rows(ids=[made[0].pk, made[2].pk]) == [made[0], made[2]]
         assert asked.rows(ids=[]) == []
