@@ -141,7 +141,16 @@ def alone(key: str, batch: Batch) -> "Loader":
 
 def register_own() -> None:
     for column in (
-        Column("name", _("Name"), naming.load_names, Cell.NAME, "name", is_default=True, order=10),
+        Column(
+            "name",
+            _("Name"),
+            alone("name", _points),
+            Cell.NAME,
+            "name",
+            batch=_points,
+            is_default=True,
+            order=10,
+        ),
         Column("phone", _("Phone"), alone("phone", _points), batch=_points, is_default=True, order=20),
         Column(
             "channel",
@@ -205,10 +214,18 @@ def _of(name: str) -> Loader:
 def _points(
     columns: Sequence[Column], placements: Sequence[Placement], membership: Membership
 ) -> dict[str, dict[int, str]]:
-    """The oldest of each kind."""
-    found: dict[str, dict[int, str]] = {kind: {} for kind in ContactPoint.Kind.values}
-    for point in naming.points_of.rows(leads=[one.pk for one in placements]):
-        found[point.kind].setdefault(point.lead_id, naming.shown_point(point, membership))
+    """Names, and the oldest contact point of each kind. One query: of all, or of those alone that have no name."""
+    keys = {column.key for column in columns}
+    asked = [one.pk for one in placements if keys & {"phone", "email"} or not one.lead.name]
+    points: dict[int, list[ContactPoint]] = {}
+    for point in naming.points_of.rows(leads=asked) if asked else ():
+        points.setdefault(point.lead_id, []).append(point)
+    found: dict[str, dict[int, str]] = {key: {} for key in ("name", *ContactPoint.Kind.values)}
+    for one in placements:
+        its = points.get(one.pk, [])
+        found["name"][one.pk] = naming.called(one.lead.name, its, membership)
+        for point in its:
+            found[point.kind].setdefault(one.pk, naming.shown_point(point, membership))
     return found
 
 

@@ -1,11 +1,13 @@
 """Pages of the directory: placements with leads and assignees, as far as one sees them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 
 from django.db import OperationalError
 from django.db.models import Q
 
 from crm.patience import MILLISECONDS, reading, was_cut
+from crm.prepared import Statement
+from crm.tenancy import current_workspace
 from crm.ui import keyset
 from crm.ui.keyset import Page
 from crm.ui.ways import Way, walk_in_order
@@ -16,11 +18,13 @@ from directory.listing.wanted import Wanted
 from directory.models import Lead, Placement
 from directory.models.placement import PlacementQuerySet
 from directory.selection import EVERY
+from directory.visibility import sight
 from workspaces.models import Membership
 
 PAGE = 50
 MOST_FOUND = 50  # by words: whoever wants more says more
 MOST_AT_ONCE = 200  # rows that are asked for again by their ids
+MOST_REMEMBERED = 1_024
 _PLACEMENT = (
     *(column.attname for column in Placement._meta.concrete_fields),
     "assignee__user__name",
@@ -29,6 +33,7 @@ _PLACEMENT = (
 _LEAD = ("name", "name_key", "city", "source", "direction", "created_at", "workspace_id")
 _SHOWN = (*_PLACEMENT, *(f"lead__{name}" for name in _LEAD))
 _OF_LEADS = (*_LEAD, *(f"placement__{name}" for name in _PLACEMENT))
+_remembered: dict[Hashable, Statement[Placement]] = {}
 
 
 def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Placement]:
@@ -41,7 +46,8 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     if path.few is not None:
         return _gathered(path, path.ways, parameters)
     if not path.many:
-        return _walked(path, parameters)
+        is_opened = not (wanted.filter.is_set or parameters.get("after") or parameters.get("before"))
+        return _opened(path) if is_opened else _walked(path, parameters)
     try:
         with reading(paths.HASTE, then=str(MILLISECONDS)):
             return _walked(path, parameters)
@@ -58,6 +64,23 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
     named = Q(pk__in=sorted(set(ids))[:MOST_AT_ONCE])
     rows = Placement.objects.visible_to(membership).filter(named, wanted.selection.condition(membership))
     return list(_shown(rows))
+
+
+def _opened(path: Path) -> Page[Placement]:
+    """The page as it opens, without a filter. Describing and compiling what it asks takes longer than the answer, and
+    it is opened often: the statement is remembered by all that it depends on."""
+    membership, order, state = path.membership, path.wanted.order, path.wanted.state
+    if order.sort.is_of_lead:
+        return _walked(path, {})
+    key = (current_workspace(), sight(membership), order.text, state)
+    statement = _remembered.get(key)
+    if statement is None:
+        if len(_remembered) >= MOST_REMEMBERED:
+            _remembered.clear()
+        rows, ascending = _shown(Placement.objects.all()), order.ascending
+        first = keyset.first(rows, order.sort.key, limit=PAGE, ascending=ascending, ways=path.ways)
+        statement = _remembered[key] = Statement.of(first)
+    return keyset.first_page(statement.rows(), order.sort.key, limit=PAGE)
 
 
 def _walked(path: Path, parameters: Mapping[str, str]) -> Page[Placement]:
