@@ -23,8 +23,9 @@ def was_cut(error: OperationalError) -> bool:
 
 
 @contextmanager
-def reading(milliseconds: int = MILLISECONDS) -> Iterator[None]:
-    """Each statement inside ends after a second, as an OperationalError. It makes a transaction."""
+def reading(milliseconds: int = MILLISECONDS, *, then: str = "DEFAULT") -> Iterator[None]:
+    """Each statement inside ends after a second, as an OperationalError. It makes a transaction; `then` is what holds
+    for the rest of one around it."""
     nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
@@ -32,7 +33,7 @@ def reading(milliseconds: int = MILLISECONDS) -> Iterator[None]:
         yield
         if nested:
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+                cursor.execute(f"SET LOCAL statement_timeout TO {then}")
 
 
 def patiently(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -1,4 +1,4 @@
-"""Stage and funnel, by which leads are filtered, and the column that shows them."""
+"""Stage and funnel, by which leads are filtered, with their icon, and the columns that show them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -57,8 +57,8 @@ def page(
     With `ascending` the whole list runs the other way, and so do `after` and `before`.
 
     `key` is a NOT NULL column of the model (or "id" alone), or of one it refers to ("lead__name_key"); one query of
-    `limit` + 1 rows. An index on (…, key, id) makes it constant at any depth. A cursor tells nothing but a place in the order, so it is not signed; a broken or
-    foreign one raises BadCursor.
+    `limit` + 1 rows. An index on (…, key, id) makes it constant at any depth. A cursor tells nothing but a place in the
+    order, so it is not signed; a broken or foreign one raises BadCursor.
 
     1. Backward is the same query in the opposite order, turned round.
     2. One row more than asked tells whether there is more in the direction of travel.

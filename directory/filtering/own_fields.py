@@ -1,4 +1,4 @@
-"""Filtering by fields of a workspace's own making: `custom.<key>`."""
+"""Filtering by fields of a workspace's own making: `custom.<key>`, with the icon of its kind."""
 
 from collections.abc import Callable, Iterable
 

@@ -1,4 +1,4 @@
-"""Fields of who a lead is."""
+"""Fields of who a lead is, each with its label and icon."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Fields of where a lead stands. Stage and funnel are of the floor above."""
+"""Fields of where a lead stands, each with its label and icon. Stage and funnel are of the floor above."""
 
 from django.db.models import OuterRef, Q
 from django.utils.translation import gettext_lazy as _

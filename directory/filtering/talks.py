@@ -1,4 +1,4 @@
-"""Fields of what was written, and when."""
+"""Fields of what was written, and when, each with its label and icon."""
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _

@@ -108,7 +108,7 @@ def number(text: str) -> str:
 
 
 def _keyword(value: Keyword) -> str:
-    return {Keyword.NONE: _("nothing"), Keyword.ANY: _("something"), Keyword.ME: _("me")}[value]
+    return {Keyword.NONE: _("without a value"), Keyword.ANY: _("with any value"), Keyword.ME: _("me")}[value]
 
 
 def _names(wanted: Filter, membership: Membership) -> dict[tuple[str, str], str]:

@@ -8,6 +8,7 @@
 from dataclasses import dataclass
 
 from babel.numbers import format_decimal
+from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection
 from django.utils.translation import get_language
 
@@ -72,8 +73,11 @@ def _bounded(membership: Membership, wanted: Wanted) -> Total:
     else:
         found: Path = paths.path(membership, wanted)
         rows = found.rows
-    sql, params = compiled(rows.order_by().values_list("pk")[: MOST + 1])
+    try:
+        sql, params = compiled(rows.order_by().values_list("pk")[: MOST + 1])
+    except EmptyResultSet:
+        return Total(0)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({sql}) AS some", params)  # noqa: S608 (compiled by Django)
+        cursor.execute(f"SELECT count(*) FROM ({sql}) AS counted", params)  # noqa: S608 (compiled by Django)
         number = int(cursor.fetchone()[0])
     return Total(min(number, MOST), is_more=number > MOST)

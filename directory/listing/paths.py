@@ -5,8 +5,10 @@
 2. Else a page is full after some thousand rows, as many as FEW: the order is walked, by each value of a filter that an
    index holds in that order (a person's, a stage's), or by the ways in which a person sees.
 3. By name and by creation the lead's index is walked, and each placement looked up.
+4. Two filters of many may have few in common. A walk that has found no page in HASTE milliseconds is given up, and all
+   are gathered that the indexes name (`many`), as PostgreSQL thinks best.
 
-What is left (a common tag whose leads are all old) ends after a second: `crm.patience`.
+What is left (two filters of very many) ends after a second: `crm.patience`.
 """
 
 import datetime as dt
@@ -16,10 +18,9 @@ from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from crm.tenancy import current_workspace
 from crm.ui.ways import Way, compiled
 from directory import filtering
 from directory.filtering import All, Asked, Clause, Either, Not
@@ -33,17 +34,20 @@ from directory.visibility import may_see, ways_to_see
 from workspaces.models import Membership
 
 FEW = 5_000
+HASTE = 200  # ms
 Ids = QuerySet[Any, Any]
 
 
 @dataclass(frozen=True)
 class Path:
-    """`few` are the ids among which all that is wanted is found, where they are few; `condition` is the filter's."""
+    """`condition` is the filter's. `few` are the ids among which all that is wanted is found, where they are few;
+    `many` ids of several kinds, each of which all that is wanted has."""
 
     membership: Membership
     wanted: Wanted
     condition: Q
     few: Ids | None
+    many: tuple[Ids, ...]
     now: dt.datetime
 
     @property
@@ -58,8 +62,6 @@ class Path:
         seen = may_see(self.membership) & self.wanted.listed & self.condition
         if self.few is not None:
             return [Way(seen & Q(pk__in=self.few), is_gathered=True)]
-        if self.wanted.order.sort.is_of_lead:
-            return [Way(seen & self._on_lead)]
         by_value = _by_value(self)
         if by_value:
             return [Way(way.condition & seen, way.nulls, each=way.each) for way in by_value]
@@ -70,12 +72,24 @@ class Path:
         ]
 
     @property
-    def _on_lead(self) -> Q:
-        """Said of the lead, too, for its index: it begins with the workspace, and holds when they were created."""
-        found = Q(lead__workspace_id=current_workspace())
+    def gathered(self) -> list[Way]:
+        """The same by all indexes that name what is asked for, however many they name."""
+        found = may_see(self.membership) & self.wanted.listed & self.condition
+        for rows in self.many:
+            found &= Q(pk__in=rows)
+        return [Way(found, is_gathered=True)]
+
+    @property
+    def leads(self) -> Q:
+        """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
+        nothing in it that it could gather by. Its index holds when they were created."""
+        placement = Placement.objects.filter(
+            may_see(self.membership), self.wanted.listed, self.condition, pk=OuterRef("pk")
+        )
+        found = by.has(placement)
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause) and part.field == "created":
-                found &= by.moment("lead__created_at")(self.asked(part))
+                found &= by.moment("created_at")(self.asked(part))
         return found
 
     def asked(self, clause: Clause) -> Asked:
@@ -86,10 +100,13 @@ def path(membership: Membership, wanted: Wanted, *, now: dt.datetime | None = No
     """One query, none where nothing is filtered."""
     moment = now or timezone.now()
     condition = filtering.condition(wanted.filter, membership, now=moment)
-    return Path(membership, wanted, condition, _few(membership, wanted, moment), moment)
+    few, many = _candidates(membership, wanted, moment)
+    return Path(membership, wanted, condition, few, many, moment)
 
 
-def _few(membership: Membership, wanted: Wanted, now: dt.datetime) -> Ids | None:
+def _candidates(
+    membership: Membership, wanted: Wanted, now: dt.datetime
+) -> tuple[Ids | None, tuple[Ids, ...]]:
     known = {
         clause: rows
         for clause in _asked_for(wanted.filter.tree)
@@ -105,8 +122,9 @@ def _few(membership: Membership, wanted: Wanted, now: dt.datetime) -> Ids | None
     elif best is not None:
         found = [known[clause] for clause in best[1]]
     if best is None or best[0] > FEW:
-        return None
-    return found[0].union(*found[1:]) if found[1:] else found[0]
+        needed = [rows for clause, rows in known.items() if clause in wanted.filter.parts]
+        return None, (*needed, *([] if own is None else [own]))
+    return found[0].union(*found[1:]) if found[1:] else found[0], ()
 
 
 def _own(membership: Membership) -> Ids | None:

@@ -23,6 +23,11 @@ class Sort:
     def is_of_lead(self) -> bool:
         return self.key.startswith("lead__")
 
+    @property
+    def of_lead(self) -> str:
+        """The column's name on leads."""
+        return self.key.removeprefix("lead__")
+
 
 @dataclass(frozen=True)
 class Order:

@@ -55,11 +55,11 @@ def _begun(request: WorkspaceRequest, wanted: Wanted) -> Part | None:
         return editing.of_filter(wanted.filter, int(number))
     if "group" in request.GET:
         return Part(None, [Line(0), Line(1)])
+    key = request.GET.get("field", "")
     try:
-        field = wanted.filter.catalogue.known(request.GET.get("field", ""))
+        return Part(None, [Line(0, wanted.filter.catalogue.known(key) if key else None)])
     except BadFilter as error:
         raise Http404("no such field") from error
-    return Part(None, [Line(0, field)])
 
 
 def _changed(wanted: Filter, part: Part) -> Filter | None:

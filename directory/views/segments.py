@@ -58,7 +58,8 @@ def segment(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
     given = request.POST.copy()
     if given.get("now"):
         looked_at = _looked_at(request)
-        given |= {"filter": looked_at.text, "state": looked_at.state, "sort": looked_at.order.text}
+        given["filter"], given["state"] = looked_at.text, looked_at.state
+        given["sort"] = looked_at.order.text
     form = SegmentForm(given, reader=member, segment=found)
     if not form.is_valid():
         return _form(request, form, found, status=422)

@@ -3,7 +3,7 @@
 import secrets
 
 from crm.tenancy import scope
-from directory.models import CloseReason, Lead, Tag
+from directory.models import CloseReason, Lead, Segment, Tag
 from tests.access.rows import ADMINS, EVERYONE, SELLERS, Actor, Row, World
 from tests.directory import bulk, house
 
@@ -76,10 +76,30 @@ BULK = (
     "reopen",
     "field",
 )
+
+
+def shared_segment(world: World) -> dict[str, object]:
+    """One of all: an own one is nobody else's to see."""
+    return {"pk": Segment.objects.create(name="Urgent", filter="status:urgent").pk}
+
+
 ERASE = "directory.erase_leads"
+SHARE = "directory.share_segments"
 TAGS = "directory.manage_tags"
 
 ROWS = [
+    Row("directory:directory", get=EVERYONE),
+    Row("directory:list_again", get=EVERYONE),
+    Row("directory:list_count", get=EVERYONE),
+    Row("directory:list_alike", get=EVERYONE),
+    Row("directory:list_fields", get=EVERYONE),
+    Row("directory:list_filter", get=EVERYONE),
+    Row("directory:list_look", get=EVERYONE, post=EVERYONE),
+    Row("directory:segments", get=EVERYONE),
+    Row("directory:segment_new", get=EVERYONE, post=EVERYONE),
+    Row("directory:segment_management", get=EVERYONE),
+    Row("directory:segment", get=ADMINS, post=ADMINS, target=shared_segment, tool=SHARE),
+    Row("directory:segment_removal", post=ADMINS, target=shared_segment, tool=SHARE),
     Row("directory:lead_new", get=EVERYONE, post=EVERYONE),
     Row("directory:lead", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_panel", get=SEEN, target=lead, unseen=OTHERS),
