@@ -1,4 +1,4 @@
-"""Acts on 100,000 leads: how long each takes as a job, beside the bare statement on the same rows; and what memory grows.
+"""Acts on 100,000 leads: how long each takes as a job, beside the bare statement on the same rows; memory.
 
 The floor of an act is its one UPDATE or INSERT, with the table's own triggers, indexes and references, and no more. The
 act keeps what each lead was, writes an event each, and lets go of its locks every thousand leads.
