@@ -64,6 +64,8 @@ class FunnelForm(ActForm):
 
 
 class _Move(Act):
+    columns = ("position", "stage_since")
+
     def take_back(self, batch: Batch, params: Params, before: Mapping[int, Any]) -> None:
         """To the stage it was in, at its place, since when it was there; where leads may still go there."""
         assert isinstance(batch.by, Membership)

@@ -28,9 +28,9 @@ Params = dict[str, Any]
 class Act:
     """A kind of act; one object each, registered once.
 
-    key: of the address, and of the rows. label: what its button says. running: what its job is called. place: where its
-    button stands: in the bar at the foot, or among "more". size: leads in one transaction. is_final: nothing takes it
-    back; it wants its number typed. is_asked: whether there is anything to choose before it is done.
+    key: of the address, and of the rows. label: what its button says. running: what its job is called. in_bar: whether
+    its button stands in the bar at the foot, or among "more". size: leads in one transaction. columns: of placements,
+    what it reads and writes beside assignee and stage. is_final: nothing takes it back; it wants its number typed.
     """
 
     key: ClassVar[str]
@@ -41,6 +41,7 @@ class Act:
     in_bar: ClassVar[bool] = False
     tone: ClassVar[str] = ""
     size: ClassVar[int] = 1_000
+    columns: ClassVar[tuple[str, ...]] = ()
     is_final: ClassVar[bool] = False
     permission: ClassVar[Permission] = DirectoryPermission.WORK_LEADS
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.utils import timezone
@@ -22,28 +22,31 @@ from crm import feed
 from directory import actors, listening
 from directory.actors import Actor
 from directory.models import BulkAct, Event, Placement
+from directory.models.placement import PlacementQuerySet
 from workspaces.models import Membership
 
+T = TypeVar("T")
 MANY = 50  # above it pages are told once, and not lead by lead; see directory.actions.events
 
 
 class At(NamedTuple):
-    """Where a lead stands: what acts ask of its placement."""
+    """Where a lead stands. The first four are always read; the rest are there where the act's `columns` name them."""
 
     lead: int
     assignee_id: int | None
     stage_id: int | None
     channel_id: int | None
-    status: str
-    outcome: str
-    close_reason_id: int | None
-    closed_at: datetime | None
-    is_archived: bool
-    position: str
-    stage_since: datetime
+    status: str = ""
+    outcome: str = ""
+    close_reason_id: int | None = None
+    closed_at: datetime | None = None
+    is_archived: bool = False
+    position: str = ""
+    stage_since: datetime | None = None
 
 
-_COLUMNS = ("pk", *At._fields[1:])
+ALWAYS = ("assignee_id", "stage_id", "channel_id")
+Columns = Sequence[str]
 _TYPES = {
     "assignee_id": "bigint",
     "stage_id": "bigint",
@@ -58,17 +61,23 @@ _TYPES = {
 _SILENT = {"position", "stage_since", "closed_at"}  # as of directory.actions.placements
 
 
-def lock(leads: Sequence[int], *, by: Membership | None) -> list[At]:
+def lock(leads: Sequence[int], *, by: Membership | None, columns: Columns = ()) -> list[At]:
     """In the order of their ids; of those that `by` sees, or of all that there are."""
     rows = Placement.objects.visible_to(by) if by is not None else Placement.objects.all()
-    locked = rows.filter(pk__any=list(leads)).select_for_update(no_key=True, of=("self",))
-    return [At(*row) for row in locked.order_by("pk").values_list(*_COLUMNS)]
+    return _read(rows.select_for_update(no_key=True, of=("self",)), leads, columns)
 
 
 def look(leads: Sequence[int], *, by: Membership) -> list[At]:
     """The same without a lock, for who takes locks of their own."""
-    rows = Placement.objects.visible_to(by).filter(pk__any=list(leads))
-    return [At(*row) for row in rows.order_by("pk").values_list(*_COLUMNS)]
+    return _read(Placement.objects.visible_to(by), leads, ())
+
+
+def _read(rows: PlacementQuerySet, leads: Sequence[int], columns: Columns) -> list[At]:
+    named = ("pk", *ALWAYS, *columns)
+    found = rows.filter(pk__any=list(leads)).order_by("pk").values_list(*named)
+    if not columns:
+        return [At(*row) for row in found]
+    return [At(*row[:4], **dict(zip(columns, row[4:], strict=True))) for row in found]
 
 
 @dataclass
@@ -81,6 +90,7 @@ class Batch:
     rows: Sequence[At]
     undoes: bool = False
     keeps: bool = True
+    columns: Columns = ()
     now: datetime = field(default_factory=timezone.now)
     changed: dict[int, Any] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
@@ -100,6 +110,8 @@ class Batch:
     ) -> None:
         """Columns of placements, the same of each, and their events. What holds them already stays the same."""
         rows = {row.lead: row for row in self.rows if row.lead in values}
+        unread = {name for some in values.values() for name in some} - {*ALWAYS, *self.columns}
+        assert not unread, f"the act reads no {', '.join(sorted(unread))}"
         differing = {
             lead: {name: [getattr(row, name), new] for name, new in values[lead].items()}
             for lead, row in rows.items()
@@ -123,10 +135,14 @@ class Batch:
         """(lead, changes, facts) of each event, which names the act that caused it."""
         person = actors.person(self.by)
         cause: dict[str, Any] = {"bulk": self.act.pk, **({"undo": True} if self.undoes else {})}
-        told = [(lead, _json(changes), _json({**facts, **cause})) for lead, changes, facts in rows]
-        if not told:
+        kept = list(rows)  # so that what is the same object is spelt once
+        each = {id(facts): facts for _lead, _changes, facts in kept}
+        spelt = {key: _json({**facts, **cause}) for key, facts in each.items()}
+        leads, which, said = _alike(
+            (lead, (_json(changes) if changes else "{}", spelt[id(facts)])) for lead, changes, facts in kept
+        )
+        if not leads:
             return
-        leads, changes, facts = (list(column) for column in zip(*told, strict=True))
         with connection.cursor() as cursor:
             cursor.execute(
                 _RECORD,
@@ -136,8 +152,9 @@ class Batch:
                     person.pk if person else None,
                     actors.origin(self.by).value,
                     leads,
-                    changes,
-                    facts,
+                    which,
+                    [changes for changes, _facts in said],
+                    [facts for _changes, facts in said],
                 ],
             )
 
@@ -168,15 +185,16 @@ class Batch:
             )
 
     def _keep(self) -> None:
-        kept: list[tuple[int, str | None, str]] = [
-            (lead, _json(before), "") for lead, before in self.changed.items()
+        kept: list[tuple[int, tuple[str | None, str]]] = [
+            (lead, (_json(before), "")) for lead, before in self.changed.items()
         ]
-        kept += [(lead, None, why) for lead, why in self.refused.items()]
-        if not kept:
+        kept += [(lead, (None, why)) for lead, why in self.refused.items()]
+        leads, which, said = _alike(kept)
+        if not leads:
             return
-        leads, befores, whys = (list(column) for column in zip(*kept, strict=True))
+        befores, whys = [before for before, _why in said], [why for _before, why in said]
         with connection.cursor() as cursor:
-            cursor.execute(_KEEP, [self.act.workspace_id, self.act.pk, leads, befores, whys])
+            cursor.execute(_KEEP, [self.act.workspace_id, self.act.pk, leads, which, befores, whys])
 
     def _keep_left(self) -> None:
         if self.refused:
@@ -211,6 +229,17 @@ class Batch:
         return placed
 
 
+def _alike(rows: Iterable[tuple[int, T]]) -> tuple[list[int], list[int], list[T]]:
+    """Leads; which of the values each has, counted from 1; the values, each once. Of a thousand leads most have the
+    same, and what is sent and parsed once is not sent and parsed a thousand times."""
+    places: dict[T, int] = {}
+    leads, which = [], []
+    for lead, value in rows:
+        leads.append(lead)
+        which.append(places.setdefault(value, len(places) + 1))
+    return leads, which, list(places)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
@@ -223,14 +252,17 @@ def _json(value: Any) -> str:
 
 _RECORD = """
     INSERT INTO directory_event (workspace_id, lead_id, verb, actor_id, origin, changes, facts)
-    SELECT w, x.lead, verb, actor, origin, x.changes, x.facts
+    SELECT w, x.lead, verb, actor, origin, said.changes, said.facts
     FROM (SELECT %s::bigint AS w, %s::text AS verb, %s::bigint AS actor, %s::text AS origin) AS one,
-        unnest(%s::bigint[], %s::jsonb[], %s::jsonb[]) AS x(lead, changes, facts)
+        unnest(%s::bigint[], %s::int[]) WITH ORDINALITY AS x(lead, which, place)
+        JOIN unnest(%s::jsonb[], %s::jsonb[]) WITH ORDINALITY AS said(changes, facts, number) ON said.number = x.which
+    ORDER BY x.place
 """
 _KEEP = """
     INSERT INTO directory_bulkrow (workspace_id, act_id, lead_id, before, refused)
-    SELECT %s, %s, x.lead, x.before, left(x.refused, 200)
-    FROM unnest(%s::bigint[], %s::jsonb[], %s::text[]) AS x(lead, before, refused)
+    SELECT %s, %s, x.lead, said.before, left(said.refused, 200)
+    FROM unnest(%s::bigint[], %s::int[]) AS x(lead, which)
+        JOIN unnest(%s::jsonb[], %s::text[]) WITH ORDINALITY AS said(before, refused, number) ON said.number = x.which
 """
 _KEEP_LEFT = """
     UPDATE directory_bulkrow AS row SET "left" = pg_catalog.left(x.why, 40)

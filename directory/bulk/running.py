@@ -6,7 +6,8 @@ nothing: its leads were written down when it began.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import EmptyResultSet, PermissionDenied
 from django.db import connection, transaction
@@ -75,7 +76,7 @@ def undo_all(act: BulkAct, *, by: Membership) -> BulkAct:
     after = 0
     while rows := _rows(act.pk, after):
         _take_back(act.pk, rows, by=by)
-        after = rows[-1].lead_id
+        after = max(rows)
     _settle_undo(act.pk)
     return BulkAct.objects.get(pk=act.pk)
 
@@ -89,7 +90,7 @@ def run_undo(job: Job, progress: Progress) -> None:
         if by is None:
             settle_undo(act.pk)
             raise JobError("refused", text=words.asker_left())
-        with progress.batch(advance=len(rows), cursor={"after": rows[-1].lead_id}):
+        with progress.batch(advance=len(rows), cursor={"after": max(rows)}):
             _take_back(act.pk, rows, by=by)
     with progress.batch():
         _settle_undo(act.pk)
@@ -139,8 +140,9 @@ def ways(job: Job, membership: Membership) -> Sequence[Way]:
 def _perform(pk: int, batch: BulkBatch, *, by: Membership) -> None:
     act = BulkAct.objects.select_for_update(no_key=True).get(pk=pk)
     kind = acts.get(act.kind)
-    rows = look(batch.leads, by=by) if kind.is_final else lock(batch.leads, by=by)
-    done = Batch(act, by, rows, keeps=not kind.is_final)
+    final = kind.is_final
+    rows = look(batch.leads, by=by) if final else lock(batch.leads, by=by, columns=kind.columns)
+    done = Batch(act, by, rows, keeps=not final, columns=kind.columns)
     kind.perform(done, act.params)
     done.finish()
     act.changed += len(done.changed)
@@ -152,11 +154,12 @@ def _perform(pk: int, batch: BulkBatch, *, by: Membership) -> None:
     batch.delete()
 
 
-def _take_back(pk: int, rows: Sequence[BulkRow], *, by: Membership) -> None:
+def _take_back(pk: int, rows: Mapping[int, Any], *, by: Membership) -> None:
     act = BulkAct.objects.select_for_update(no_key=True).get(pk=pk)
-    locked = lock([row.lead_id for row in rows], by=None)  # also what the act gave out of their sight
-    done = Batch(act, by, locked, undoes=True)
-    acts.get(act.kind).take_back(done, act.params, {row.lead_id: row.before for row in rows})
+    kind = acts.get(act.kind)
+    locked = lock(list(rows), by=None, columns=kind.columns)  # also what the act gave out of their sight
+    done = Batch(act, by, locked, undoes=True, columns=kind.columns)
+    kind.take_back(done, act.params, rows)
     done.finish()
     left = Counter(done.refused.values())
     left.update({words.CHANGED: done.same, words.GONE: len(rows) - len(locked)})
@@ -175,9 +178,11 @@ def _next(act: int, after: int) -> BulkBatch | None:
     return BulkBatch.objects.filter(act_id=act, number__gt=after).order_by("number").first()
 
 
-def _rows(act: int, after: int) -> list[BulkRow]:
+def _rows(act: int, after: int) -> dict[int, Any]:
+    """The next leads that were changed, and what is kept of each."""
     size = acts.get(BulkAct.objects.values_list("kind", flat=True).get(pk=act)).size
-    return list(BulkRow.objects.to_take_back().filter(act_id=act, lead_id__gt=after)[:size])
+    rows = BulkRow.objects.to_take_back().filter(act_id=act, lead_id__gt=after)
+    return dict(rows.values_list("lead_id", "before")[:size])
 
 
 def _act_of(job: Job) -> BulkAct:

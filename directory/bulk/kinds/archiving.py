@@ -12,6 +12,7 @@ from directory.verbs import Verb
 
 
 class Archive(Act):
+    columns = ("is_archived",)
     key, icon, order, in_bar = "archive", "archive", 50, True
     label, running = gettext_lazy("Archive"), gettext_lazy("Archiving leads")
 
@@ -28,6 +29,7 @@ class Archive(Act):
 
 
 class Unarchive(Act):
+    columns = ("is_archived",)
     key, icon, order = "unarchive", "archive-restore", 150
     label, running = gettext_lazy("Unarchive"), gettext_lazy("Taking leads out of the archive")
 

@@ -58,7 +58,11 @@ class ReasonForm(ActForm):
         }
 
 
+_COLUMNS = ("outcome", "close_reason_id", "closed_at")
+
+
 class _Close(Act):
+    columns = _COLUMNS
     outcome: Outcome
     verb: Verb
 
@@ -116,6 +120,7 @@ class Lose(_Close):
 
 
 class Reopen(Act):
+    columns = _COLUMNS
     key, icon, order = "reopen", "rotate-ccw", 130
     label, running = gettext_lazy("Open again"), gettext_lazy("Opening leads again")
 

@@ -29,6 +29,7 @@ class StatusForm(ActForm):
 
 
 class SetStatus(Act):
+    columns = ("status",)
     key, icon, order, in_bar = "status", "circle-dot", 40, True
     label, running = gettext_lazy("Status"), gettext_lazy("Setting the status of leads")
 

@@ -154,8 +154,9 @@ def _take_off(batch: Batch, condition: str, parameters: list[Any]) -> list[tuple
 def _keep(batch: Batch, tags: Mapping[int, str], rows: Sequence[tuple[int, int, int]], verb: Verb) -> None:
     for lead, tag, pk in rows:
         batch.changed.setdefault(lead, {})[str(tag)] = pk
+    facts = {tag: {"tag": tag, "name": name} for tag, name in tags.items()}
     told: list[tuple[int, dict[str, Any], dict[str, Any]]] = [
-        (lead, {}, {"tag": tag, "name": tags[tag]}) for lead, tag, _pk in sorted(rows)
+        (lead, {}, facts[tag]) for lead, tag, _pk in sorted(rows)
     ]
     batch.record(told, verb=verb)
 
