@@ -228,7 +228,7 @@ def _tell_people(plan: Plan) -> None:
 def import_of(job: Job, state: str) -> Import:
     """What the job is for. JobError where it is gone, or something else has begun meanwhile."""
     one = Import.objects.filter(pk=job.params["import"], state=state, job_id=job.pk).first()
-    if one is None:
+    if one is None or (not one.file and state != ImportState.UNDOING):
         raise JobError("import_gone")
     return one
 

@@ -1,14 +1,18 @@
 """Taking a whole import back."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.core.files.storage import default_storage
+from django.utils import timezone
 
 from crm.tenancy import scope
 from directory import custom, tallies
 from directory.actions import custom as custom_actions
 from directory.actions import imports, leads, placements
-from directory.models import Event, Lead, Placement
+from directory.importing import keeping
+from directory.models import Event, Import, Lead, Placement
 from tests.directory import house
 from tests.directory.importing import desk
 from workspaces.errors import Refused
@@ -106,3 +110,23 @@ def test_a_seller_takes_back_their_own_and_only_what_they_still_see(owner, selle
             imports.take_back(one, by=other_seller)
     one = desk.take_back(one, seller)
     assert one.undone == {"removed": 1, "left_unseen": 1}
+
+
+def test_what_is_over_is_forgotten_and_stays_listed(owner, workspace):
+    done = desk.run(desk.upload(owner, "a.csv", b"Nombre,Correo\nA,a@a.mx\nB,nada\nC,c@a.mx\n"), owner)
+    draft = desk.upload(owner, "b.csv", b"Nombre\nA\n")
+    assert keeping.sweep() == {"drafts": 0, "rows": 0}
+    with scope(workspace):
+        old = timezone.now() - timedelta(days=31)
+        Import.objects.update(created_at=old)
+        Import.objects.filter(pk=done.pk).update(started_at=old, finished_at=old)
+        with pytest.raises(Refused):
+            imports.take_back(desk.again(done), by=owner)
+    assert keeping.sweep() == {"drafts": 1, "rows": 1}
+    assert not default_storage.exists(draft.file)
+    assert not default_storage.exists(done.refused_file)
+    with scope(workspace):
+        [left] = Import.objects.all()
+        assert (left.pk, left.created, left.refused, left.rows.count()) == (done.pk, 2, 1, 0)
+        assert Lead.objects.count() == 2
+    assert keeping.sweep() == {"drafts": 0, "rows": 0}
