@@ -93,4 +93,4 @@ def test_a_table_without_rows_has_its_head():
 def test_more_than_the_format_takes_is_refused(monkeypatch):
     monkeypatch.setattr(zip_files, "LIMIT", 5_000)
     with pytest.raises(TooLarge):
-        written([row(f"{number ** 7}") for number in range(3_000)], each=500)
+        written([row(f"{number**7}") for number in range(3_000)], each=500)
