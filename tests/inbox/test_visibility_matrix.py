@@ -206,6 +206,7 @@ def _routes() -> Iterator[tuple[str, list[str]]]:
 
 ROUTES = list(_routes())
 # What answers 404 to who sees the lead, too: no such template or tab here, and no identity named.
+ERASING = ("directory:lead_erasure", "directory:lead_personal_erasure")  # a right of their own
 NOT_HERE = {"inbox:template", "inbox:template_list", "directory:lead_tab"}
 
 
@@ -256,7 +257,7 @@ def test_every_page_and_file_of_one_lead(name: str, world_of: Callable[[str], Wo
             right = {200} if lead in world.kind.seen else {404}
             if route in NOT_HERE:
                 right = right | {404}
-            if route == "directory:lead_erasure" and world.person.is_seller:
+            if route in ERASING and world.person.is_seller:
                 right = {403}  # whatever they see
             if status not in right:
                 cells.append((route, lead, status))
@@ -290,7 +291,7 @@ def test_no_act_reaches_a_lead_out_of_sight(name: str, world_of: Callable[[str],
             response = getattr(world.client, method)(
                 address, data if method == "post" else None, headers=HTMX
             )
-            refusals = {404, 405, 403} if route == "directory:lead_erasure" else {404, 405}
+            refusals = {404, 405, 403} if route in ERASING else {404, 405}
             assert response.status_code in refusals, f"{method} {route}"
     with scope(world.owner.workspace):
         assert _state(world) == before
