@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.tenancy import TenantModel, scope
 from crm.work.attempts import deliver
 from crm.work.claims import claim
-from directory import merging, tallies
+from directory import merging, tallies, timeline
 from directory.actions import erasure, leads, merges, placements, splits, tags
 from directory.merging import following, forgetting
 from directory.models import (
@@ -106,6 +106,12 @@ def test_what_was_done_since_stays_with_the_remaining_lead(workspace, owner, oth
         assert Placement.objects.get(pk=gone.pk).status == "urgent"
         assert sorted(kept.lead_tags.values_list("tag__name", flat=True)) == ["nueva", "vip"]
         assert Merge.objects.get().stayed == {"directory.ContactPoint": 1, "fields": ["city", "assignee"]}
+        [line] = [one for one in timeline.page(kept, owner).lines if one.told.icon == "split"]
+        assert [(change.label, change.new) for change in line.told.changes[1:]] == [
+            ("Contact", "1 stayed: it came after the merge"),
+            ("City", "stayed: it was changed after the merge"),
+            ("Assignee", "stayed: it was changed after the merge"),
+        ]
 
 
 def test_who_is_still_worked_with_does_not_leave_the_board_unless_one_says_so(workspace, owner, pair):
