@@ -8,7 +8,18 @@ from pathlib import Path
 
 from bench.figures import HEAD, Figure
 
-SUBJECTS = ("page", "start", "intake", "assignment", "million", "tallies", "crowd")
+SUBJECTS = (
+    "page",
+    "start",
+    "intake",
+    "assignment",
+    "million",
+    "tallies",
+    "bulk",
+    "export",
+    "imports",
+    "crowd",
+)
 
 
 def main() -> int:

@@ -10,23 +10,30 @@ from contextlib import contextmanager
 from functools import wraps
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 MILLISECONDS = 1_000
+QUERY_CANCELED = "57014"  # SQLSTATE
+
+
+def was_cut(error: OperationalError) -> bool:
+    """Whether a statement took longer than it may, for who says so in a place of its own."""
+    return getattr(error.__cause__, "sqlstate", None) == QUERY_CANCELED
 
 
 @contextmanager
-def reading() -> Iterator[None]:
-    """Each statement inside ends after a second, as an OperationalError. It makes a transaction."""
+def reading(milliseconds: int = MILLISECONDS, *, then: str = "DEFAULT") -> Iterator[None]:
+    """Each statement inside ends after a second, as an OperationalError. It makes a transaction; `then` is what holds
+    for the rest of one around it."""
     nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {MILLISECONDS}")
+            cursor.execute(f"SET LOCAL statement_timeout = {milliseconds}")
         yield
         if nested:
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+                cursor.execute(f"SET LOCAL statement_timeout TO {then}")
 
 
 def patiently(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:

@@ -3,16 +3,24 @@
 from django.db.models import QuerySet
 
 from directory.models import (
+    BulkAct,
+    BulkRow,
     CloseReason,
     ClosureRule,
     ContactPoint,
+    CustomChoice,
+    CustomField,
+    CustomValue,
     DuplicatePair,
     Event,
     Lead,
     LeadTag,
+    ListSettings,
     Merge,
     Notification,
     NotificationSettings,
+    Segment,
+    SocialProfile,
     Tag,
 )
 from workspaces import portability
@@ -24,6 +32,10 @@ def register() -> None:
     for section in (
         portability.table("leads", _leads, _lead),
         portability.table("contact_points", lambda workspace: ContactPoint.objects.all(), _point),
+        portability.table("lead_links", lambda workspace: SocialProfile.objects.all(), _link),
+        portability.table("custom_fields", lambda workspace: CustomField.objects.in_use(), _field),
+        portability.table("custom_choices", lambda workspace: _choices(), _choice),
+        portability.table("custom_values", lambda workspace: _values(), _value),
         portability.table("tags", lambda workspace: Tag.objects.all(), _tag),
         portability.table("lead_tags", lambda workspace: LeadTag.objects.all(), _lead_tag),
         portability.table("close_reasons", lambda workspace: CloseReason.objects.all(), _reason),
@@ -32,9 +44,13 @@ def register() -> None:
         portability.table("duplicate_pairs", lambda workspace: DuplicatePair.objects.all(), _pair),
         portability.table("merges", lambda workspace: Merge.objects.select_related("gone"), _merge),
         portability.table("notifications", lambda workspace: Notification.objects.all(), _notification),
+        portability.table("segments", lambda workspace: Segment.objects.all(), _segment),
+        portability.table("list_settings", lambda workspace: ListSettings.objects.all(), _list_settings),
         portability.table(
             "notification_settings", lambda workspace: NotificationSettings.objects.all(), _settings
         ),
+        portability.table("bulk_acts", lambda workspace: BulkAct.objects.all(), _bulk_act),
+        portability.table("bulk_rows", lambda workspace: BulkRow.objects.all(), _bulk_row),
     ):
         portability.register_section(section)
 
@@ -49,13 +65,21 @@ def _lead(lead: Lead) -> Row:
     return {
         "id": lead.pk,
         "name": lead.name,
+        "first_name": lead.first_name,
+        "second_name": lead.second_name,
+        "last_name": lead.last_name,
         "city": lead.city,
+        "address": lead.address,
+        "delivery_address": lead.delivery_address,
         "notes": lead.notes,
         "time_zone": lead.time_zone,
+        "ip": lead.ip,
+        "manager": lead.manager_id,
         "direction": lead.direction,
         "source": lead.source,
         "created_by": lead.created_by_id,
         "created_at": lead.created_at,
+        "erased_at": lead.erased_at,
         "stage": at.stage_id,
         "stage_since": at.stage_since,
         "assignee": at.assignee_id,
@@ -80,6 +104,61 @@ def _point(point: ContactPoint) -> Row:
         "value": point.value,
         "is_verified": point.is_verified,
         "created_at": point.created_at,
+    }
+
+
+def _link(profile: SocialProfile) -> Row:
+    return {
+        "id": profile.pk,
+        "lead": profile.lead_id,
+        "network": profile.network,
+        "url": profile.url,
+        "created_at": profile.created_at,
+    }
+
+
+def _field(field: CustomField) -> Row:
+    return {
+        "id": field.pk,
+        "label": field.label,
+        "key": field.key,
+        "kind": field.kind,
+        "is_required": field.is_required,
+        "default": field.default,
+        "position": field.position,
+        "created_at": field.created_at,
+    }
+
+
+def _choices() -> QuerySet[CustomChoice]:
+    return CustomChoice.objects.filter(field__removed_at=None)
+
+
+def _choice(choice: CustomChoice) -> Row:
+    return {
+        "id": choice.pk,
+        "field": choice.field_id,
+        "label": choice.label,
+        "colour": choice.colour,
+        "position": choice.position,
+    }
+
+
+def _values() -> QuerySet[CustomValue]:
+    """Of fields that people see; those of others are being deleted."""
+    return CustomValue.objects.filter(field__removed_at=None)
+
+
+def _value(row: CustomValue) -> Row:
+    """Of several choices one each."""
+    return {
+        "id": row.pk,
+        "field": row.field_id,
+        "lead": row.lead_id,
+        "text": row.text,
+        "number": row.number,
+        "date": row.date,
+        "choice": row.choice_id,
     }
 
 
@@ -173,3 +252,52 @@ def _settings(row: NotificationSettings) -> Row:
         "digest": row.digest,
         "digest_hour": row.digest_hour,
     }
+
+
+def _bulk_act(act: BulkAct) -> Row:
+    return {
+        "id": act.pk,
+        "kind": act.kind,
+        "params": act.params,
+        "person": act.asker_id,
+        "total": act.total,
+        "changed": act.changed,
+        "already": act.already,
+        "gone": act.gone,
+        "refused": act.refused,
+        "created_at": act.created_at,
+        "ended_at": act.ended_at,
+        "undone_by": act.undone_by_id,
+        "undone_at": act.undo_begun_at,
+        "undone": act.undone,
+        "left": act.left,
+    }
+
+
+def _bulk_row(row: BulkRow) -> Row:
+    return {
+        "id": row.pk,
+        "act": row.act_id,
+        "lead": row.lead_id,
+        "before": row.before,
+        "refused": row.refused,
+    }
+
+
+def _segment(segment: Segment) -> Row:
+    """Without a person it is of all."""
+    return {
+        "id": segment.pk,
+        "person": segment.membership_id,
+        "name": segment.name,
+        "icon": segment.icon,
+        "filter": segment.filter,
+        "state": segment.state,
+        "sort": segment.sort,
+        "position": segment.position,
+        "created_at": segment.created_at,
+    }
+
+
+def _list_settings(row: ListSettings) -> Row:
+    return {"id": row.pk, "person": row.membership_id, "columns": row.columns, "is_compact": row.is_compact}

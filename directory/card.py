@@ -9,14 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from crm.ui import money
-from directory import acts, cards, naming
-from directory.actions.leads import mark_of
+from directory import acts, card_fields, cards, naming, networks, sections
+from directory.actions.leads import EDITABLE, mark_of
+from directory.card_fields import OwnField
 from directory.cards import ChannelMark
 from directory.models import ContactPoint, Lead, Placement, Tag
 from workspaces.models import Membership
 
 PLACES = ("page", "drawer", "panel")
-TEXTS = ("name", "city", "notes")
+TEXTS = EDITABLE
 
 
 @dataclass(frozen=True)
@@ -27,6 +28,16 @@ class PointShown:
     kind: str
     text: str
     copy: str
+
+
+@dataclass(frozen=True)
+class ProfileShown:
+    """A link to a profile; `href` is empty where a number is masked in it."""
+
+    pk: int
+    network: str
+    text: str
+    href: str
 
 
 @dataclass(frozen=True)
@@ -43,6 +54,8 @@ class Card:
     name: str
     tags: Sequence[Tag]
     channels: Sequence[ChannelMark]
+    own: Sequence[OwnField] = ()
+    profiles: Sequence[ProfileShown] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
 
@@ -69,6 +82,11 @@ class Card:
         return [
             (str(act.label), act.icon, act.tone, self._attributes(act)) for act in acts.open_to(self.reader)
         ]
+
+    @property
+    def sections(self) -> list[tuple[str, str, str]]:
+        """Key, label and address of each part that the floors add to the General tab."""
+        return [(one.key, str(one.label), self._address(one.route)) for one in sections.every()]
 
     def _attributes(self, act: acts.Act) -> dict[str, str]:
         how = {"hx-target": "#dialog"} if act.method == "get" else {"hx-swap": "none"}
@@ -114,9 +132,15 @@ class Card:
     def mark(self, name: str) -> str:
         return mark_of(getattr(self.lead, name))
 
+    def longest(self, name: str) -> int:
+        """Characters of a text."""
+        column: Any = Lead._meta.get_field(name)
+        return int(column.max_length)
+
 
 def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str]) -> Card:
-    """Three queries: contact points, tags, channels. `lead` is of `Lead.objects.with_card()`."""
+    """Three queries: contact points, tags, channels; two more where the workspace has fields of its own. `lead` is of
+    `Lead.objects.with_card()`."""
     points = sorted(naming.points_of.rows(leads=[lead.pk]), key=lambda one: one.kind)
     parts = cards.load_all([lead.placement], reader, [cards.TAGS, cards.CHANNELS])
     return Card(
@@ -127,6 +151,8 @@ def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str
         name=naming.called(lead.name, points, reader),
         tags=parts[cards.TAGS].get(lead.pk, ()),
         channels=parts[cards.CHANNELS].get(lead.pk, ()),
+        own=card_fields.read(lead, reader),
+        profiles=[_profile(row, reader) for row in lead.profile_rows],
         **refused,
     )
 
@@ -134,3 +160,11 @@ def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str
 def _shown(point: ContactPoint, reader: Membership) -> PointShown:
     hidden = point.kind == ContactPoint.Kind.PHONE and not naming.sees_phones(reader)
     return PointShown(point.pk, point.kind, naming.shown_point(point, reader), "" if hidden else point.value)
+
+
+def _profile(row: Mapping[str, Any], reader: Membership) -> ProfileShown:
+    url = str(row["url"])
+    is_whole = naming.shown_text(url, reader) == url
+    text = naming.shown_text(networks.name_of(url), reader)
+    label = networks.LABELS.get(str(row["network"]), "")
+    return ProfileShown(int(row["pk"]), label, text, url if is_whole else "")

@@ -113,6 +113,11 @@ def named(keys: Sequence[str]) -> list[Column]:
     return [known[key] for key in keys if key in known]
 
 
+def usual() -> list[Column]:
+    """What is shown before anybody chose."""
+    return [one for one in _columns if one.is_default]
+
+
 def load_all(
     columns: Sequence[Column], placements: Sequence[Placement], membership: Membership
 ) -> dict[str, Mapping[int, Any]]:

@@ -52,12 +52,20 @@ def tell_if_there(lead_id: int, *, kind: str = "lead") -> None:
         tell(placement, kind=kind)
 
 
-def tell_of_many(workspace_id: int, *, people: Iterable[int] = (), stages: Iterable[int] = ()) -> None:
+def tell_of_many(
+    workspace_id: int,
+    *,
+    people: Iterable[int] = (),
+    stages: Iterable[int] = (),
+    channels: Iterable[int] = (),
+) -> None:
     """On commit, that many leads changed at once: pages load again what they show, instead of hearing of thousands.
-    `people` are memberships whose leads they are or were, `stages` where they stand or stood."""
+    `people` are memberships whose leads they are or were, `stages` where they stand or stood, `channels` those of free
+    ones in the Inbox."""
     base = f"leads:{workspace_id}"
     topics = {f"{base}:all"} | {f"{base}:of:{pk}" for pk in people}
     topics |= {f"{base}:{kind}:{pk}" for kind in ("stage", "free") for pk in stages}
+    topics |= {f"{base}:channel:{pk}" for pk in channels}
     for topic in sorted(topics):
         live.signal(topic, "refresh")
 

@@ -1,6 +1,7 @@
 """What this app plugs into the registries of the floors below, and of its own."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -25,12 +26,18 @@ from directory import (
 )
 from directory import search as lead_search
 from directory.actions import erasure as erasing
+from directory.actions import personal
 from directory.actions.notifications import forget
+from directory.bulk import plugs as bulk_acts
+from directory.custom import removing
+from directory.exporting import plugs as exporting
 from directory.filtering import fields, own, own_fields
+from directory.importing import plugs as importing
 from directory.listing import own_fields as own_columns
 from directory.merging import plugs as merging
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
+from directory.notifications import erasing as summaries
 from directory.permissions import DECLARATIONS, DirectoryPermission
 from workspaces import leaving, permissions, presence
 from workspaces.permissions import may
@@ -45,12 +52,16 @@ def register_all() -> None:
     cards.register(cards.Part(cards.TAGS, tagging.load_tags))
     tabs.register(tabs.GENERAL)
     columns.register_own()
+    exporting.register()
     columns.register_family(own_columns.FAMILY)
     own.register()
     fields.register_family(own_fields.FAMILY)
     requirements.register()
     work.register_kind(erasing.KIND)
-    erasure.register(erasing.EVENTS)
+    work.register_kind(removing.KIND)
+    work.register_kind(personal.KIND)
+    _register_erasure()
+    importing.register()
     merging.register()
     acts.register(
         acts.Act(
@@ -63,12 +74,37 @@ def register_all() -> None:
             order=900,
         )
     )
+    acts.register(
+        acts.Act(
+            "personal",
+            _("Erase personal data…"),
+            "eraser",
+            "directory:lead_personal_erasure",
+            tone="danger",
+            allowed=lambda membership: membership.may(DirectoryPermission.ERASE_PERSONAL),
+            order=890,
+        )
+    )
     leaving.register(leaving.Belonging("leads", _("Leads"), leavers.count, leavers.hand_over))
+    managed = _("Personal manager of leads")
+    leaving.register(leaving.Belonging("managed", managed, leavers.count_managed, leavers.hand_managed_over))
     search.register(search.Provider("leads", _("Leads"), _found, order=10))
     _register_notifications()
+    bulk_acts.register()
     presence.register_figure(presence.Figure("open", _("Open leads"), _open_leads))
     schedule.every("directory.tallies", seconds=10, task="directory.tasks.fold_tallies")
     schedule.daily("directory.recount", at="04:10", task="directory.tasks.recount_tallies")
+    rail.register(
+        rail.Entry(
+            "directory",
+            _("Directory"),
+            "contact-round",
+            "directory:directory",
+            order=40,
+            shortcut="d",
+            keywords=_("leads contacts list filter search segments"),
+        )
+    )
     rail.register_creation(
         rail.Entry(
             "lead",
@@ -80,9 +116,10 @@ def register_all() -> None:
             allowed=lambda request: may(request, DirectoryPermission.WORK_LEADS),
         )
     )
-    for order, key, label, icon in (
-        (61, "tags", _("Tags"), "tags"),
-        (62, "reasons", _("Reasons"), "list-checks"),
+    for order, key, label, icon, permission in (
+        (61, "tags", _("Tags"), "tags", DirectoryPermission.MANAGE_TAGS),
+        (62, "reasons", _("Reasons"), "list-checks", DirectoryPermission.MANAGE_TAGS),
+        (63, "fields", _("Fields"), "rectangle-ellipsis", DirectoryPermission.MANAGE_FIELDS),
     ):
         settings_pages.register(
             settings_pages.Entry(
@@ -92,9 +129,18 @@ def register_all() -> None:
                 f"directory:{key}",
                 order=order,
                 group=_("Leads"),
-                allowed=lambda request: may(request, DirectoryPermission.MANAGE_TAGS),
+                allowed=partial(may, permission=permission),
             )
         )
+
+
+def _register_erasure() -> None:
+    erasure.register(summaries.PARTICIPANT)
+    erasure.register(
+        erasure.Participant("events", erasing.erase_events, strip=personal.strip_events, order=1000)
+    )
+    columns = ("stage_id", "assignee_id", "close_reason_id", "status", "outcome", "value", "is_archived")
+    erasure.keep_in_events(*columns, "source", "assignee", "left", "tag")
 
 
 def _register_notifications() -> None:

@@ -39,24 +39,33 @@ class Missing(Refused):
 
     def __init__(self, stage: str, lacking: Mapping[int, Sequence[str]]) -> None:
         self.lacking = lacking
-        self.keys = ordered({key for keys in lacking.values() for key in keys})
-        labels = ", ".join(str(label_of(key)) for key in self.keys)
+        missing = _among({key for keys in lacking.values() for key in keys})
+        self.keys = [one.key for one in missing]
+        labels = ", ".join(str(one.label) for one in missing)
         super().__init__(_("%(stage)s asks for: %(fields)s.") % {"stage": stage, "fields": labels})
 
 
+Load = Callable[[], Sequence[Field]]
 _fields: Registry[Field] = Registry("Required field")
+_sources: dict[str, Load] = {}
 
 
 def register(field: Field) -> Field:
     return _fields.register(field)
 
 
+def register_source(prefix: str, load: Load) -> None:
+    """Of fields that are a workspace's own: `load` reads them in its scope, when a key begins with `prefix`, or all are
+    asked for."""
+    _sources[prefix] = load
+
+
 def fields() -> list[Field]:
-    return list(_fields)
+    return _in_order([*_fields, *(one for load in _sources.values() for one in load())])
 
 
 def find(key: str) -> Field | None:
-    return next((one for one in _fields if one.key == key), None)
+    return next(iter(_among({key})), None)
 
 
 def label_of(key: str) -> str | Promise:
@@ -65,16 +74,27 @@ def label_of(key: str) -> str | Promise:
 
 
 def ordered(keys: set[str]) -> list[str]:
-    return [one.key for one in _fields if one.key in keys]
+    return [one.key for one in _among(keys)]
 
 
 def lacking(keys: Sequence[str], leads: Sequence[int]) -> dict[int, list[str]]:
     """{lead: keys it has nothing in}, without those that lack nothing. A query for each key; a key that no app knows
     any more asks for nothing."""
     found: dict[int, list[str]] = {}
-    for key in ordered(set(keys)) if leads else ():
-        field = find(key)
-        assert field is not None
+    for field in _among(set(keys)) if leads else ():
         for lead in sorted(set(leads) - field.holds(leads)):
-            found.setdefault(lead, []).append(key)
+            found.setdefault(lead, []).append(field.key)
     return found
+
+
+def _among(keys: set[str]) -> list[Field]:
+    """Those with these keys, in order; a workspace's own are read only where one of them is meant."""
+    known = list(_fields)
+    for prefix, load in _sources.items():
+        if any(key.startswith(prefix) for key in keys):
+            known += load()
+    return _in_order([one for one in known if one.key in keys])
+
+
+def _in_order(found: list[Field]) -> list[Field]:
+    return sorted(found, key=lambda one: one.order)

@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from directory import required
+from directory import custom, required
 from directory.actions import leads, placements, tags
+from directory.actions.custom import set_values
+from directory.forms.custom import ValueField
 from directory.forms.leads import assignable, contact_point
-from directory.models import ContactPoint, Lead, LeadTag, Placement, Tag
+from directory.models import ContactPoint, CustomField, Lead, LeadTag, Placement, Tag
 from directory.required import Field
 from workspaces.accounts import zones
 from workspaces.errors import Refused
@@ -20,7 +22,11 @@ from workspaces.models import Membership
 def register() -> None:
     for order, key, label, widget in (
         (10, "name", _("Name"), None),
+        (11, "first_name", _("First name"), None),
+        (12, "last_name", _("Last name"), None),
         (40, "city", _("City"), None),
+        (42, "address", _("Address"), None),
+        (44, "delivery_address", _("Delivery address"), None),
         (50, "notes", _("Notes"), forms.Textarea(attrs={"rows": 3})),
     ):
         required.register(Field(key, label, _text_holds(key), _text(key, label, widget), _write(key), order))
@@ -30,7 +36,24 @@ def register() -> None:
     zone = Field("time_zone", _("Time zone"), _text_holds("time_zone"), _zone, _write("time_zone"), 60)
     required.register(zone)
     required.register(Field("tag", _("Tag"), _tagged, _tag, _put_on, 70))
+    required.register_source("custom.", _own_fields)
     required.register(Field("assignee", _("Assignee"), _assigned, _assignee, _assign, 900))
+
+
+def _own_fields() -> list[Field]:
+    """The workspace's own, each asked for by its control."""
+    return [_own_field(field, 100 + place) for place, field in enumerate(custom.fields())]
+
+
+def _own_field(field: CustomField, order: int) -> Field:
+    return Field(
+        field.name,
+        field.label,
+        lambda ids: custom.held(field, ids),
+        lambda membership: ValueField(field, membership, initial=custom.thawed(field, field.default)),
+        lambda lead, value, by: set_values(lead, {field: value}, by=by),
+        order,
+    )
 
 
 def _text_holds(column: str) -> Callable[[Sequence[int]], set[int]]:

@@ -11,19 +11,22 @@ Neither is ever a walk along the order of time in the hope of a match.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet, Value
 
+from crm.prepared import Prepared, Remembered, Statement
 from crm.tenancy import current_workspace
 from directory import phones
 from directory.models import ContactPoint, Lead, Placement
 from directory.models.lead import Fold
 from directory.models.placement import LISTED
 from directory.naming import sees_phones, without_numbers
-from directory.visibility import ways_to_see
+from directory.visibility import sight, ways_to_see
 from workspaces.models import Membership
 
 MOST = 600  # candidates taken from an index
@@ -42,25 +45,37 @@ class Asked:
     number: str = ""
 
 
-def find(membership: Membership, words: str, limit: int, *, within: Q | None = None) -> list[Placement]:
+def find(
+    membership: Membership,
+    words: str,
+    limit: int,
+    *,
+    within: Q | None = None,
+    states: Sequence[Q] = (LISTED,),
+) -> list[Placement]:
     """Placements with their leads and assignees, the latest first; `within` narrows them (LISTED, one assignee).
 
-    At most three queries. Inside the scope.
+    At most three queries. Inside the scope. `states` are those whose latest are looked through where words say little
+    (LISTED, archived), each by an index of its own.
     """
     asked = classify(words, membership)
-    candidates = _candidates(asked, membership)
-    if candidates is None:
-        return []
     narrowed = Q() if within is None else within
-    if not sees_phones(membership) and any(map(str.isdigit, asked.name)):
+    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
         found = named_in_sight(asked.name, MOST)
     else:
-        found = list(candidates.values_list(_LEAD[candidates.model], flat=True)[:MOST])
+        way = _way(asked)
+        found = way.first() if way else []
         if len(found) == MOST:
-            found += _among_latest(membership, asked, narrowed)
-    seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=found)
-    first = seen.order_by(*_LATEST).values("pk")[:limit]
-    return list(_shown(Placement.objects.filter(pk__in=first)))
+            found += _among_latest(membership, asked, narrowed, states)
+    if not found:
+        return []
+
+    def make() -> Statement[Placement]:
+        seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=_FOUND)
+        first = seen.order_by(*_LATEST).values("pk")[:limit]
+        return Statement.of(_shown(Placement.objects.filter(pk__in=first)), found=_FOUND)
+
+    return _statements.get((sight(membership), narrowed, limit), make).rows(found=found)
 
 
 def classify(words: str, membership: Membership) -> Asked:
@@ -88,12 +103,10 @@ def named_in_sight(words: str, most: int) -> list[int]:
 def matching(words: str, membership: Membership) -> Q:
     """The same as a condition on placements, of all that match, however many: for who acts on them."""
     asked = classify(words, membership)
-    candidates = _candidates(asked, membership)
-    if candidates is None:
-        return Q(pk__in=[])
-    if not sees_phones(membership) and any(map(str.isdigit, asked.name)):
+    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
         return Q(pk__in=named_in_sight(asked.name, MOST))
-    return Q(pk__in=candidates.order_by().values(_LEAD[candidates.model]))
+    way = _way(asked)
+    return Q(pk__in=way.build(**way.values)) if way else Q(pk__in=[])
 
 
 def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[Lead]:
@@ -106,32 +119,89 @@ def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[L
     return list(seen.with_placement().prefetch_related("contact_points").order_by("id")[:5])
 
 
-_LEAD = {Lead: "pk", ContactPoint: "lead_id"}
 _LATEST = ("-last_activity_at", "-pk")
+_FOUND = [-1, -2]  # no leads: they stand for those that were found
+_statements: Remembered[Placement] = Remembered()
 
 
-def _candidates(asked: Asked, membership: Membership) -> "QuerySet[Lead] | QuerySet[ContactPoint] | None":
-    """Rows of the one index that answers; None where too little was asked."""
+def _named_so(name: str) -> "QuerySet[Any, tuple[int]]":
+    return Lead.objects.filter(name_key__contains=_folded(name)).order_by().values_list("pk")
+
+
+def _begun_so(name: str, word: str) -> "QuerySet[Any, tuple[int]]":
+    """Where a word of the name begins."""
+    begun = Q(name_key__startswith=_folded(name)) | Q(name_key__contains=_folded(word))
+    return Lead.objects.filter(begun).order_by().values_list("pk")
+
+
+def _reached(kind: str, matching: Q) -> "QuerySet[Any, tuple[int]]":
+    return ContactPoint.objects.filter(matching, kind=kind).order_by().values_list("lead_id")
+
+
+def _written_so(part: str) -> "QuerySet[Any, tuple[int]]":
+    return _reached(ContactPoint.Kind.EMAIL, Q(match_key__contains=Value(part)))
+
+
+def _called_so(digits: str) -> "QuerySet[Any, tuple[int]]":
+    return _reached(ContactPoint.Kind.PHONE, Q(match_key__contains=Value(digits)))
+
+
+def _called_either(digits: str, number: str) -> "QuerySet[Any, tuple[int]]":
+    """Written as 521 …, kept as 52 …: one index answers both."""
+    parts = Q(match_key__contains=Value(digits)) | Q(match_key__contains=Value(number))
+    return _reached(ContactPoint.Kind.PHONE, parts)
+
+
+def _called_whole(number: str) -> "QuerySet[Any, tuple[int]]":
+    return _reached(ContactPoint.Kind.PHONE, Q(match_key=number))
+
+
+@dataclass(frozen=True)
+class _Way:
+    """`build` gives the ids of leads for `values`, from one index."""
+
+    build: "Callable[..., QuerySet[Any, tuple[int]]]"
+    values: dict[str, str]
+
+    def first(self) -> list[int]:
+        """MOST at most. A plan must know what is asked for: "ma" and "zyx" are found by different ways."""
+        return [pk for (pk,) in _prepared(self.build, tuple(self.values)).rows(**self.values)]
+
+
+@cache
+def _prepared(
+    build: "Callable[..., QuerySet[Any, tuple[int]]]", names: tuple[str, ...]
+) -> "Prepared[tuple[int]]":
+    samples = {name: f"a sample {name}" for name in names}
+    return Prepared(lambda **values: build(**values)[:MOST], kept=False, **samples)
+
+
+def _way(asked: Asked) -> _Way | None:
+    """None where too little was asked."""
     if asked.name:
-        return Lead.objects.filter(_named(asked.name)) if len(asked.name) >= FEWEST else None
-    points = ContactPoint.objects.all()
+        if len(asked.name) > FEWEST:
+            return _Way(_named_so, {"name": asked.name})
+        too_little = len(asked.name) < FEWEST
+        return None if too_little else _Way(_begun_so, {"name": asked.name, "word": f" {asked.name}"})
     if asked.email:
-        return points.filter(kind=ContactPoint.Kind.EMAIL, match_key__contains=asked.email)
-    if len(asked.digits) >= FEWEST + 1:
-        return points.filter(_numbered(asked))
-    return points.filter(kind=ContactPoint.Kind.PHONE, match_key=asked.number) if asked.number else None
+        return _Way(_written_so, {"part": asked.email})
+    if len(asked.digits) > FEWEST:
+        if asked.number and asked.number != asked.digits:
+            return _Way(_called_either, {"digits": asked.digits, "number": asked.number})
+        return _Way(_called_so, {"digits": asked.digits})
+    return _Way(_called_whole, {"number": asked.number}) if asked.number else None
 
 
-def _among_latest(membership: Membership, asked: Asked, narrowed: Q) -> list[int]:
+def _among_latest(membership: Membership, asked: Asked, narrowed: Q, states: Sequence[Q]) -> list[int]:
     """Ids of leads among the latest that are as asked. One query, of a number of rows that does not grow.
 
     OFFSET 0 has each row looked up by its key: PostgreSQL would rather ask the index of names again, for all there are.
     """
-    ways = ways_to_see(membership)
+    ways = [(state, way) for way in ways_to_see(membership) for state in states]
     parts, params = [], []
-    for number, way in enumerate(ways):
-        rows = Placement.objects.filter(LISTED, way, narrowed).order_by(*_LATEST).values_list("lead_id")
-        share = RECENT if number == 0 else RECENT // (len(ways) - 1)
+    for number, (state, way) in enumerate(ways):
+        rows = Placement.objects.filter(state, way, narrowed).order_by(*_LATEST).values_list("lead_id")
+        share = RECENT if number < len(states) else RECENT // (len(ways) - len(states))
         sql, values = rows[:share].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
         parts.append(f"({sql})")
         params += values
@@ -162,13 +232,6 @@ def _looked_at(asked: Asked) -> tuple[str, str, list[str]]:
         return table, "one.kind = 'email' AND position(%s IN one.text) > 0", [asked.email]
     either = "one.kind = 'phone' AND (position(%s IN one.text) > 0 OR position(%s IN one.text) > 0)"
     return table, either, [asked.digits or asked.number, asked.number or asked.digits]
-
-
-def _numbered(asked: Asked) -> Q:
-    parts = Q(match_key__contains=asked.digits)
-    if asked.number and asked.number != asked.digits:
-        parts |= Q(match_key__contains=asked.number)  # written as 521 …, kept as 52 …: one index answers both
-    return Q(kind=ContactPoint.Kind.PHONE) & parts
 
 
 def _named(name: str) -> Q:

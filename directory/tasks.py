@@ -37,6 +37,27 @@ def forget_notifications() -> None:
 
 
 @shared_task(acks_late=False)
+def settle_bulk_acts() -> None:
+    from directory.bulk import sweeping
+
+    sweeping.settle_ended()
+
+
+@shared_task(acks_late=False)
+def forget_bulk_acts() -> None:
+    from directory.bulk import sweeping
+
+    sweeping.forget_old()
+
+
+@shared_task(acks_late=False)
+def forget_imports() -> None:
+    from directory.importing import keeping
+
+    keeping.sweep()
+
+
+@shared_task(acks_late=False)
 def forget_merges() -> None:
     from directory.merging import forgetting
 

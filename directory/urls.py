@@ -2,14 +2,25 @@
 
 from django.urls import path
 
+from directory.bulk import acts
 from directory.views import (
+    bulk,
+    bulk_acts,
     changes,
+    custom_choices,
+    custom_fields,
     duplicates,
     erasure,
+    exporting,
     fields,
+    imports,
     leads,
+    list_filters,
+    listing,
     merges,
     notifications,
+    own_fields,
+    segments,
     settings,
     states,
 )
@@ -17,6 +28,18 @@ from directory.views import (
 app_name = "directory"
 
 urlpatterns = [
+    path("directory/", listing.directory, name="directory"),
+    path("directory/again/", listing.again, name="list_again"),
+    path("directory/count/", listing.count, name="list_count"),
+    path("directory/alike/", listing.alike, name="list_alike"),
+    path("directory/fields/", list_filters.fields, name="list_fields"),
+    path("directory/filter/", list_filters.part, name="list_filter"),
+    path("directory/look/", segments.look, name="list_look"),
+    path("directory/segments/", segments.strip, name="segments"),
+    path("directory/segments/new/", segments.new, name="segment_new"),
+    path("directory/segments/management/", segments.management, name="segment_management"),
+    path("directory/segments/<int:pk>/", segments.segment, name="segment"),
+    path("directory/segments/<int:pk>/removal/", segments.removal, name="segment_removal"),
     path("leads/new/", leads.new, name="lead_new"),
     path("leads/<int:pk>/", leads.lead, name="lead"),
     path("leads/<int:pk>/panel/", leads.panel, name="lead_panel"),
@@ -32,13 +55,24 @@ urlpatterns = [
     ),
     path("leads/<int:pk>/tags/", fields.lead_tags, name="lead_tags"),
     path("leads/<int:pk>/tags/<int:tag>/removal/", fields.lead_tag_removal, name="lead_tag_removal"),
+    path("leads/<int:pk>/fields/<int:field>/", own_fields.lead_field, name="lead_field"),
     path("leads/<int:pk>/value/", fields.value, name="lead_value"),
     path("leads/<int:pk>/status/", states.status, name="lead_status"),
     path("leads/<int:pk>/stage/", states.stage, name="lead_stage"),
     path("leads/<int:pk>/assignee/", states.assignee, name="lead_assignee"),
+    path("leads/<int:pk>/manager/", states.manager, name="lead_manager"),
+    path("leads/<int:pk>/profiles/", fields.lead_profiles, name="lead_profiles"),
+    path(
+        "leads/<int:pk>/profiles/<int:profile>/removal/",
+        fields.lead_profile_removal,
+        name="lead_profile_removal",
+    ),
+    path("leads/zones/", fields.time_zones, name="time_zones"),
     path("leads/<int:pk>/closure/", states.closure, name="lead_closure"),
     path("leads/<int:pk>/archive/", states.archive, name="lead_archive"),
     path("leads/<int:pk>/star/", states.star, name="lead_star"),
+    path("leads/export/", exporting.export, name="export"),
+    path("leads/export/start/", exporting.export_start, name="export_start"),
     path("leads/<int:pk>/changes/", changes.changes, name="lead_changes"),
     path("leads/<int:pk>/merge/", merges.choose, name="lead_merge"),
     path("leads/<int:pk>/merge/<int:other>/", merges.merging, name="lead_merging"),
@@ -53,6 +87,19 @@ urlpatterns = [
     path("notifications/<int:pk>/seen/", notifications.seen, name="notification_seen"),
     path("me/notifications/", notifications.settings, name="notification_settings"),
     path("leads/<int:pk>/erasure/", erasure.lead_erasure, name="lead_erasure"),
+    path("leads/<int:pk>/personal-erasure/", erasure.lead_personal_erasure, name="lead_personal_erasure"),
+    path("imports/", imports.listing, name="imports"),
+    path("imports/new/", imports.new, name="import_new"),
+    path("imports/<int:pk>/", imports.detail, name="import"),
+    path("imports/<int:pk>/layout/", imports.layout, name="import_layout"),
+    path("imports/<int:pk>/columns/", imports.columns, name="import_columns"),
+    path("imports/<int:pk>/options/", imports.choices, name="import_options"),
+    path("imports/<int:pk>/run/", imports.run, name="import_run"),
+    path("imports/<int:pk>/continuation/", imports.continuation, name="import_continuation"),
+    path("imports/<int:pk>/stop/", imports.stop, name="import_stop"),
+    path("imports/<int:pk>/undo/", imports.undo, name="import_undo"),
+    path("imports/<int:pk>/removal/", imports.removal, name="import_removal"),
+    path("imports/<int:pk>/refused/", imports.refused, name="import_refused"),
     path("settings/tags/", settings.tag_list, name="tags"),
     path("settings/tags/<int:pk>/", settings.tag_edit, name="tag"),
     path("settings/tags/<int:pk>/removal/", settings.tag_removal, name="tag_removal"),
@@ -61,4 +108,28 @@ urlpatterns = [
     path("settings/reasons/rule/", settings.reason_rule, name="reason_rule"),
     path("settings/reasons/<int:pk>/", settings.reason_edit, name="reason"),
     path("settings/reasons/<int:pk>/removal/", settings.reason_removal, name="reason_removal"),
+    path("settings/fields/", custom_fields.field_list, name="fields"),
+    path("settings/fields/order/", custom_fields.field_order, name="field_order"),
+    path("settings/fields/<int:pk>/", custom_fields.field_edit, name="field"),
+    path("settings/fields/<int:pk>/removal/", custom_fields.field_removal, name="field_removal"),
+    path("settings/fields/<int:field>/choices/", custom_choices.choices, name="field_choices"),
+    path(
+        "settings/fields/<int:field>/choices/order/", custom_choices.choice_order, name="field_choice_order"
+    ),
+    path("settings/fields/<int:field>/choices/<int:pk>/", custom_choices.choice_edit, name="field_choice"),
+    path(
+        "settings/fields/<int:field>/choices/<int:pk>/removal/",
+        custom_choices.choice_removal,
+        name="field_choice_removal",
+    ),
+    path("directory/acts/", bulk_acts.listing, name="bulk_acts"),
+    path("directory/acts/<int:pk>/", bulk_acts.detail, name="bulk_act"),
+    path("directory/acts/<int:pk>/undo/", bulk.undo, name="bulk_undo"),
+    path("directory/bulk/more/", bulk.more, name="bulk_more"),
+    path("directory/bulk/act/", bulk.begin, name="bulk_begin"),
+    # A route each, since the bar at the foot knows only names.
+    *(
+        path(f"directory/bulk/{act.key}/", bulk.ask, {"key": act.key}, name=f"bulk_{act.key}")
+        for act in acts.all_acts()
+    ),
 ]

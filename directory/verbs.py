@@ -10,6 +10,9 @@ class Verb(StrEnum):
     CONTACT_POINT_REMOVED = "contact_point.removed"
     TAGGED = "lead.tagged"
     UNTAGGED = "lead.untagged"
+    PROFILE_ADDED = "profile.added"
+    PROFILE_REMOVED = "profile.removed"
+    MANAGED = "lead.managed"
     ASSIGNED = "lead.assigned"
     VALUED = "lead.valued"
     STATUS_SET = "lead.status_set"
@@ -19,5 +22,6 @@ class Verb(StrEnum):
     REOPENED = "lead.reopened"
     ARCHIVED = "lead.archived"
     UNARCHIVED = "lead.unarchived"
+    PERSONAL_ERASED = "lead.personal_erased"  # who they were; the verbs before it have lost what named them
     MERGED = "lead.merged"  # changes: merged [None, the other lead], and what was chosen; facts: merge, other
     SPLIT = "lead.split"  # changes: merged [the other lead, None]; facts: merge, other, stayed

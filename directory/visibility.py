@@ -4,7 +4,7 @@ attaches or notifies. Seeing a lead means its whole thread.
 The grants are of models on the floors above, and are asked by their codes.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from django.db.models import Q
 
@@ -58,6 +58,15 @@ def ways_to_see(membership: Membership) -> list[Q]:
         channels = sorted(membership.grants.ids(WRITE_CHANNEL))
         ways += [Q(assignee_id=None, stage_id=None, channel_id=channel) for channel in channels]
     return ways
+
+
+def sight(membership: Membership) -> Hashable:
+    """What decides what the person sees, for statements that are remembered by it. One query for a seller's stages."""
+    if not membership.is_seller:
+        return (membership.pk, membership.joined_at)
+    grants, stages = membership.grants, tuple(stages_granted(membership))
+    granted = (grants.ids(SEE_ALL), grants.ids(WORK_FUNNEL), grants.ids(WRITE_CHANNEL))
+    return (membership.pk, membership.joined_at, membership.sees_unassigned, granted, stages)
 
 
 def stages_granted(membership: Membership) -> list[tuple[int, int]]:

@@ -8,7 +8,7 @@ from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
 
 from crm.ui import money
-from directory import timeline
+from directory import custom, networks, timeline
 from directory.models import CloseReason, Event, Outcome, Placement, Source, Status
 from directory.naming import shown_phone, shown_text
 from directory.timeline import Change, Names, Told
@@ -20,6 +20,7 @@ def register() -> None:
     timeline.register_source(timeline.Source("events", timeline.events_of, order=0))
     timeline.register_names("stage_id", _stages)
     timeline.register_names("assignee_id", _people)
+    timeline.register_names("manager_id", _people)
     timeline.register_names("close_reason_id", _reasons)
     for group, told in (
         (
@@ -30,11 +31,14 @@ def register() -> None:
                 Verb.VALUED: _valued,
                 Verb.CONTACT_POINT_ADDED: _added,
                 Verb.CONTACT_POINT_REMOVED: _removed,
+                Verb.PROFILE_ADDED: _profile_added,
+                Verb.PROFILE_REMOVED: _profile_removed,
                 Verb.TAGGED: _tagged,
                 Verb.UNTAGGED: _untagged,
+                Verb.PERSONAL_ERASED: _personal_erased,
             },
         ),
-        (timeline.PEOPLE, {Verb.ASSIGNED: _assigned}),
+        (timeline.PEOPLE, {Verb.ASSIGNED: _assigned, Verb.MANAGED: _managed}),
         (
             timeline.MOVES,
             {
@@ -63,19 +67,72 @@ def _created(event: Event, names: Names) -> Told:
 
 
 def _edited(event: Event, names: Names) -> Told:
-    labels = {"name": _("Name"), "city": _("City"), "notes": _("Notes"), "time_zone": _("Time zone")}
-    known = [
-        (label, event.changes[key])
-        for key, label in labels.items()
-        if key in event.changes and key != "notes"
-    ]
-    changes = tuple(
-        Change(label, shown_text(str(old or ""), names.reader), shown_text(str(new or ""), names.reader))
-        for label, (old, new) in known
-    )
+    changes = (*_texts(event, names), *_own_fields(event, names))
     if "notes" in event.changes and not changes:
         return Told(_("changed the notes"), "notebook-pen")
+    if len(changes) == 1:
+        return Told(_("changed %(field)s") % {"field": changes[0].label}, "pencil", changes)
     return Told(_("changed"), "pencil", changes)
+
+
+def _texts(event: Event, names: Names) -> list[Change]:
+    labels = {
+        "name": _("Name"),
+        "first_name": _("First name"),
+        "second_name": _("Second name"),
+        "last_name": _("Last name"),
+        "city": _("City"),
+        "address": _("Address"),
+        "delivery_address": _("Delivery address"),
+        "time_zone": _("Time zone"),
+    }
+    return [
+        Change(label, *(shown_text(str(one or ""), names.reader) for one in event.changes[key]))
+        for key, label in labels.items()
+        if key in event.changes
+    ]
+
+
+def _own_fields(event: Event, names: Names) -> list[Change]:
+    """Of the workspace's own, as they are called now."""
+    pairs = {
+        int(key.removeprefix("custom.")): pair
+        for key, pair in event.changes.items()
+        if key.startswith("custom.")
+    }
+    if not pairs:
+        return []
+    fields = {field.pk: field for field in custom.fields_for(names.reader)}
+    found = []
+    for pk, pair in pairs.items():
+        field = fields.get(pk)
+        words = [custom.told(field, one, names.reader) for one in pair]
+        found.append(Change(field.label if field else _("A field that was deleted"), *words))
+    return found
+
+
+def _profile(event: Event, names: Names) -> tuple[Change, ...]:
+    label = networks.LABELS.get(event.facts.get("network", ""), _("Link"))
+    words = (shown_text(str(one or ""), names.reader) for one in event.changes.get("profile", ("", "")))
+    return (Change(label, *words),)
+
+
+def _profile_added(event: Event, names: Names) -> Told:
+    return Told(_("added a link"), "link", _profile(event, names))
+
+
+def _profile_removed(event: Event, names: Names) -> Told:
+    return Told(_("removed a link"), "unlink", _profile(event, names))
+
+
+def _managed(event: Event, names: Names) -> Told:
+    old, new = event.changes.get("manager_id", [None, None])
+    who = [names.of("manager_id", one) if one else _("Nobody") for one in (old, new)]
+    change = Change(_("Personal manager"), *who)
+    if "left" in event.facts:
+        text = _("Personal manager changed, since a person left")
+        return Told(text, icon="user-minus", changes=(change,), impersonal=True)
+    return Told(_("changed the personal manager"), "user-star", (change,))
 
 
 def _valued(event: Event, names: Names) -> Told:
@@ -115,6 +172,10 @@ def _tagged(event: Event, names: Names) -> Told:
 
 def _untagged(event: Event, names: Names) -> Told:
     return Told(_("took off the tag %(name)s") % {"name": event.facts.get("name", "")}, "tag")
+
+
+def _personal_erased(event: Event, names: Names) -> Told:
+    return Told(_("erased the personal data"), "eraser", tone="danger")
 
 
 def _assigned(event: Event, names: Names) -> Told:

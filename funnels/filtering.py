@@ -1,16 +1,19 @@
-"""Stage and funnel, by which leads are filtered, and the column that shows them."""
+"""Stage and funnel, by which leads are filtered, with their icon, and the columns that show them."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import F, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from directory import columns, filtering, pipeline
 from directory.choices import Option
 from directory.columns import Cell, Column
+from directory.exporting import sources
 from directory.filtering import asked as by
+from directory.filtering import few
 from directory.filtering.fields import Asked, Field, Groups
 from directory.filtering.kinds import References
 from directory.filtering.tree import Keyword
@@ -31,6 +34,8 @@ def register() -> None:
             _in_funnel,
             LACKS,
             _funnels,
+            few.placed(_in_funnel),
+            is_tallied=True,
             order=30,
         ),
         Field(
@@ -41,6 +46,9 @@ def register() -> None:
             by.reference("stage_id"),
             LACKS,
             _stages,
+            few.placed(by.reference("stage_id")),
+            few.walked("stage_id"),
+            is_tallied=True,
             order=40,
         ),
     ):
@@ -50,6 +58,12 @@ def register() -> None:
             "stage", gettext_lazy("Stage"), load_stages, Cell.STAGE, plain=lambda stage: stage.name, order=60
         )
     )
+    sources.register(
+        sources.Source(
+            "stage", sources.Kind.WORD, lambda asked: Coalesce(F("stage__name"), Value(_("Inbox")))
+        )
+    )
+    sources.register(sources.Source("funnel", sources.Kind.WORD, lambda asked: F("stage__funnel__name")))
     columns.register(Column("funnel", gettext_lazy("Funnel"), load_funnels, plain=str, order=65))
 
 

@@ -8,7 +8,8 @@ from crm import jobs
 from crm.ui import rail, settings_pages
 from directory import pipeline
 from directory.actions import undoing
-from funnels import belongings, filtering
+from directory.bulk import acts
+from funnels import belongings, bulk, filtering
 from funnels.actions import moves, rehousing
 from funnels.models import Funnel, FunnelUserObjectPermission
 from funnels.permissions import DECLARATIONS, FunnelPermission
@@ -27,6 +28,8 @@ def register_all() -> None:
     rail.register(rail.Entry("board", _("Funnels"), "square-kanban", "funnels:board", order=30, shortcut="e"))
     pipeline.plug(Funnels())
     jobs.register_kind(rehousing.KIND)
+    acts.register(bulk.ToStage())
+    acts.register(bulk.ToFunnel())
     undoing.register("move", moves.take_back)
     belongings.register()
     filtering.register()

@@ -1,4 +1,5 @@
-"""What goes with a lead that is deleted for good: messages, files, what waits to be sent, who wrote.
+"""What goes with a lead that is deleted for good: messages, files, what waits to be sent, who wrote. Where only its
+personal data are erased, messages lose their words and files, and stay to be counted.
 
 The journal, which knows no leads, is gone through apart (`inbox.journal.erasing`).
 """
@@ -7,6 +8,7 @@ from datetime import timedelta
 
 from django.core.files.storage import default_storage
 from django.db import transaction
+from django.db.models.functions import Coalesce, Now
 from django.utils import timezone
 
 from crm import work
@@ -20,10 +22,23 @@ from inbox.intake.messages import MEDIA
 from inbox.intake.statuses import SEND
 from inbox.journal import erasing as journal
 from inbox.journal.splitting import key_of
-from inbox.models import Attachment, Channel, Identity, IdentityKey, Message, Reaction
+from inbox.models import (
+    Attachment,
+    Channel,
+    Draft,
+    Heard,
+    Identity,
+    IdentityKey,
+    Message,
+    Note,
+    Reaction,
+    Session,
+    WaitingLead,
+)
 from inbox.sending.courtesies import COURTESY
 
-BATCH = 1_000  # messages deleted at once
+BATCH = 1_000  # messages deleted, or emptied, at once
+ERASED = {"erased": True}  # the `data` of a message that was emptied
 NAMES = 40  # of files in one row of work
 REMOVAL = "inbox.file_removal"
 
@@ -31,7 +46,11 @@ REMOVAL = "inbox.file_removal"
 def register() -> None:
     work.register_kind(KIND)
     work.register_kind(journal.KIND)
-    erasure.register(Participant("messages", erase, stop=stop, order=10))
+    erasure.register(Participant("messages", erase, stop=stop, seal=seal, strip=strip, order=10))
+    erasure.keep_in_events(
+        "channel", "session", "message", "direction", "identity", "decision", "reason", "at"
+    )
+    erasure.keep_in_events("source_type", "topic", "allowed", "reachable", "note", "mentions")
 
 
 def stop(lead: Lead) -> None:
@@ -51,8 +70,23 @@ def stop(lead: Lead) -> None:
         mine = {key for where, key in keys if where == channel}
         forgetting.remember(channel, mine | {key_of(key) for key in mine}, at=now)
     IdentityKey.objects.filter(identity__lead=lead).delete()
+    Heard.objects.filter(lead_id=lead.pk).delete()  # nobody need be told any more
     for one in Channel.objects.filter(pk__in=channels):
         journal.forget(one)
+
+
+def seal(lead: Lead) -> None:
+    """1. What they were called by the providers; their conversations can't be gone on with.
+    2. What people of the workspace wrote of them: a note's line stays. Nobody need take the lead.
+    """
+    Identity.objects.filter(lead=lead).update(name="", username="", is_reachable=False)
+    sessions = Session.objects.filter(identity__lead=lead)
+    sessions.update(
+        closed_at=Coalesce("closed_at", Now()), window_ends_at=None, held_until=None, thread_key=""
+    )
+    Note.objects.filter(lead=lead, deleted_at=None).update(text="", deleted_at=Now())
+    Draft.objects.filter(lead=lead).delete()
+    WaitingLead.objects.filter(lead=lead).delete()
 
 
 def erase(lead: Lead) -> Step:
@@ -72,6 +106,27 @@ def erase(lead: Lead) -> Step:
     return Step.MORE
 
 
+def strip(lead: Lead) -> Step:
+    """One batch of messages, the last first."""
+    for item in _unsent(lead, _channels(lead)):  # written in the moment in which it began
+        work.discard(item)
+    if _is_being_sent(lead):
+        return Step.WAIT
+    said = Message.objects.of_lead(lead).exclude(data=ERASED)
+    ids = list(said.order_by("-id").values_list("pk", flat=True)[:BATCH])
+    if not ids:
+        return Step.DONE
+    with transaction.atomic():
+        _remove_files(lead, ids)
+        _remove_work(ids)
+        Reaction.objects.filter(message_id__in=ids).delete()
+        Attachment.objects.filter(message_id__in=ids).delete()
+        Message.objects.filter(pk__in=ids).update(
+            text="", data=ERASED, external_id="", reply_to_external_id="", client_id=None, error=""
+        )
+    return Step.MORE
+
+
 def deliver(item: Item) -> work.Receipt:
     """Files leave the store after their rows; one that is not there any more is no error."""
     for name in item.payload["files"]:
@@ -85,9 +140,12 @@ def _unsent(lead: Lead, channels: set[int]) -> list[Item]:
     return list(rows.filter(state__in=(State.QUEUED, State.RETRY, State.UNKNOWN)).order_by("id"))
 
 
+def _channels(lead: Lead) -> set[int]:
+    return set(Identity.objects.filter(lead=lead).values_list("channel_id", flat=True))
+
+
 def _is_being_sent(lead: Lead) -> bool:
-    channels = Identity.objects.filter(lead=lead).values_list("channel_id", flat=True)
-    lanes = [f"channel:{channel}" for channel in set(channels)]
+    lanes = [f"channel:{channel}" for channel in _channels(lead)]
     rows = Item.objects.filter(kind=SEND, lane__kind=SEND, lane__key__in=lanes, key=f"lead:{lead.pk}")
     return rows.filter(state=State.CLAIMED).exists()
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
+from bench.million import directory
 from bench.million.cast import NONE, RARE
 from bench.million.words import TAGS
 from directory.models import Placement, Tag
@@ -97,6 +98,11 @@ def _filtered(membership: Membership) -> Iterator[Screen]:
             yield Screen(f"filter.{name}.{tab}", f"{path}?tab={tab}&{query}", 8, 9)
 
 
+def _directory(membership: Membership) -> Iterator[Screen]:
+    for name, path, budget in directory.pages(membership):
+        yield Screen(name, path, budget, directory.QUERIES)
+
+
 def _thread(membership: Membership) -> Iterator[Screen]:
     """The 100,000 messages for who sees them, else the person's newest."""
     yield Screen("thread", _path("inbox:thread", membership, pk=_newest(membership)), 8, 9)
@@ -168,7 +174,7 @@ NAMED = {
 }
 FRESH = "<uuid>"  # a new one with each request
 MAKERS: list[Callable[[Membership], Iterator[Screen]]] = [
-    _board, _list, _filtered, _thread, _lead, _move, _reply, _webhook,
+    _board, _list, _filtered, _directory, _thread, _lead, _move, _reply, _webhook,
 ]  # fmt: skip
 SEARCHES = {
     "rare": "xochitl+etxeberria",

@@ -20,6 +20,8 @@ class Consumer:
     begin: where a consumer without a cursor begins: at what is written from "now" on, or at the "beginning".
     batch: rows per transaction.
     backoff: pause after a row's first failure; doubled after each further one.
+    wants: of a feed in which most rows are nothing to it, an SQL condition on the row's own columns: what does not meet
+        it is passed unread, thousands at once. It saves work; `handle` decides.
     """
 
     name: str
@@ -28,6 +30,7 @@ class Consumer:
     begin: Literal["now", "beginning"] = "now"
     batch: int = 100
     backoff: timedelta = timedelta(seconds=5)
+    wants: str = ""
 
     @property
     def feed(self) -> type[models.Model]:

@@ -4,6 +4,7 @@ import logging
 import time
 from contextlib import nullcontext
 from datetime import timedelta
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from django.db import OperationalError, connection, transaction
@@ -18,6 +19,7 @@ from crm.tenancy import scope
 logger = logging.getLogger(__name__)
 
 RUN_SECONDS = 20.0
+LOOK_AHEAD = 5_000  # rows looked at in one go, of a consumer that wants only some
 SOON = 0.3  # seconds after which to look again for rows that an open transaction holds back
 
 
@@ -48,12 +50,13 @@ def run(name: str) -> int:
 
 
 def read_batch(consumer: Consumer) -> int:
-    """Reads and handles at most `batch` rows; returns how many. 0 also where another worker is reading.
+    """Handles at most `batch` rows; returns how many were read, or passed. 0 also where another worker is reading.
 
     1. The cursor is locked, so that one worker at a time reads for this consumer. SKIP LOCKED: a second one goes home.
     2. Rows after (xid, id) are read in that order, but only of transactions older than the oldest that is still open
        (`pg_snapshot_xmin`). Ids are given before they commit: a row with a lower id may appear later, and a cursor by
-       id alone would have passed it. Below the oldest open transaction nothing can appear any more.
+       id alone would have passed it. Below the oldest open transaction nothing can appear any more. What the consumer
+       does not want is passed here.
     3. Each row is handled in a savepoint, in the scope of its workspace. If that fails, the savepoint is rolled back
        and the row is kept as a ParkedRow to be tried again; from then on its subject's rows wait behind it, and
        the others go on.
@@ -63,9 +66,10 @@ def read_batch(consumer: Consumer) -> int:
         cursor = lock(consumer, wait=False)
         if cursor is None:
             return 0
-        positions = _next(consumer, cursor)
-        if not positions:
+        seen = _next(consumer, cursor)
+        if not seen:
             return 0
+        positions = [position for position, wanted in seen if wanted]
         rows = load(consumer, positions)
         keys = {row.subject_key for row in rows.values()}
         waiting = set(
@@ -82,9 +86,9 @@ def read_batch(consumer: Consumer) -> int:
             elif (error := handle(consumer, row, position.workspace_id)) is not None:
                 _keep(consumer, row.subject_key, position, error)
                 waiting.add(row.subject_key)
-        last = positions[-1]
+        last = seen[-1][0]
         Cursor.objects.filter(pk=cursor.pk).update(xid=last.xid, row_id=last.row_id, moved_at=Now())
-    return len(positions)
+    return len(seen)
 
 
 def lock(consumer: Consumer, *, wait: bool) -> Cursor | None:
@@ -156,17 +160,20 @@ def describe(error: Exception) -> str:
     return f"{type(error).__name__}{place}"[:300]
 
 
-def _next(consumer: Consumer, cursor: Cursor) -> list[Position]:
+def _next(consumer: Consumer, cursor: Cursor) -> list[tuple[Position, bool]]:
+    """What stands next, and whether the consumer wants it: the last of them, or of LOOK_AHEAD, is where it goes on."""
     table = _table(consumer)
     workspace = "workspace_id" if _has_workspace(consumer) else "NULL::bigint"
     with connection.cursor() as sql:
         sql.execute(
-            f"SELECT xid::text::bigint, id, {workspace} FROM {table}"  # noqa: S608
+            f"SELECT xid::text::bigint, id, {workspace}, ({consumer.wants or 'true'}) FROM {table}"  # noqa: S608
             f" WHERE (xid, id) > (%s::text::xid8, %s) AND xid < {shifting.WATERMARK}"
             " ORDER BY xid, id LIMIT %s",
-            [str(cursor.xid), cursor.row_id, consumer.batch],
+            [str(cursor.xid), cursor.row_id, LOOK_AHEAD if consumer.wants else consumer.batch],
         )
-        return [Position(*found) for found in sql.fetchall()]
+        found = [(Position(*row[:3]), bool(row[3])) for row in sql.fetchall()]
+    enough = accumulate(wanted for _position, wanted in found)
+    return [one for one, number in zip(found, enough, strict=True) if number <= consumer.batch]
 
 
 def _keep(consumer: Consumer, subject_key: str, position: Position, error: Exception | None = None) -> None:

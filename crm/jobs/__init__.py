@@ -8,7 +8,7 @@ A killed worker's job goes on from where its last batch was committed.
 
 from typing import TYPE_CHECKING, Any
 
-from crm.jobs.kinds import JobError, JobKind, register_kind, register_oversight
+from crm.jobs.kinds import JobError, JobKind, Way, register_kind, register_oversight
 
 if TYPE_CHECKING:
     from crm.jobs.csv_files import write_csv
@@ -19,6 +19,7 @@ __all__ = [
     "JobError",
     "JobKind",
     "Progress",
+    "Way",
     "cancel",
     "cancel_of",
     "register_kind",

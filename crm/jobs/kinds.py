@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,20 @@ class JobError(Exception):
 
 
 @dataclass(frozen=True)
+class Way:
+    """A link on the job's page, or with `post` a button that acts; `href` is an address."""
+
+    label: str | Promise
+    href: str
+    icon: str = ""
+    post: bool = False
+
+
+def no_ways(job: Job, membership: Any) -> Sequence[Way]:
+    return ()
+
+
+@dataclass(frozen=True)
 class JobKind:
     """One kind of long work.
 
@@ -33,7 +47,8 @@ class JobKind:
     the same job, after every turn of `turn` and after a killed worker. label: what it is, for people
     ("Export of the audit log"). permission: who may ask for it, and fetch its result; None: every member.
     messages: words for the codes of JobError and of `progress.say`, shown in the reader's language: text
-    with %(name)s, or a function of the arguments (for plurals). turn: after so long, at the end of a batch,
+    with %(name)s, or a function of the arguments (for plurals). ways: where one goes on from the job's page, by job
+    and membership. turn: after so long, at the end of a batch,
     other jobs get their turn. keeps: how long the result can be fetched.
     """
 
@@ -42,6 +57,7 @@ class JobKind:
     label: str | Promise
     permission: str | None = None
     messages: Mapping[str, Words] = field(default_factory=dict, compare=False)
+    ways: Callable[[Job, Any], Sequence[Way]] = no_ways
     turn: timedelta = timedelta(seconds=20)
     keeps: timedelta = timedelta(days=7)
 

@@ -120,8 +120,10 @@ def _job(request: MemberRequest, pk: int) -> Job:
 
 
 def _shown(request: MemberRequest, job: Job) -> dict[str, Any]:
+    kind = kinds.find(job.kind)
     return {
         "job": job,
+        "ways": kind.ways(job, request.membership) if kind else (),
         "is_mine": job.is_of(request.membership),
         "is_gone": False,
         "workspace_id": request.workspace.public_id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -142,34 +142,78 @@ class Prepared(Generic[Row]):
     def _parameter(self, value: Any) -> Callable[[dict[str, Any]], Any]:
         if value == SAMPLE_WORKSPACE:
             return lambda values: current_workspace()
-        for name, sample in self._samples.items():
-            if value == sample:
-                return itemgetter(name)
-        return lambda values: value
+        return _given(value, self._samples)
 
 
 @dataclass(frozen=True)
 class Statement(Generic[Row]):
     """A queryset compiled with its values, for one that is asked again as it was: to be remembered by them and by the
-    workspace, in whose scope alone it runs. It may be what `Prepared` may; one that can have no rows asks nothing."""
+    workspace, in whose scope alone it runs. It may be what `Prepared` may; one that can have no rows asks nothing.
+
+    `samples` are stand-ins for values that are given to every run, as those of `Prepared` are.
+    """
 
     workspace: int
     compiled: _Compiled | None
-    values: tuple[Any, ...]
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Row]) -> Statement[Row]:
+    def of(cls, queryset: QuerySet[Any, Row], **samples: Any) -> Statement[Row]:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
             sql, values = compiler.as_sql()
         except EmptyResultSet:
-            return cls(current_workspace(), None, ())
-        return cls(current_workspace(), _compiled(queryset, compiler, sql, ()), tuple(values))
+            return cls(current_workspace(), None)
+        parameters = tuple(_given(value, samples) for value in values)
+        return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters))
 
-    def rows(self) -> list[Row]:
+    @classmethod
+    def counting(cls, querysets: Iterable[QuerySet[Any, Any]]) -> Statement[tuple[int, ...]]:
+        """One row: how many rows each has."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for queryset in querysets:
+            try:
+                sql, its = queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            except EmptyResultSet:
+                sql, its = "SELECT 1 WHERE false", ()
+            parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 (compiled by Django)
+            values += its
+        parameters = tuple(_given(value, {}) for value in values)
+        compiled = _Compiled(f"SELECT {', '.join(parts)}", parameters, None, (), locks=False)
+        return Statement(current_workspace(), compiled)
+
+    def rows(self, **values: Any) -> list[Row]:
         if self.workspace != current_workspace():
             raise ForeignWorkspace(f"A statement of workspace {self.workspace} was run in another's scope.")
-        return self.compiled.run(self.values, kept=False) if self.compiled else []
+        if self.compiled is None:
+            return []
+        return self.compiled.run([parameter(values) for parameter in self.compiled.parameters], kept=False)
+
+
+class Remembered(Generic[Row]):
+    """Statements by all that they depend on, each made when it is asked for the first time; the workspace is added.
+    Where there are `most`, it begins anew."""
+
+    def __init__(self, most: int = 1_024) -> None:
+        self._most = most
+        self._statements: dict[Hashable, Statement[Row]] = {}
+
+    def get(self, what: Hashable, make: Callable[[], Statement[Row]]) -> Statement[Row]:
+        key = (current_workspace(), what)
+        found = self._statements.get(key)
+        if found is None:
+            if len(self._statements) >= self._most:
+                self._statements.clear()
+            found = self._statements[key] = make()
+        return found
+
+
+def _given(value: Any, samples: Mapping[str, Any]) -> Callable[[dict[str, Any]], Any]:
+    """What a run puts where the value stood: itself, or what is given for the sample that it is."""
+    for name, sample in samples.items():
+        if value == sample:
+            return itemgetter(name)
+    return lambda values: value
 
 
 def _compiled(

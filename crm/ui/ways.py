@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS
+from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
@@ -47,6 +47,15 @@ def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limi
         parts.append(f"({sql})")
         params += values
     return queryset.filter(pk__in=RawSQL(" UNION ALL ".join(parts), params)) if parts else queryset.none()  # noqa: S611 (compiled by Django)
+
+
+def walk_in_order() -> None:
+    """For the rest of the transaction PostgreSQL sorts only where no index has the order. It does not know how many
+    rows a condition leaves, and would rather gather and sort all of them; the caller does know. Nothing outside of
+    one."""
+    if connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off")
 
 
 def compiled(queryset: QuerySet[Any, Any]) -> tuple[str, list[Any]]:

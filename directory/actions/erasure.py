@@ -1,7 +1,8 @@
 """Deleting a lead for good, with all its history.
 
 1. At once, in one transaction (`begin`): what was on its way stops, the placement goes and with it the lead from every
-   list, board, search and count, its contact points go, so that nobody is taken for them, and its texts are emptied.
+   list, board, search and count, its contact points go, so that nobody is taken for them, its links and what it holds
+   in the workspace's own fields, and its texts are emptied.
 2. Then, as durable work in steps (`deliver`): the participants remove their rows in batches, the highest floor first;
    at last the lead itself goes, and by its cascade what is left.
 
@@ -9,6 +10,7 @@ A lead without a placement is one that is being deleted. Nothing brings it back.
 """
 
 import time
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -17,8 +19,9 @@ from crm import work
 from crm.feed.models import ParkedRow
 from crm.work.models import Item
 from directory import erasure, listening
-from directory.erasure import Participant, Step
-from directory.models import ContactPoint, Event, Lead, Placement
+from directory.erasure import Step
+from directory.models import ContactPoint, CustomValue, Event, Lead, Placement, SocialProfile
+from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
 from workspaces import permissions
 from workspaces.actions import audit
@@ -43,7 +46,9 @@ def begin(lead: Lead, *, by: Membership) -> None:
     listening.tell(placement)
     ContactPoint.objects.filter(lead=lead).delete()
     placement.delete()
-    Lead.objects.filter(pk=lead.pk).update(name="", city="", notes="")
+    CustomValue.objects.filter(lead=lead).delete()
+    SocialProfile.objects.filter(lead=lead).delete()
+    Lead.objects.filter(pk=lead.pk).update(**NOBODY)
     _enqueue(lead.workspace_id, lead.pk, step=0)
 
 
@@ -52,7 +57,7 @@ def deliver(item: Item) -> work.Receipt:
     lead = Lead.objects.filter(pk=item.payload["lead"], placement__isnull=True).first()
     if lead is None:
         return work.Receipt()
-    outcome = _remove(lead, time.monotonic() + STEP)
+    outcome = exhaust(lead, [one.erase for one in erasure.participants()])
     if outcome is Step.DONE:
         _finish(lead)
     else:
@@ -65,6 +70,7 @@ def erase_events(lead: Lead) -> Step:
     """The participant of this floor. What events have caused elsewhere stays, and names no cause any more."""
     rows = list(Event.objects.filter(lead=lead).order_by("id").values_list("pk", flat=True)[:BATCH])
     if not rows:
+        Event.objects.naming(lead).delete()
         return Step.DONE
     with transaction.atomic():
         Event.objects.filter(cause_id__in=rows).update(cause=None)
@@ -72,19 +78,16 @@ def erase_events(lead: Lead) -> Step:
     return Step.MORE
 
 
-def _remove(lead: Lead, ends: float) -> Step:
-    for participant in erasure.participants():
-        outcome = _exhaust(participant, lead, ends)
+def exhaust(lead: Lead, acts: Iterable[Callable[[Lead], Step]]) -> Step:
+    """One step of work: each act until it is done, as long as STEP lasts."""
+    ends = time.monotonic() + STEP
+    for act in acts:
+        while (outcome := act(lead)) is Step.MORE:
+            if time.monotonic() > ends:
+                return Step.MORE
         if outcome is not Step.DONE:
             return outcome
     return Step.DONE
-
-
-def _exhaust(participant: Participant, lead: Lead, ends: float) -> Step:
-    while (outcome := participant.erase(lead)) is Step.MORE:
-        if time.monotonic() > ends:
-            return Step.MORE
-    return outcome
 
 
 @transaction.atomic
@@ -116,4 +119,3 @@ KIND = work.Kind(
     max_attempts=10,
     backoff=timedelta(seconds=10),
 )
-EVENTS = Participant("events", erase_events, order=1000)

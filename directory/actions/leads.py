@@ -12,13 +12,26 @@ from django.utils.translation import gettext as _
 from directory import actors, ordering, phones
 from directory.actions import events
 from directory.actors import Actor
-from directory.models import ContactPoint, Direction, Lead, LeadTag, Placement, Source, Tag
+from directory.custom import Value
+from directory.custom.forms import rows_of
+from directory.models import (
+    ContactPoint,
+    CustomField,
+    CustomValue,
+    Direction,
+    Lead,
+    LeadTag,
+    Placement,
+    Source,
+    Tag,
+)
 from directory.verbs import Verb
 from workspaces.errors import Refused
 from workspaces.models import Membership
 from workspaces.names import tidied
 
-EDITABLE = ("name", "city", "notes", "time_zone")
+PARTS = ("first_name", "second_name", "last_name")
+EDITABLE = ("name", *PARTS, "city", "address", "delivery_address", "notes", "time_zone")
 
 
 @transaction.atomic
@@ -33,9 +46,12 @@ def create(
     assignee: Membership | None = None,
     contact_points: Iterable[ContactPoint] = (),
     tags: Iterable[Tag] = (),
+    values: Mapping[CustomField, Value] | None = None,
+    ip: str | None = None,
     facts: dict[str, Any] | None = None,
 ) -> Lead:
-    """A lead with its placement at the top of its column. `contact_points` are unsaved, see `phone` and `email`."""
+    """A lead with its placement at the top of its column. `contact_points` are unsaved, see `phone` and `email`;
+    `values` are what it holds in the workspace's own fields."""
     now = timezone.now()
     lead = Lead(
         workspace_id=workspace_id,
@@ -43,6 +59,7 @@ def create(
         is_named_by_us=bool(name) and source != Source.CHANNEL,
         source=source,
         direction=direction,
+        ip=ip,
         created_by=actors.person(by),
         created_at=now,
     )
@@ -63,6 +80,8 @@ def create(
         point.workspace_id, point.lead = workspace_id, lead
     ContactPoint.objects.bulk_create(points, ignore_conflicts=True)
     LeadTag.objects.bulk_create([LeadTag(workspace_id=workspace_id, lead=lead, tag=tag) for tag in tags])
+    held = [row for field, value in (values or {}).items() for row in rows_of(lead.pk, field, value)]
+    CustomValue.objects.bulk_create(held)
     facts = {"source": str(source), **({"assignee": assignee.pk} if assignee else {}), **(facts or {})}
     events.record(placement, by=by, verb=Verb.CREATED, facts=facts)
     return lead
@@ -84,16 +103,18 @@ def mark_of(value: str) -> str:
 
 @transaction.atomic
 def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **values: str) -> None:
-    """Change some of EDITABLE; what is the same already is no change.
+    """Change some of EDITABLE; what is the same already is no change. The name follows its parts, unless somebody gave
+    another one (docs/decisions/names.md).
 
     `seen`: {field: mark_of what the person saw}. Where something else is stored meanwhile, ChangedMeanwhile.
     """
     placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
-    lead.refresh_from_db(fields=EDITABLE)
+    lead.refresh_from_db(fields=[*EDITABLE, "is_named_by_us"])
     for field, mark in (seen or {}).items():
         stored = getattr(lead, field)
         if mark and mark != mark_of(stored) and stored != values[field]:
             raise ChangedMeanwhile(field, stored)
+    values = _with_name(lead, values)
     changes = {
         field: [getattr(lead, field), value]
         for field, value in values.items()
@@ -109,6 +130,34 @@ def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **valu
     if "notes" in changes:
         changes["notes"] = [None, None]  # that they changed, not what they say
     events.record(placement, by=by, verb=Verb.EDITED, changes=changes)
+
+
+def _with_name(lead: Lead, values: dict[str, str]) -> dict[str, str]:
+    """And the name, where its parts change and it is what they make, or what a channel's profile says."""
+    was = [getattr(lead, part) for part in PARTS]
+    parts = [values.get(part, old) for part, old in zip(PARTS, was, strict=True)]
+    follows = not lead.name or not lead.is_named_by_us or lead.name == _made_of(was)
+    if parts == was or "name" in values or not follows or not any(parts):
+        return values
+    return {**values, "name": _made_of(parts)}
+
+
+def _made_of(parts: Iterable[str]) -> str:
+    return " ".join(part for part in parts if part)[:160]
+
+
+@transaction.atomic
+def set_manager(lead: Lead, *, by: Actor, to: Membership | None) -> bool:
+    """`to` is an active person of the workspace (the caller has found them there), or nobody."""
+    placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
+    lead.refresh_from_db(fields=["manager"])
+    old, new = lead.manager_id, to.pk if to else None
+    if old == new:
+        return False
+    Lead.objects.filter(pk=lead.pk).update(manager_id=new)
+    lead.manager = to
+    events.record(placement, by=by, verb=Verb.MANAGED, changes={"manager_id": [old, new]})
+    return True
 
 
 def name_by_profile(lead: Lead, placement: Placement, name: str, *, by: Actor) -> None:

@@ -12,18 +12,21 @@ int (the choice's pk) or a tuple of them in the order of the choices. None is no
 
 from directory.custom.cleaning import clean
 from directory.custom.forms import frozen, thawed
-from directory.custom.reading import Value, fields, held, values
-from directory.custom.showing import plain, shown, typed, written_over
+from directory.custom.reading import Value, fields, fields_for, held, no_fields_for, values
+from directory.custom.showing import plain, shown, told, typed, written_over
 
 __all__ = [
     "Value",
     "clean",
     "fields",
+    "fields_for",
     "frozen",
     "held",
+    "no_fields_for",
     "plain",
     "shown",
     "thawed",
+    "told",
     "typed",
     "values",
     "written_over",

@@ -18,9 +18,10 @@ from directory.models.custom import LONGEST_TEXT
 from workspaces.models import Workspace
 from workspaces.names import tidied
 
-LONGEST_LINK = 500
+LONGEST, LONGEST_LINK = 20_000, 500
 EARLIEST, LATEST = date(1000, 1, 1), date(9999, 12, 31)
 SEPARATORS = re.compile(r"[;|\n]")  # no label has one
+_BY_LABEL = "_choices_by_label"
 _YES = frozenset({"1", "yes", "y", "si", "s", "true", "verdadero", "x"})
 _NO = frozenset({"0", "no", "n", "false", "falso"})
 _ISO = re.compile(r"^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:[T ].*)?$")
@@ -31,6 +32,8 @@ _MONTH_FIRST = frozenset({"USD"})  # of English workspaces
 def clean(field: CustomField, raw: str, workspace: Workspace) -> Value | None:
     """The value; None where nothing was written. ValidationError with words where it is none of the field's kind."""
     text = raw.strip()
+    if len(text) > LONGEST:
+        raise ValidationError(_("Write at most %(number)s characters.") % {"number": LONGEST})
     return _CLEANERS[CustomKind(field.kind)](field, text, workspace) if text else None
 
 
@@ -110,10 +113,12 @@ def _pk_of(field: CustomField, text: str) -> int:
 
 
 def _find(field: CustomField, text: str) -> int | None:
-    wanted = folded(text)
-    exact = (one.pk for one in field.choice_list if one.label == text)
-    alike = (one.pk for one in field.choice_list if folded(one.label) == wanted)
-    return next(exact, None) or next(alike, None)
+    """As it is written, or else but for case and accents. It is kept on the field: files have many rows."""
+    known: dict[str, int] | None = field.__dict__.get(_BY_LABEL)
+    if known is None:
+        alike = {folded(one.label): one.pk for one in reversed(field.choice_list)}
+        known = field.__dict__[_BY_LABEL] = alike | {one.label: one.pk for one in field.choice_list}
+    return known.get(text) or known.get(folded(text))
 
 
 def _phone(field: CustomField, text: str, workspace: Workspace) -> Value | None:
@@ -132,10 +137,14 @@ def _email(field: CustomField, text: str, workspace: Workspace) -> Value | None:
 
 
 def _url(field: CustomField, text: str, workspace: Workspace) -> Value | None:
-    """Without a scheme it is https."""
+    return clean_link(text, LONGEST_LINK)
+
+
+def clean_link(text: str, longest: int) -> str:
+    """Of the web; without a scheme it is https."""
     address = text if re.match(r"^[a-z][a-z0-9+.-]*:", text, re.IGNORECASE) else f"https://{text}"
     words = _("That is no link. Write it like https://example.com.")
-    if len(address) > LONGEST_LINK:
+    if len(address) > longest:
         raise ValidationError(words)
     URLValidator(schemes=["http", "https"], message=words)(address)
     return address

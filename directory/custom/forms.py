@@ -50,6 +50,8 @@ def rows_of(lead: int, field: CustomField, value: Value | None) -> Sequence[Cust
     if value is None or value in ((), ""):
         return []
     kind = field.kind
+    if field.is_chosen:
+        _check_chosen(field, value)
     if kind == CustomKind.CHOICES and isinstance(value, tuple):
         return [CustomValue(**base, slot=pk, choice_id=pk) for pk in value]
     if kind == CustomKind.CHOICE and isinstance(value, int) and not isinstance(value, bool):
@@ -65,3 +67,10 @@ def rows_of(lead: int, field: CustomField, value: Value | None) -> Sequence[Cust
     if isinstance(value, str) and kind == CustomKind.PHONE:
         return [CustomValue(**base, text=value, match_key=phones.match_key(value))]
     raise ValueError(f"{type(value).__name__} is no value of a field of kind {kind}.")
+
+
+def _check_chosen(field: CustomField, value: Value) -> None:
+    """The database knows only that a choice is the workspace's."""
+    chosen = value if isinstance(value, tuple) else (value,)
+    if not {choice.pk for choice in field.all_choices}.issuperset(chosen):
+        raise ValueError("A choice of another field.")

@@ -10,9 +10,11 @@ from django.db.models import Q
 
 from crm.prepared import Prepared
 from directory.models import CustomChoice, CustomField, CustomKind, CustomValue
+from workspaces.models import Membership
 
 Value = str | Decimal | date | bool | int | tuple[int, ...]
 
+_KNOWN = "_custom_fields"  # kept on a membership while a request lasts
 _FIELD = tuple(one.attname for one in CustomField._meta.concrete_fields)
 _CHOICE = tuple(one.attname for one in CustomChoice._meta.concrete_fields)
 _fields: Prepared[tuple[Any, ...]] = Prepared(
@@ -49,6 +51,21 @@ def fields() -> list[CustomField]:
         field.all_choices = choices[pk]
         field.choice_list = [one for one in choices[pk] if one.removed_at is None]
     return list(found.values())
+
+
+def fields_for(membership: Membership) -> list[CustomField]:
+    """The same, once for a membership: of the parts of a page that show them, the first one asks."""
+    known: list[CustomField] | None = membership.__dict__.get(_KNOWN)
+    if known is None:
+        known = membership.__dict__[_KNOWN] = fields()
+    return known
+
+
+def no_fields_for(membership: Membership) -> list[CustomField]:
+    """Where something else has told that there are none: nobody asks again."""
+    found: list[CustomField] = []
+    membership.__dict__[_KNOWN] = found
+    return found
 
 
 def values(leads: Sequence[int], fields: Sequence[CustomField]) -> dict[int, dict[int, Value]]:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from crm.ui import money
 from directory import naming, phones
 from directory.custom import numbers
+from directory.custom.forms import thawed
 from directory.custom.reading import Value
 from directory.models import CustomField, CustomKind
 from workspaces.models import Membership, Workspace
@@ -23,6 +25,16 @@ def shown(field: CustomField, value: Value | None, membership: Membership) -> st
     if isinstance(value, str):
         return naming.shown_text(value, membership)
     return _shown(field, value, membership.workspace)
+
+
+def told(field: CustomField | None, data: Any, membership: Membership) -> str:
+    """What an event says of a value: as it is shown now; of a field or a choice that is gone, what is left to say."""
+    if data is None or data == []:
+        return ""
+    value = thawed(field, data) if field else None
+    if field is not None and value is not None:
+        return shown(field, value, membership)
+    return naming.shown_text(data, membership) if isinstance(data, str) else "—"
 
 
 def typed(field: CustomField, value: Value | None, membership: Membership) -> str:

@@ -5,7 +5,7 @@ filtering.register(Field("city", _("City"), "map-pin", Texts(), asked.text("lead
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.ui.registry import Registry
+from crm.ui.ways import Way
 from directory.choices import Option
 from directory.filtering.errors import BadFilter
 from directory.filtering.kinds import Kind
@@ -34,12 +35,13 @@ LEAD, PLACE, CONVERSATION, CUSTOM = (
 
 @dataclass(frozen=True)
 class Asked:
-    """One clause as it is asked of one person, at one moment."""
+    """One clause as it is asked by one person, at one moment; `listed` is the state in which leads are looked for."""
 
     membership: Membership
     operator: Operator
     values: tuple[Value, ...]
     now: dt.datetime
+    listed: Q = field(default_factory=Q)
 
     @property
     def texts(self) -> list[str]:
@@ -73,8 +75,8 @@ class Field:
     """`condition` is on placements, and false and never NULL where a clause is not met, so that it can be negated.
 
     `keywords` are those that mean something here. `options(membership, ids)` gives what a choice offers, all of it or
-    only those named. `few` gives leads' ids by an index that holds what is asked, for lists that look where there are
-    few; None where none does.
+    only those named. `few` gives leads' ids by an index that holds what is asked, `walked` ways in the order of time;
+    None where there is no such index. `is_tallied`: the tallies have its columns.
     """
 
     key: str
@@ -85,6 +87,8 @@ class Field:
     keywords: frozenset[Keyword] = frozenset()
     options: Callable[[Membership, Iterable[str] | None], Groups] | None = None
     few: "Callable[[Asked], QuerySet[Any, Any] | None] | None" = None
+    walked: Callable[[Asked], list[Way]] | None = None
+    is_tallied: bool = False
     allowed: Callable[[Membership], bool] = everyone
     group: Text = PLACE
     order: int = 100
@@ -103,8 +107,8 @@ _fields: Registry[Field] = Registry("Filter field")
 _families: Registry[Family] = Registry("Family of filter fields")
 
 
-def register(field: Field) -> Field:
-    return _fields.register(field)
+def register(one: Field) -> Field:
+    return _fields.register(one)
 
 
 def register_family(family: Family) -> Family:
@@ -128,16 +132,16 @@ class Catalogue:
 
     def check(self, key: str, operator: Operator, value: Value) -> Value:
         """A value as it is kept."""
-        field = self.known(key)
+        found = self.known(key)
         if isinstance(value, Keyword):
-            if value not in field.keywords or operator != Operator.IS:
+            if value not in found.keywords or operator != Operator.IS:
                 words = _("“%(text)s” cannot be asked of “%(key)s”.")
                 raise BadFilter(words % {"text": value.value, "key": key})
             return value
-        if operator not in field.kind.operators:
-            signs = " ".join(one.value for one in field.kind.operators)
+        if operator not in found.kind.operators:
+            signs = " ".join(one.value for one in found.kind.operators)
             raise BadFilter(_("After “%(key)s” comes one of: %(signs)s") % {"key": key, "signs": signs})
-        return field.kind.clean(value)
+        return found.kind.clean(value)
 
 
 def open_to(membership: Membership) -> list[Field]:

@@ -1,4 +1,4 @@
-"""Filtering by fields of a workspace's own making: `custom.<key>`."""
+"""Filtering by fields of a workspace's own making: `custom.<key>`, with the icon of its kind."""
 
 from collections.abc import Callable, Iterable
 
@@ -8,10 +8,12 @@ from django.utils import timezone
 from directory import custom
 from directory.choices import Option
 from directory.filtering import asked as by
-from directory.filtering import periods
+from directory.filtering import few, periods
 from directory.filtering.fields import CUSTOM, Asked, Family, Field, Groups
 from directory.filtering.kinds import Kind, Numbers, References, Texts, Times, Truths
-from directory.filtering.own import LACKS, numbered, unnumbered
+from directory.filtering.people import numbered, unnumbered
+from directory.filtering.places import LACKS
+from directory.filtering.tree import Operator
 from directory.models import CustomField, CustomKind, CustomValue
 from workspaces.models import Membership
 
@@ -56,6 +58,7 @@ def _field(one: CustomField, order: int) -> Field:
         ),
         LACKS,
         _options(one) if one.is_chosen else None,
+        lambda asked: _few(one, asked),
         group=CUSTOM,
         order=order,
     )
@@ -63,6 +66,17 @@ def _field(one: CustomField, order: int) -> Field:
 
 def _held(one: CustomField) -> "QuerySet[CustomValue]":
     return CustomValue.objects.filter(lead_id=OuterRef("pk"), field=one)
+
+
+def _few(one: CustomField, asked: Asked) -> few.Ids | None:
+    """By the index of its kind. Of a text the index helps where it is the whole, or its beginning."""
+    if asked.none or asked.operator == Operator.CONTAINS:
+        return None
+    rows = CustomValue.objects.of_field(one)
+    found = [
+        condition for text in asked.texts if (condition := _CONDITIONS[one.kind](asked, text)) is not None
+    ]
+    return (rows if asked.any else rows.filter(by.either(found))).values_list("lead_id")
 
 
 def _options(field: CustomField) -> Callable[[Membership, Iterable[str] | None], Groups]:

@@ -24,6 +24,7 @@ NAMED = (
     *(f"{side}-{unit}" for unit in ("week", "month", "quarter", "year") for side in ("this", "last", "next")),
 )
 _COUNTED = re.compile(r"(last|over|next)-(\d{1,4})([hdwmy])")
+COUNTED = ("last", "over", "next")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _A_DAY = dt.timedelta(days=1)
 _LONG_AGO, _FAR_AWAY = dt.datetime(1, 1, 1, tzinfo=dt.UTC), dt.datetime(9000, 1, 1, tzinfo=dt.UTC)

@@ -1,5 +1,6 @@
 """Forms about one lead: made by hand, edited field by field."""
 
+from collections.abc import Collection
 from decimal import Decimal
 from typing import Any
 
@@ -9,11 +10,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.cleanness import whole_number
 from crm.ui import money
-from directory import phones, pipeline
+from directory import custom, phones, pipeline
 from directory.actions import leads
 from directory.actions.reasons import check_reason, is_required
-from directory.models import CloseReason, ContactPoint, Lead, Outcome, Tag
+from directory.custom import Value
+from directory.custom.cleaning import clean_link
+from directory.forms.custom import ValueField
+from directory.models import CloseReason, ContactPoint, CustomField, Lead, Outcome, Tag
+from directory.models.profile import LONGEST_LINK
+from workspaces.accounts import zones
 from workspaces.errors import Refused
 from workspaces.forms.people import PersonChoice
 from workspaces.models import Membership, Workspace
@@ -52,6 +59,11 @@ class FieldForm(forms.Form):
         value = self.cleaned_data["value"]
         if self._field == "notes":
             return str(value).replace("\r\n", "\n")
+        if self._field == "time_zone" and value:
+            zone = zones.found(value)
+            if zone is None:
+                raise forms.ValidationError(_("Choose one of the list: America/Bogota, or only its city."))
+            return zone
         return clean_name(value) if value else ""
 
 
@@ -83,6 +95,19 @@ class ContactPointForm(forms.Form):
 
     def clean_text(self) -> ContactPoint:
         return contact_point(self.cleaned_data["text"], self._workspace)
+
+
+class LinkForm(forms.Form):
+    """A link; without a scheme it is https."""
+
+    url = forms.CharField(
+        label=gettext_lazy("Link"),
+        max_length=LONGEST_LINK,
+        error_messages={"required": gettext_lazy("Write a link.")},
+    )
+
+    def clean_url(self) -> str:
+        return clean_link(self.cleaned_data["url"], LONGEST_LINK)
 
 
 class TagNameForm(forms.Form):
@@ -175,6 +200,12 @@ class LeadForm(forms.Form):
             assignee.initial = membership.pk
         tags: Any = self.fields["tags"]
         tags.queryset = Tag.objects.by_name()
+        self._own = custom.fields_for(membership)
+        asked = self._asked()
+        for one in self._own:
+            if one.is_required or one.name in asked:
+                default = custom.thawed(one, one.default)
+                self.fields[one.name] = ValueField(one, membership, initial=default)
 
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
@@ -208,6 +239,25 @@ class LeadForm(forms.Form):
     def _would_lose(self, stage: int | None) -> bool:
         """Whether a seller would not see what they make if it were nobody's."""
         return self._membership.is_seller and (stage is None or not self._membership.sees_unassigned)
+
+    def _asked(self) -> Collection[str]:
+        """What the stage asks for that was chosen."""
+        stage = whole_number(str(self.data.get("stage", ""))) if self.is_bound and self._own else None
+        return pipeline.current().asks(stage)[1] if stage is not None else ()
+
+    @property
+    def own(self) -> list[forms.BoundField]:
+        """Of the workspace's own fields, those that are required, or asked for by the stage: the others begin with
+        their default."""
+        return [self[one.name] for one in self._own if one.name in self.fields]
+
+    @property
+    def values(self) -> dict[CustomField, Value]:
+        given = {
+            one: self.cleaned_data[one.name] if one.name in self.fields else custom.thawed(one, one.default)
+            for one in self._own
+        }
+        return {field: value for field, value in given.items() if value is not None}
 
     @property
     def points(self) -> list[ContactPoint]:

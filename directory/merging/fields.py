@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.ui import money
 from crm.ui.registry import Registry
+from directory.actions.leads import PARTS
 from directory.models import CloseReason, Lead, Merge, Outcome, Placement, Status
 from directory.naming import shown_text
 from workspaces.models import Membership
@@ -23,7 +24,11 @@ KEPT, GONE, BOTH = "kept", "gone", "both"
 TEXTS: dict[str, str | Promise] = {
     "name": gettext_lazy("Name"),
     "city": gettext_lazy("City"),
+    "address": gettext_lazy("Address"),
+    "delivery_address": gettext_lazy("Delivery address"),
     "time_zone": gettext_lazy("Time zone"),
+    "came_from": gettext_lazy("Source"),
+    "external_id": gettext_lazy("External ID"),
     "notes": gettext_lazy("Notes"),
 }
 # Columns of the placement that are chosen together, and what of them is nothing.
@@ -121,8 +126,12 @@ def united(kept: Lead, gone: Lead, chosen: Choices) -> United:
         value = _text(key, kept, gone, chosen[key])
         if value != getattr(kept, key):
             made.lead[key] = value
-    if chosen["name"] == GONE and gone.is_named_by_us != kept.is_named_by_us:
-        made.lead["is_named_by_us"] = gone.is_named_by_us
+    if chosen["name"] == GONE:
+        made.lead |= _differing(kept, gone, ("is_named_by_us", *PARTS))  # what a name is made of goes with it
+    if kept.manager_id is None:
+        made.lead |= _differing(kept, gone, ("manager_id",))
+    if kept.ip is None:
+        made.lead |= _differing(kept, gone, ("ip",))
     stands: dict[str, Any] = _together(kept.placement, gone.placement)
     for key, columns in PLACED.items():
         if chosen[key] == GONE:
@@ -131,6 +140,11 @@ def united(kept: Lead, gone: Lead, chosen: Choices) -> United:
         column: value for column, value in stands.items() if value != getattr(kept.placement, column)
     }
     return made
+
+
+def _differing(kept: Lead, gone: Lead, columns: Sequence[str]) -> dict[str, Any]:
+    """The other's, where they are not the same."""
+    return {name: getattr(gone, name) for name in columns if getattr(gone, name) != getattr(kept, name)}
 
 
 def stored(value: Any) -> Any:

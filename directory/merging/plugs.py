@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm import feed, jobs, schedule, work
@@ -10,7 +11,8 @@ from directory.actions import merges
 from directory.erasure import Participant, Step
 from directory.listing import toolbar
 from directory.merging import custom, fields, finding, noticing, reading, scanning, telling
-from directory.models import Lead, Merge
+from directory.models import DuplicatePair, Lead, Merge
+from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
 from workspaces.errors import Refused
 from workspaces.models import Membership
@@ -27,7 +29,7 @@ def register() -> None:
     jobs.register_kind(scanning.KIND)
     feed.register_consumer(noticing.CONSUMER)
     telling.register()
-    erasure.register(Participant("merges", erase, stop=stop, order=900))
+    erasure.register(Participant("merges", erase, stop=stop, seal=seal, strip=erase, order=900))
     schedule.daily("directory.old_merges", at="04:40", task="directory.tasks.forget_merges", queue="bulk")
     tabs.register(
         tabs.Tab("related", _("Related"), "directory/duplicates/related.htmx.html", related, order=700)
@@ -71,8 +73,13 @@ def stop(lead: Lead) -> None:
     if Lead.objects.filter(pk=lead.pk, merging_since__isnull=False).exists():
         raise Refused(str(UNDER_WAY))
     within = _within(lead)
-    Lead.objects.filter(pk__in=within).update(name="", city="", notes="")
+    Lead.objects.filter(pk__in=within).update(**NOBODY)
     Merge.objects.filter(kept_id__in=[lead.pk, *within]).update(before={})
+
+
+def seal(lead: Lead) -> None:
+    """Of nobody there is no double."""
+    DuplicatePair.objects.filter(Q(first=lead) | Q(second=lead)).delete()
 
 
 def erase(lead: Lead) -> Step:
@@ -99,6 +106,7 @@ TABLES = (
         better="gone.is_verified AND NOT kept.is_verified OR kept.is_claimed AND NOT gone.is_claimed",
     ),
     merging.Table("directory.LeadTag", once=("tag_id",), since=""),
+    merging.Table("directory.SocialProfile", _("Social profile"), once=("url",)),
     merging.Table("directory.CustomValue", once=("field_id", "slot"), better=custom.BETTER, since=""),
     merging.Table(
         "directory.Notification",
@@ -111,6 +119,8 @@ TABLES = (
 EXEMPT = (
     ("directory.Placement", "lead", "the merged lead's goes, and is made anew by the undo"),
     ("directory.Lead", "merged_into", "says who was merged into whom"),
+    ("directory.BulkRow", "lead", "an undo of the act finds the lead gone, and says so"),
+    ("directory.ImportRow", "lead", "an undo of the import finds the lead gone, and says so"),
     ("directory.DuplicatePair", "first", "a pair of a lead that stands nowhere is seen by nobody"),
     ("directory.DuplicatePair", "second", "a pair of a lead that stands nowhere is seen by nobody"),
     ("directory.Merge", "kept", "says who was merged into whom"),

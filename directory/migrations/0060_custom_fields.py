@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                             ("text", "Text"),
                             ("number", "Number"),
                             ("date", "Date"),
-                            ("choice", "Choice"),
+                            ("choice", "One choice"),
                             ("choices", "Several choices"),
                             ("yes_no", "Yes or no"),
                             ("phone", "Phone"),

@@ -12,7 +12,7 @@ from crm.tenancy.operations import TenantForeignKey
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("directory", "0060_custom_fields"),
+        ("directory", "0081_event_of_other"),
         ("workspaces", "0050_rules_verbs"),
     ]
 

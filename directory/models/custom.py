@@ -30,7 +30,7 @@ class CustomKind(models.TextChoices):
     TEXT = "text", _("Text")
     NUMBER = "number", _("Number")
     DATE = "date", _("Date")
-    CHOICE = "choice", _("Choice")
+    CHOICE = "choice", _("One choice")
     CHOICES = "choices", _("Several choices")
     YES_NO = "yes_no", _("Yes or no")
     PHONE = "phone", _("Phone")

@@ -6,6 +6,7 @@ History, timeline, processes, webhooks, live signals, undo and analytics read it
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from crm.feed.models import FEED_INDEX, FeedRow
@@ -30,6 +31,10 @@ class EventQuerySet(TenantQuerySet["Event"]):
     def of_lead(self, lead: Lead) -> "EventQuerySet":
         """Newest first; with the people who did it."""
         return self.filter(lead=lead).select_related("actor__user").order_by("-id")
+
+    def naming(self, lead: Lead) -> "EventQuerySet":
+        """Of other leads, whose facts name this one (`other`)."""
+        return self.filter(facts__has_key="other", facts__other=lead.pk)
 
 
 class Event(FeedRow, TenantModel):
@@ -71,6 +76,13 @@ class Event(FeedRow, TenantModel):
                 name="event_effects",
                 fields=["workspace", "cause"],
                 condition=models.Q(cause__isnull=False),
+            ),
+            # Events of a lead that name another one, which goes.
+            models.Index(
+                "workspace",
+                KeyTransform("other", "facts"),
+                name="event_of_other",
+                condition=models.Q(facts__has_key="other"),
             ),
         ]
 

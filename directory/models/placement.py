@@ -210,7 +210,10 @@ class Placement(TenantModel):
             ),
             # Unread, by arrival: of all, and of one person or of nobody (see docs/decisions/unread.md).
             models.Index(
-                name="placement_arrived", fields=["workspace", "-last_inbound_id", "-lead"], condition=HEARD
+                name="placement_all_arrived",
+                fields=["workspace", "-last_inbound_id", "-lead"],
+                include=["assignee", "stage", "status", "channel_id"],
+                condition=HEARD,
             ),
             models.Index(
                 name="placement_own_arrived",
@@ -224,6 +227,17 @@ class Placement(TenantModel):
                 fields=["workspace", "stage", "stage_since", "lead"],
                 include=["assignee", "status", "channel_id"],
                 condition=ON_BOARD,
+            ),
+            # The directory, by what is closed and by what it may be worth: of few, and of those that hold one.
+            models.Index(
+                name="placement_outcome",
+                fields=["workspace", "outcome", "closed_at", "lead"],
+                condition=models.Q(outcome__gt=""),
+            ),
+            models.Index(
+                name="placement_worth",
+                fields=["workspace", "value", "lead"],
+                condition=models.Q(value__isnull=False),
             ),
             # Deletes of reasons.
             models.Index(

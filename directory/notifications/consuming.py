@@ -9,7 +9,7 @@ from typing import Any
 
 from crm.feed import Consumer
 from directory.actions.notifications import make, people
-from directory.models import Event, NotificationSettings, Origin, Placement
+from directory.models import Event, NotificationSettings, Placement
 from directory.notifications.kinds import ASSIGNED, FREE_LEAD, MENTIONED
 from directory.verbs import Verb
 
@@ -26,14 +26,17 @@ def handle(event: Event) -> None:
 
 
 def _assigned(event: Event, placement: Placement) -> None:
+    """Of an act on many, who got them is told once, see directory.bulk.telling; and of its undo nobody is."""
+    if "bulk" in event.facts:
+        return
     _tell_assignee(event, placement, (event.changes.get("assignee_id") or [None, None])[1])
 
 
 def _created(event: Event, placement: Placement) -> None:
-    """With somebody it was made for; or as nobody's, to those who want to know. Not each of an import's thousands."""
+    """With somebody it was made for; or as nobody's, to those who want to know."""
     if "assignee" in event.facts:
         _tell_assignee(event, placement, event.facts["assignee"])
-    elif placement.assignee_id is None and event.origin != Origin.IMPORT:
+    elif placement.assignee_id is None:
         wanting = NotificationSettings.objects.choosing(FREE_LEAD).values_list("membership_id", flat=True)
         for person in people(wanting):
             if person.pk != event.actor_id:
@@ -75,4 +78,8 @@ _TOLD: dict[str, Callable[[Event, Placement], None]] = {
     NOTED: _noted,
     NOTE_EDITED: _noted,
 }
-CONSUMER = Consumer("notifications", "directory.Event", handle)
+# Of thousands of tags, of an act on many or an import, nothing is to be told here: they tell of all of it at once.
+_WANTS = "verb IN ({}) AND origin <> 'import' AND NOT (verb = 'lead.assigned' AND facts ? 'bulk')".format(
+    ", ".join(f"'{verb}'" for verb in _TOLD)
+)
+CONSUMER = Consumer("notifications", "directory.Event", handle, wants=_WANTS)

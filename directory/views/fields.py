@@ -5,15 +5,16 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from directory import naming
-from directory.actions import leads, placements, tags
+from directory.actions import leads, placements, profiles, tags
 from directory.card import TEXTS
-from directory.forms.leads import ContactPointForm, FieldForm, TagNameForm, ValueForm
-from directory.models import Lead, Tag
+from directory.forms.leads import ContactPointForm, FieldForm, LinkForm, TagNameForm, ValueForm
+from directory.models import Lead, SocialProfile, Tag
 from directory.permissions import DirectoryPermission
 from directory.views.answers import answer, lead_to_change
+from workspaces.accounts import zones
 from workspaces.errors import Refused
 from workspaces.permissions import requires
 from workspaces.requests import WorkspaceRequest
@@ -22,7 +23,7 @@ from workspaces.requests import WorkspaceRequest
 @require_POST
 @requires(DirectoryPermission.WORK_LEADS)
 def text(request: WorkspaceRequest, workspace_id: str, pk: int, field: str) -> HttpResponse:
-    """One of name, city and notes. What is refused comes back as it was typed, with the reason."""
+    """One of TEXTS. What is refused comes back as it was typed, with the reason."""
     if field not in TEXTS:
         raise Http404
     lead = lead_to_change(request, pk)
@@ -81,6 +82,41 @@ def contact_point_removal(request: WorkspaceRequest, workspace_id: str, pk: int,
     if found is not None:  # else it went a moment ago
         leads.remove_contact_point(found, by=request.membership)
     return answer(request, pk)
+
+
+@require_POST
+@requires(DirectoryPermission.WORK_LEADS)
+def lead_profiles(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """A link more."""
+    lead = lead_to_change(request, pk)
+    form = LinkForm(request.POST)
+    problem = "" if form.is_valid() else _first(form, "url")
+    if not problem:
+        try:
+            profiles.add(lead, form.cleaned_data["url"], by=request.membership)
+        except Refused as refused:
+            problem = str(refused)
+    if problem:
+        typed = {"profile": request.POST.get("url", "")}
+        return answer(request, pk, errors={"profile": problem}, typed=typed)
+    return answer(request, pk)
+
+
+@require_POST
+@requires(DirectoryPermission.WORK_LEADS)
+def lead_profile_removal(request: WorkspaceRequest, workspace_id: str, pk: int, profile: int) -> HttpResponse:
+    lead = lead_to_change(request, pk)
+    found = SocialProfile.objects.filter(lead=lead, pk=profile).first()
+    if found is not None:  # else it went a moment ago
+        profiles.remove(found, by=request.membership)
+    return answer(request, pk)
+
+
+@require_GET
+@requires(DirectoryPermission.WORK_LEADS)
+def time_zones(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """For the suggestions of a time zone's field."""
+    return render(request, "directory/zone_options.htmx.html", {"zones": zones.choices()})
 
 
 @require_http_methods(["GET", "POST"])

@@ -109,6 +109,7 @@ def _check_asked(form: LeadForm) -> None:
     name, keys = pipeline.current().asks(given["stage"])
     held = {key for key in ("name", "phone", "email", "assignee") if given.get(key)}
     held |= {"tag"} if given.get("tags") else set()
+    held |= {field.name for field in form.values}
     lacking = [key for key in keys if key not in held]
     if lacking:
         form.add_error("stage", str(required.Missing(name, {0: lacking})))
@@ -125,6 +126,7 @@ def _created(request: WorkspaceRequest, form: LeadForm) -> HttpResponse:
         assignee=made["assignee"],
         contact_points=form.points,
         tags=made["tags"],
+        values=form.values,
     )
     if Placement.objects.visible_to(request.membership).filter(pk=found.pk).exists():
         messages.success(request, _("The lead is created."))

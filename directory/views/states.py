@@ -9,7 +9,7 @@ from django_htmx.http import trigger_client_event
 
 from crm.cleanness import whole_number
 from directory import pipeline, required
-from directory.actions import placements
+from directory.actions import leads, placements
 from directory.forms.leads import ClosureForm, assignable, outcome_of
 from directory.models import CloseReason, Lead, Status
 from directory.permissions import DirectoryPermission
@@ -85,6 +85,24 @@ def assignee(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespo
         if to is None:
             return refuse(request, pk, _("That person is not active here any more. Choose another one."))
     placements.assign(lead.pk, by=request.membership, to=to)
+    return answer(request, pk)
+
+
+@require_http_methods(["GET", "POST"])
+@works
+def manager(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
+    """`manager`: a membership's id, or empty for nobody."""
+    if request.method == "GET":
+        people = assignable(request.membership)
+        return _menu(request, lead_of(request, pk), "directory/manager_menu.htmx.html", people=people)
+    lead = lead_to_change(request, pk)
+    wanted = request.POST.get("manager", "")
+    to: Membership | None = None
+    if wanted:
+        to = assignable(request.membership).filter(pk=whole_number(wanted) or 0).first()
+        if to is None:
+            return refuse(request, pk, _("That person is not active here any more. Choose another one."))
+    leads.set_manager(lead, by=request.membership, to=to)
     return answer(request, pk)
 
 

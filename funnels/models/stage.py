@@ -29,7 +29,7 @@ class Stage(TenantModel):
     leaving_since = models.DateTimeField(
         null=True, blank=True
     )  # it is being deleted: a job moves its leads out
-    required_keys = models.CharField(max_length=500, default="", db_default="", blank=True)  # see `required`
+    required_keys = models.CharField(max_length=2000, default="", db_default="", blank=True)  # see `required`
     stale_days = models.PositiveSmallIntegerField(null=True, blank=True)  # a lead that stays longer is stale
 
     objects = TenantManager.from_queryset(StageQuerySet)()

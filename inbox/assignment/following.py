@@ -15,7 +15,7 @@ _PLACED = {Verb.CREATED, Verb.MOVED, Verb.UNARCHIVED, Verb.REOPENED}
 def follow(event: Event) -> None:
     """In the scope of its workspace, in the transaction of the cursor."""
     trigger = _trigger(event)
-    if trigger is None:
+    if trigger is None or "undo" in event.facts:  # what is taken back starts nothing
         return
     placement = Placement.objects.on_board().filter(pk=event.lead_id, assignee=None).first()
     if placement is None or not _is_wanted(event, placement):
@@ -37,9 +37,10 @@ def _trigger(event: Event) -> Trigger | None:
 
 
 def _is_wanted(event: Event, placement: Placement) -> bool:
-    """In the Inbox, only who wrote to us. Of what somebody left behind, only who waits for an answer: the rest would
-    stand before everyone who writes today, and gets an assignee when they write."""
-    if "left" in event.facts and not placement.needs_reply:
+    """In the Inbox, only who wrote to us. Of what somebody left behind, or many were taken from at once, only who waits
+    for an answer: the rest would stand before everyone who writes today, and gets an assignee when they write."""
+    freed = event.verb == Verb.ASSIGNED and ("left" in event.facts or "bulk" in event.facts)
+    if freed and not placement.needs_reply:
         return False
     return not placement.is_in_inbox or placement.last_inbound_id is not None
 
@@ -50,4 +51,10 @@ def _gave(event: Event, trigger: Trigger) -> int | None:
     return had
 
 
-CONSUMER = feed.Consumer("assignment", "directory.Event", follow)
+_WANTS = """
+    origin <> 'import' AND NOT facts ? 'undo' AND (
+        verb IN ('lead.created', 'lead.moved', 'lead.unarchived', 'lead.reopened')
+        OR (verb = 'lead.assigned' AND changes #> '{assignee_id,1}' = 'null')
+    )
+"""
+CONSUMER = feed.Consumer("assignment", "directory.Event", follow, wants=_WANTS)

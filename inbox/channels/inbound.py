@@ -98,6 +98,7 @@ class FromPerson(Part):
     thread: the room or mail thread; empty in a plain chat.
     is_echo: our own side wrote it, elsewhere (the phone's app).
     held: whether another app of the provider's answers this person now, and we may not; None where that is not said.
+    ip: the address that they wrote from, where we see it ourselves.
     """
 
     external_id: str
@@ -108,6 +109,7 @@ class FromPerson(Part):
     thread: str = ""
     is_echo: bool = False
     held: bool | None = None
+    ip: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -56,7 +56,7 @@ class Route:
     capabilities: Capabilities
     address: str  # what they are known by there, masked where it is a number one may not see
     session: Session | None
-    problem: str  # "", "removed", "disconnected", "not_granted", "blocked", "unreachable", "held"
+    problem: str  # "", "removed", "disconnected", "not_granted", "blocked", "unreachable", "held", "erased"
 
     @property
     def pk(self) -> int:
@@ -150,12 +150,12 @@ def routes_of(lead: Lead, by: Membership) -> list[Route]:
 def _routes(rows: Sequence[Any], lead: Lead, by: Membership) -> list[Route]:
     """An identity with several conversations open answers in the newest of them."""
     newest = {row.pk: row for row in sorted(rows, key=lambda row: row.open_pk or 0)}
-    routes = [_route(row, by) for row in newest.values()]
+    routes = [_route(row, lead, by) for row in newest.values()]
     last = lead.placement.channel_id
     return sorted(routes, key=lambda route: _freshness(route, last), reverse=True)
 
 
-def _route(identity: Any, by: Membership) -> Route:
+def _route(identity: Any, lead: Lead, by: Membership) -> Route:
     """Of a row of `_identities`."""
     channel = identity.channel
     session = None
@@ -175,11 +175,13 @@ def _route(identity: Any, by: Membership) -> Route:
         or next(filter(None, addresses), "")
         or naming.shown_text(identity.name, by),
         session=session,
-        problem=_problem(identity, channel, by) or ("held" if session and session.is_held() else ""),
+        problem=_problem(identity, lead, channel, by) or ("held" if session and session.is_held() else ""),
     )
 
 
-def _problem(identity: Identity, channel: Channel, by: Membership) -> str:
+def _problem(identity: Identity, lead: Lead, channel: Channel, by: Membership) -> str:
+    if lead.erased_at is not None:
+        return "erased"
     if channel.removed_at is not None:
         return "removed"
     if not channel.is_usable or kinds.find(channel.kind) is None:

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from crm.prepared import Prepared
+from crm.prepared import Prepared, Remembered, Statement
 from directory.models import Placement
-from inbox.conversations.listing import count
+from directory.visibility import sight
+from inbox.conversations.listing import counted
 from inbox.conversations.wanted import Tab, Wanted
 from workspaces.models import Membership
 
@@ -22,11 +23,20 @@ class Counts:
     waiting: int
 
 
+_counts: Remembered[tuple[int, ...]] = Remembered()
+
+
 def counts(membership: Membership, wanted: Wanted) -> Counts:
-    """Each by itself, see `listing.count`. Under filters no tab is counted: that might take counting all there are."""
+    """Two queries; one more for a seller with funnels. Under filters no tab is counted: that might take counting all
+    there are."""
     if wanted.filters.is_set:
         return Counts({}, waiting(membership))
-    return Counts({tab: count(membership, tab, MOST) for tab in COUNTED}, waiting(membership))
+
+    def make() -> Statement[tuple[int, ...]]:
+        return Statement.counting(counted(membership, tab, MOST) for tab in COUNTED)
+
+    found = _counts.get(sight(membership), make).rows()[0]
+    return Counts(dict(zip(COUNTED, found, strict=True)), waiting(membership))
 
 
 def _waiting_of(membership: int) -> "QuerySet[Placement, tuple[int]]":

@@ -2,18 +2,17 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from crm.prepared import Statement
-from crm.tenancy import current_workspace
+from crm.prepared import Remembered, Statement
 from crm.ui import keyset
 from crm.ui.keyset import Page
 from crm.ui.ways import cut
 from directory import search
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
-from directory.visibility import SEE_ALL, WORK_FUNNEL, WRITE_CHANNEL, stages_granted
+from directory.visibility import sight
 from inbox.cards import marks_for
 from inbox.conversations import names, paths
 from inbox.conversations.paths import Known, in_tab, kept
@@ -24,14 +23,15 @@ PAGE = 20
 MOST_FOUND = 30  # by words: whoever wants more says more
 MOST_AT_ONCE = 200  # rows that are asked for again by their ids
 KEYS = {Order.RECENT: "last_activity_at", Order.WAITING: "waiting_since", Order.WINDOW: "window_ends_at"}
-MOST_REMEMBERED = 1_024
 _SHOWN = (
     *(column.attname for column in Placement._meta.concrete_fields),
     "lead__name",
     "assignee__user__name",
     "assignee__user__avatar",
 )
-_remembered: dict[Hashable, Statement[Placement]] = {}
+_IDS = [-1, -2]  # no leads: they stand for those asked for
+_pages: Remembered[Placement] = Remembered()
+_again: Remembered[Placement] = Remembered()
 
 
 def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Placement]:
@@ -73,25 +73,18 @@ def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> li
     """The rows of the first page. Describing and compiling it takes longer than asking, and it is opened again often
     as it was: the statement is remembered by all that it depends on."""
     tab, order = wanted.tab, wanted.order
-    asked = (current_workspace(), tab, order, wanted.filters, known, _sight(membership, tab))
-    statement = _remembered.get(asked)
-    if statement is None:
-        if len(_remembered) >= MOST_REMEMBERED:
-            _remembered.clear()
+
+    def make() -> Statement[Placement]:
         ways = paths.ways(membership, wanted, known)
         ascending = order != Order.RECENT
-        query = keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways)
-        statement = _remembered[asked] = Statement.of(query)
-    return statement.rows()
+        return Statement.of(keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways))
+
+    return _pages.get((tab, order, wanted.filters, known, _sight(membership, tab)), make).rows()
 
 
 def _sight(membership: Membership, tab: Tab) -> Hashable:
-    """What decides what the person sees."""
-    if tab == Tab.MINE or not membership.is_seller:
-        return (membership.pk, membership.is_seller, membership.joined_at)
-    grants, stages = membership.grants, tuple(stages_granted(membership))
-    granted = (grants.ids(SEE_ALL), grants.ids(WORK_FUNNEL), grants.ids(WRITE_CHANNEL))
-    return (membership.pk, membership.sees_unassigned, membership.joined_at, granted, stages)
+    """What decides what the person sees of the tab. One's own one always sees."""
+    return (membership.pk, membership.joined_at) if tab == Tab.MINE else sight(membership)
 
 
 def _rows(tab: Tab, order: Order) -> PlacementQuerySet:
@@ -100,8 +93,8 @@ def _rows(tab: Tab, order: Order) -> PlacementQuerySet:
     return rows.select_related("lead", "assignee__user").only(*_SHOWN)
 
 
-def count(membership: Membership, tab: Tab, most: int) -> int:
-    """How many are in the tab, no further than `most`. One query; one more for a seller with funnels."""
+def counted(membership: Membership, tab: Tab, most: int) -> QuerySet[Placement, tuple[int]]:
+    """Ids of those that are in the tab, `most` of them at most, to be counted."""
     by = "last_inbound_id" if tab == Tab.UNREAD else "last_activity_at"
     wanted = Wanted(tab, Order.RECENT, "", tab)
     found = cut(
@@ -110,22 +103,28 @@ def count(membership: Membership, tab: Tab, most: int) -> int:
         (f"-{by}", "-pk"),
         most,
     )
-    return len(found.values_list("pk")[:most])
+    return found.values_list("pk")[:most]
 
 
 def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Placement]:
     """Of these, the ones that are still in the list as it is asked for, in its order."""
     asked = sorted(set(ids))[:MOST_AT_ONCE]
-    filters = wanted.filters
+    filters, tab = wanted.filters, wanted.tab
     people = filters.people(names.of(membership, filters).people if filters.teams else ())
-    narrowed = Q(pk__in=asked) & filters.condition(people)
+    narrowed = filters.condition(people)
     if wanted.words:
-        return search.find(membership, wanted.words, MOST_FOUND, within=narrowed)
-    key = KEYS[wanted.order]
-    order = ("-last_activity_at", "-pk") if wanted.order == Order.RECENT else (key, "pk")
-    visible = Placement.objects.visible_to(membership)
-    rows = _sortable(visible.filter(in_tab(membership, wanted.tab), narrowed), wanted.order)
-    return list(rows.select_related("lead", "assignee__user").order_by(*order))
+        return search.find(membership, wanted.words, MOST_FOUND, within=Q(pk__in=asked) & narrowed)
+
+    def make() -> Statement[Placement]:
+        key = KEYS[wanted.order]
+        order = ("-last_activity_at", "-pk") if wanted.order == Order.RECENT else (key, "pk")
+        seen = Placement.objects.visible_to(membership).filter(pk__any=_IDS)
+        rows = _sortable(seen.filter(in_tab(membership, tab), narrowed), wanted.order)
+        return Statement.of(rows.select_related("lead", "assignee__user").order_by(*order), ids=_IDS)
+
+    if wanted.order == Order.WINDOW:
+        return make().rows(ids=asked)  # it holds the moment it was made at
+    return _again.get((tab, wanted.order, filters, people, _sight(membership, tab)), make).rows(ids=asked)
 
 
 def _sortable(rows: PlacementQuerySet, order: Order) -> PlacementQuerySet:

@@ -2,13 +2,16 @@
 
 from typing import Any
 
+from django.db.models import OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from crm.ui import rail
-from directory import acts, cards, choices
+from directory import acts, cards, choices, sections
+from directory.exporting import sources
 from inbox import cards as parts
 from inbox import words
 from inbox.conversations import counting
+from inbox.models import Channel
 
 
 def register() -> None:
@@ -27,7 +30,15 @@ def register() -> None:
     )
     acts.register(acts.Act("unread", _("Mark as unread"), "mail", "inbox:reading", method="delete", order=10))
     acts.register(acts.Act("senders", _("Block a sender…"), "ban", "inbox:blocks", order=20))
+    sections.register(sections.Section("reach", _("May we write?"), "inbox:reach"))
     cards.register(cards.Part(cards.CHANNEL, parts.channel_marks))
+    sources.register(
+        sources.Source(
+            "channel",
+            sources.Kind.WORD,
+            lambda asked: Subquery(Channel.objects.filter(pk=OuterRef("channel_id")).values("name")[:1]),
+        )
+    )
     cards.register(cards.Part(cards.CHANNELS, parts.all_channel_marks))
     cards.register(cards.Part(cards.LAST_MESSAGE, parts.last_messages))
     choices.plug_channels(parts.marks_of_all)

@@ -1,4 +1,5 @@
-"""Building the chapter: funnels, grants, tags, three channels, and some hundreds of leads with what was said.
+"""Building the chapter: funnels, grants, tags, three channels, some hundreds of leads with what was said, and what the
+shop knows of them by fields of its own.
 
 The rows are written as the actions would have left them, all at once and dated: told through the actions, a month of
 conversations would take minutes.
@@ -19,7 +20,7 @@ from inbox.channels.endpoints import callback_of
 from inbox.channels.telegram.setup import is_telegram
 from inbox.channels.webchat.widget import Widget, new_secret
 from inbox.channels.whatsapp.setup import is_meta
-from inbox.demo import pages, phones
+from inbox.demo import fields, pages, phones
 from inbox.demo.telling import Telling
 from inbox.models import Channel, ChannelUserObjectPermission, ProviderApp, Template
 from inbox.simulator.telegram import defaults as bots
@@ -82,6 +83,7 @@ def tell(workspace: Workspace) -> None:
     for number in range(LEADS, LEADS + BY_TELEGRAM):
         telling.add(number, by_telegram=True)
     telling.write()
+    fields.tell(people, timezone.localdate())
     if not (is_meta() or is_telegram()):
         phones.write(telling, settings.VAR_DIR / "simulator")
         pages.write_phones(telling, by_page, settings.VAR_DIR / "simulator")

@@ -1,13 +1,8 @@
-"""Locks on what has no row yet: two first messages of one person find nothing to lock but the names.
+"""The names that intake locks, beside those of `directory.locks`, which says how and why."""
 
-A transaction takes all of its locks at once, in the order of their numbers; so two that want the same ones do not wait
-for each other in a circle. They end with the transaction. No network is spoken to meanwhile.
-"""
+from directory.locks import phone, take
 
-import hashlib
-from collections.abc import Iterable
-
-from django.db import connection
+__all__ = ["identity", "message", "person", "phone", "take"]
 
 
 def identity(channel_id: int, key: str) -> str:
@@ -20,24 +15,6 @@ def person(app_id: int, key: str) -> str:
     return f"person:{app_id}:{key}"
 
 
-def phone(workspace_id: int, match_key: str) -> str:
-    """The person behind the number, over all channels of the workspace."""
-    return f"phone:{workspace_id}:{match_key}"
-
-
 def message(channel_id: int, external_id: str) -> str:
     """A message by the provider's id: held by whoever saves it, and by whoever has something to say about it."""
     return f"message:{channel_id}:{external_id}"
-
-
-def take(names: Iterable[str]) -> None:
-    """In a transaction, before anything is read that the locks are about."""
-    numbers = sorted({_number(name) for name in names})
-    if numbers:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) number", [numbers])
-
-
-def _number(name: str) -> int:
-    """64 bits, so that two names practically never share a lock; sharing one would cost a wait and nothing else."""
-    return int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big", signed=True)

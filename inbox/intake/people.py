@@ -193,6 +193,7 @@ def _new_lead(arrival: Arrival, part: FromPerson, name: str, phone: phones.Phone
         source=Source.CHANNEL,
         direction=Direction.OUTBOUND if part.is_echo else Direction.INBOUND,
         contact_points=[_point(phone)] if phone else [],
+        ip=part.ip,
         facts={"channel": arrival.channel.pk},
     )
 

@@ -1,4 +1,5 @@
 // [data-sortable="form id"]: rows that are dragged by their handle, or moved by arrows on it; the form sends the new order.
+// Without an id the rows stand in a form themselves, which is sent by its own button.
 
 let said;
 
@@ -9,6 +10,7 @@ async function bind(list) {
 }
 
 function send(list) {
+  if (!list.dataset.sortable) return;
   const form = document.getElementById(list.dataset.sortable);
   form.querySelectorAll("[name=order]").forEach((input) => input.remove());
   list.querySelectorAll("[name=order]").forEach((input) => form.append(input.cloneNode()));

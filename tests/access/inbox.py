@@ -127,6 +127,7 @@ ROWS = [
     Row("inbox:head", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:reading", post=SEEN, delete=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:menu", get=SEEN, target=talk, unseen=OTHERS),
+    Row("inbox:reach", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:blocks", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:block", post=SEEN, delete=SEEN, target=sender, unseen=OTHERS),
     Row("inbox:composer", get=SEEN, target=talk, unseen=OTHERS),

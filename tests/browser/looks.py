@@ -4,11 +4,18 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 MOVING = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
+AT_REST = """() => document.getAnimations().every(
+    (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 
 
 def assert_clean(page: Page, *, iframes: bool = True) -> None:
-    """Axe finds nothing on the page, once nothing on it is being exchanged."""
+    """Axe finds nothing, once nothing on the page is being exchanged or fading: half a fade has half a contrast."""
     expect(page.locator(MOVING)).to_have_count(0)
+    page.wait_for_function(AT_REST)
     options = {"resultTypes": ["violations"], "preload": False, "iframes": iframes}
     found = Axe().run(page, options=options).response["violations"]
-    assert [(one["id"], [node["html"][:200] for node in one["nodes"]]) for one in found] == []
+    told = [
+        (one["id"], [(node["html"][:200], node.get("failureSummary")) for node in one["nodes"]])
+        for one in found
+    ]
+    assert told == [], told

@@ -10,7 +10,7 @@ from django.db.models.functions import Concat, JSONObject
 from django.db.transaction import TransactionManagementError
 
 from crm import prepared
-from crm.prepared import Prepared, Statement
+from crm.prepared import Prepared, Remembered, Statement
 from crm.tenancy import Unscoped, scope
 from crm.tenancy.scopes import ForeignWorkspace
 from tests.crm.models import Box
@@ -72,6 +72,37 @@ def test_a_statement_runs_only_in_the_workspace_it_was_compiled_in(
         statement.rows()
     with pytest.raises(Unscoped):
         statement.rows()
+
+
+def test_a_statement_takes_other_values_for_its_samples_and_counts_several_at_once(owner: Membership) -> None:
+    with scope(owner.workspace):
+        made = [
+            teams.create(by=owner, name=name, colour="teal", people=[]) for name in ("Uno", "Dos", "Tres")
+        ]
+        asked = Statement.of(Team.objects.filter(pk__any=[-1]).order_by("pk"), ids=[-1])
+        assert asked.rows(ids=[made[0].pk, made[2].pk]) == [made[0], made[2]]
+        assert asked.rows(ids=[]) == []
+        teal = Team.objects.filter(colour="teal")
+        counting = Statement.counting([teal, teal.none(), teal.values_list("pk")[:2]])
+        assert counting.rows() == [(3, 0, 2)]
+
+
+def test_statements_are_remembered_by_workspace(owner: Membership, outsider: Membership) -> None:
+    remembered: Remembered[Team] = Remembered(most=2)
+    made = []
+
+    def make() -> Statement[Team]:
+        made.append(1)
+        return Statement.of(Team.objects.order_by("pk"))
+
+    for membership in (owner, owner, outsider):
+        with scope(membership.workspace):
+            assert remembered.get("all", make).rows() == list(Team.objects.order_by("pk"))
+    assert len(made) == 2
+    with scope(owner.workspace):
+        remembered.get("others", make)
+        remembered.get("all", make)
+    assert len(made) == 4  # there was no room for a third: it began anew
 
 
 def test_annotations_and_columns_that_need_reading_come_as_a_queryset_gives_them(owner: Membership) -> None:

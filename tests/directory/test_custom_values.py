@@ -156,6 +156,13 @@ def test_the_database_holds_one_value_of_one_workspace(
         assert custom.values([marta.pk], [theirs]) == {}
 
 
+def test_a_choice_of_another_field_is_no_value(owner: Membership, marta: Lead) -> None:
+    size, colour = house.field("choice", "Talla", choices="S"), house.field("choices", "Color", choices="R")
+    for field, value in ((size, colour.choice_list[0].pk), (colour, (size.choice_list[0].pk,))):
+        with pytest.raises(ValueError, match="another field"):
+            custom_actions.set_values(marta, {field: value}, by=owner)  # type: ignore[dict-item]
+
+
 def test_phones_are_masked_for_who_may_not_see_them(
     owner: Membership, seller: Membership, marta: Lead
 ) -> None:

@@ -355,7 +355,8 @@ def test_what_a_person_chose_is_kept_and_what_is_always_stays(client_of, seller,
     with scope(workspace):
         row = NotificationSettings.objects.get(membership=seller)
     assert row.ways == {
-        "assigned": ["push"], "mentioned": [], "wrote": [], "undelivered": ["page"], "free_lead": []
+        "assigned": ["push"], "assigned_many": [], "mentioned": [], "wrote": [], "undelivered": ["page"],
+        "free_lead": [],
     }  # fmt: skip
     assert (row.digest, row.digest_hour, row.sounds, row.quiet) == ("daily", 7, True, False)
     assert row.digest_due_at > timezone.now()

@@ -22,6 +22,15 @@ def test_every_row_is_handled_once_in_order(reader, write):
     assert made.handled == made.tried == ["1", "2", "3", "4"]
 
 
+def test_what_a_consumer_does_not_want_is_passed_and_the_rest_is_read_in_order(reader, write, monkeypatch):
+    monkeypatch.setattr(reading, "LOOK_AHEAD", 4)
+    made = reader(batch=2, wants="text LIKE 'a_'")
+    write("a1", "b1", "a2", "a3", "b2", "b3", "b4", "b5", "b6", "a4", "b7")
+    assert run("reader") == 11
+    assert made.handled == made.tried == ["a1", "a2", "a3", "a4"]
+    assert run("reader") == 0
+
+
 def test_a_row_is_handled_in_the_scope_of_its_workspace(reader, write, workspace, other_workspace):
     seen = []
     from crm.feed import Consumer, consumers

@@ -150,7 +150,8 @@ def test_each_field_is_known_missing_and_filled_in(owner, workspace, board):
         values = {
             "name": "Nora", "phone": lead_acts.phone("+525512345678", region=None),
             "email": lead_acts.email("a@b.mx"), "city": "León", "notes": "x", "time_zone": "America/Lima",
-            "tag": tag, "assignee": owner,
+            "tag": tag, "assignee": owner, "first_name": "Nora", "last_name": "Paz", "address": "Hidalgo 5",
+            "delivery_address": "Hidalgo 7",
         }  # fmt: skip
         for key, value in values.items():
             required.find(key).fill(Lead.objects.get(pk=nobody.pk), value, owner)
@@ -199,6 +200,7 @@ def test_the_stale_are_marked_filtered_counted_and_found_by_the_index(owner, sel
         sql, values = columns._ids([columns.Q()], look, columns.Q(stage_id=board.second.pk), "", 25)
         sql, values = columns._with(sql, values, columns._STAGE, str(board.second.pk), [])
         cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute("EXPLAIN " + sql, values)
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "placement_stage_age" in plan

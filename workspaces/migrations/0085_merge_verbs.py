@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("workspaces", "0050_rules_verbs"),
+        ("workspaces", "0080_export_verbs"),
     ]
 
     operations = [
@@ -49,6 +49,10 @@ class Migration(migrations.Migration):
                     ("sender_blocked", "Blocked a sender"),
                     ("sender_unblocked", "Unblocked a sender"),
                     ("lead_erased", "Deleted a lead for good"),
+                    ("personal_erased", "Erased the personal data of a lead"),
+                    ("leads_exported", "Exported leads"),
+                    ("leads_changed", "Acted on many leads at once"),
+                    ("leads_restored", "Undid an act on many leads"),
                     ("lead_merged", "Merged two leads"),
                     ("lead_split", "Undid a merge of leads"),
                     ("audit_exported", "Exported the audit log"),

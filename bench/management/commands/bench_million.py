@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from bench.management.sessions import session_of
-from bench.million import building, cast
+from bench.million import building, cast, own_fields
 from bench.page.settings import BARE_BACKEND
 
 
@@ -18,6 +18,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, leads: int, **options: Any) -> None:
         building.build(leads, self.stderr.write)
         cast.make_rare(leads)
+        own_fields.make(cast.people()["owner"].workspace)
         for name, member in cast.people().items():
             sessions = f"{session_of(member.user)} {session_of(member.user, BARE_BACKEND)}"
             self.stdout.write(f"{name} {sessions} {member.workspace.public_id}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from ipaddress import ip_address
 from typing import Any
 
 from django.core.files.storage import default_storage
@@ -12,6 +13,7 @@ from django.db.models.functions import Now
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from crm import origin
 from directory import listening
 from directory.actions import events, placements
 from directory.actors import CHANNEL
@@ -58,6 +60,7 @@ def receive(channel: Channel, visitor: Visitor, words: Words, *, is_new: bool) -
         name=name,
         kind=Kind(words.upload.kind) if words.upload else Kind.TEXT,
         text=words.text,
+        ip=_address(),
         data={"client_id": words.client_id, **({"page": words.page} if words.page else {})},
     )
     try:
@@ -131,6 +134,15 @@ def _suspect(one: Identity, other: Identity) -> None:
     facts = {"other": other.lead_id, "by": "browser"}
     if not known.filter(facts__contains=facts).exists():
         events.record(placements.locked(one.lead_id), by=CHANNEL, verb=Verb.DUPLICATE_SUSPECTED, facts=facts)
+
+
+def _address() -> str | None:
+    """From which this request came; a proxy's word for it may be none."""
+    told = origin.current().ip or ""
+    try:
+        return str(ip_address(told.partition("%")[0]))
+    except ValueError:
+        return None
 
 
 def _is_somebodys(identity: Identity) -> bool:

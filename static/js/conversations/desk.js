@@ -17,16 +17,24 @@ function opened() {
   if (thread) follow.open(thread);
 }
 
+let coming = ""; // the conversation that was asked for and is not here yet
+const asked = (detail) => detail.requestConfig.elt.matches?.(".talk-link") && detail.requestConfig.elt.parentElement.dataset.talk;
+
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  const row = detail.elt.closest?.("[data-talk]");
-  if (!row || !detail.elt.matches(".talk-link")) return;
-  mark(row.dataset.talk);
+  if (!asked(detail)) return;
+  coming = asked(detail);
+  mark(coming);
   go("thread");
 });
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.target.id === "conversation") opened();
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (asked(detail) === coming) coming = "";
 });
-document.addEventListener("htmx:afterSettle", () => then && goOn());
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.target.id !== "conversation") return;
+  opened();
+  mark(here()); // its row may have been drawn anew meanwhile
+});
+document.addEventListener("htmx:afterSettle", ({ target }) => then && goOn(target));
 
 document.addEventListener("click", (event) => {
   const way = event.target.closest("[data-desk-to]");
@@ -72,12 +80,13 @@ let then = null; // { key, pk }: what is still to be done, and to which
 
 document.addEventListener("shortcut", (event) => {
   const { key } = event.detail;
-  const row = desk() && document.activeElement?.closest(".talk-link:not([aria-current])");
-  if (key === "t" && desk() && !row) beside();
-  if (!row || !ACTS.includes(key)) return;
+  const row = desk() && document.activeElement?.closest(".talk-link");
+  const pk = row ? row.parentElement.dataset.talk : here();
+  if (key === "t" && desk() && pk === here()) beside();
+  if (pk === here() || !ACTS.includes(key)) return;
   event.preventDefault();
-  then = { key, pk: row.closest("[data-talk]").dataset.talk };
-  row.click();
+  then = { key, pk };
+  if (coming !== pk) row.click();
 });
 
 // The lead is beside the thread, or where there is no room, over it.
@@ -85,9 +94,10 @@ function beside() {
   if (document.querySelector(".lead-panel") && matchMedia("(max-width: 1199px)").matches) go("lead");
 }
 
-function goOn() {
+// Once what the key is of has come and is bound: what settles beside it says nothing of that.
+function goOn(settled) {
   const { key, pk } = then;
-  if (here() !== pk || (!KEYS[key] && !document.querySelector(`[data-key="${key}"]`))) return; // its place comes later
+  if (here() !== pk || !settled.querySelector(KEYS[key] ? "[data-thread]" : `[data-key="${key}"]`)) return;
   then = null;
   if (key === "t") beside();
   if (!KEYS[key]?.()) press(key);

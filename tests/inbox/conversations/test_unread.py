@@ -48,7 +48,7 @@ def test_what_is_older_than_a_month_counts_as_read_but_for_what_was_marked_by_ha
         floors.raise_of(seller.workspace_id)
 
         assert names(seller) == ["New"]
-        assert listing.count(seller, Tab.UNREAD, 100) == 1
+        assert listing.counted(seller, Tab.UNREAD, 100).count() == 1
         assert unread_of(old, seller) == 0
         assert not ReadMark.objects.exists()  # the floor has passed it
 

@@ -49,6 +49,7 @@ def test_what_is_written_is_a_lead_with_a_message_when_it_is_answered(visitor, c
         message = Message.objects.get()
         placement = Placement.objects.get(pk=message.lead_id)
         assert message.lead.name.startswith("Visit")
+        assert message.lead.ip == "203.0.113.7"
         assert message.data["page"]["title"] == "Shirts"
         assert (placement.last_inbound_id, placement.channel_id) == (message.pk, channel.pk)
         assert placement.window_ends_at is None

@@ -1,0 +1,239 @@
+"""Some leads of an act, under lock: what becomes of each, and the statements that write it.
+
+1. The rows are locked in the order of their ids, as everyone does who locks several, and only those the person sees.
+   NO KEY: messages that name a lead need not wait.
+2. The kind of act says of each what becomes of it, and writes what changes by one statement for each table.
+3. `finish` keeps what each was, counts, and tells pages once.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from crm import feed
+from directory import actors, listening
+from directory.actors import Actor
+from directory.models import BulkAct, Event, Placement
+from workspaces.models import Membership
+
+MANY = 50  # above it pages are told once, and not lead by lead; see directory.actions.events
+
+
+class At(NamedTuple):
+    """Where a lead stands: what acts ask of its placement."""
+
+    lead: int
+    assignee_id: int | None
+    stage_id: int | None
+    channel_id: int | None
+    status: str
+    outcome: str
+    close_reason_id: int | None
+    closed_at: datetime | None
+    is_archived: bool
+    position: str
+    stage_since: datetime
+
+
+_COLUMNS = ("pk", *At._fields[1:])
+_TYPES = {
+    "assignee_id": "bigint",
+    "stage_id": "bigint",
+    "status": "text",
+    "outcome": "text",
+    "close_reason_id": "bigint",
+    "closed_at": "timestamptz",
+    "is_archived": "boolean",
+    "position": "text",
+    "stage_since": "timestamptz",
+}
+_SILENT = {"position", "stage_since", "closed_at"}  # as of directory.actions.placements
+
+
+def lock(leads: Sequence[int], *, by: Membership | None) -> list[At]:
+    """In the order of their ids; of those that `by` sees, or of all that there are."""
+    rows = Placement.objects.visible_to(by) if by is not None else Placement.objects.all()
+    locked = rows.filter(pk__any=list(leads)).select_for_update(no_key=True, of=("self",))
+    return [At(*row) for row in locked.order_by("pk").values_list(*_COLUMNS)]
+
+
+def look(leads: Sequence[int], *, by: Membership) -> list[At]:
+    """The same without a lock, for who takes locks of their own."""
+    rows = Placement.objects.visible_to(by).filter(pk__any=list(leads))
+    return [At(*row) for row in rows.order_by("pk").values_list(*_COLUMNS)]
+
+
+@dataclass
+class Batch:
+    """`undoes`: what is written takes the act back. `keeps`: there is a way back. Of each row: `changed` (what it was),
+    `same`, or `refused` (why). `given`: how many leads each person got."""
+
+    act: BulkAct
+    by: Actor
+    rows: Sequence[At]
+    undoes: bool = False
+    keeps: bool = True
+    now: datetime = field(default_factory=timezone.now)
+    changed: dict[int, Any] = field(default_factory=dict)
+    refused: dict[int, str] = field(default_factory=dict)
+    given: Counter[int] = field(default_factory=Counter)
+    _after: dict[int, At] = field(default_factory=dict)
+
+    @property
+    def same(self) -> int:
+        return len(self.rows) - len(self.changed) - len(self.refused)
+
+    def write(
+        self,
+        values: Mapping[int, Mapping[str, Any]],
+        *,
+        verb: StrEnum,
+        facts: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Columns of placements, the same of each, and their events. What holds them already stays the same."""
+        rows = {row.lead: row for row in self.rows if row.lead in values}
+        differing = {
+            lead: {name: [getattr(row, name), new] for name, new in values[lead].items()}
+            for lead, row in rows.items()
+            if any(getattr(row, name) != new for name, new in values[lead].items() if name not in _SILENT)
+        }
+        if not differing:
+            return
+        self._update(differing)
+        for lead, changes in differing.items():
+            self.changed[lead] = {name: [_plain(old), _plain(new)] for name, (old, new) in changes.items()}
+            self._after[lead] = rows[lead]._replace(**{name: new for name, (_old, new) in changes.items()})
+        shown = {
+            lead: {name: pair for name, pair in changes.items() if name not in _SILENT and pair[0] != pair[1]}
+            for lead, changes in ((lead, self.changed[lead]) for lead in differing)
+        }
+        self.record([(lead, shown[lead], facts or {}) for lead in shown], verb=verb)
+
+    def record(
+        self, rows: Iterable[tuple[int, Mapping[str, Any], Mapping[str, Any]]], *, verb: StrEnum
+    ) -> None:
+        """(lead, changes, facts) of each event, which names the act that caused it."""
+        person = actors.person(self.by)
+        cause: dict[str, Any] = {"bulk": self.act.pk, **({"undo": True} if self.undoes else {})}
+        told = [(lead, _json(changes), _json({**facts, **cause})) for lead, changes, facts in rows]
+        if not told:
+            return
+        leads, changes, facts = (list(column) for column in zip(*told, strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _RECORD,
+                [
+                    self.act.workspace_id,
+                    verb.value,
+                    person.pk if person else None,
+                    actors.origin(self.by).value,
+                    leads,
+                    changes,
+                    facts,
+                ],
+            )
+
+    def finish(self) -> None:
+        """Keeps the rows, and says what happened, once. The numbers of the act are the caller's."""
+        if self.undoes:
+            self._keep_left()
+        elif self.keeps:
+            self._keep()
+        if self.changed and self.keeps:
+            feed.announce(Event)
+            self._tell()
+
+    def _update(self, changes: Mapping[int, Mapping[str, Sequence[Any]]]) -> None:
+        names = list(next(iter(changes.values())))
+        sets = ", ".join(f"{name} = x.{name}" for name in names)
+        arrays = ", ".join(f"%s::{_TYPES[name]}[]" for name in names)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"UPDATE directory_placement AS p SET {sets}"  # noqa: S608 (our own columns)
+                f" FROM unnest(%s::bigint[], {arrays}) AS x(lead, {', '.join(names)})"
+                " WHERE p.workspace_id = %s AND p.lead_id = x.lead",
+                [
+                    list(changes),
+                    *([pairs[name][1] for pairs in changes.values()] for name in names),
+                    self.act.workspace_id,
+                ],
+            )
+
+    def _keep(self) -> None:
+        kept: list[tuple[int, str | None, str]] = [
+            (lead, _json(before), "") for lead, before in self.changed.items()
+        ]
+        kept += [(lead, None, why) for lead, why in self.refused.items()]
+        if not kept:
+            return
+        leads, befores, whys = (list(column) for column in zip(*kept, strict=True))
+        with connection.cursor() as cursor:
+            cursor.execute(_KEEP, [self.act.workspace_id, self.act.pk, leads, befores, whys])
+
+    def _keep_left(self) -> None:
+        if self.refused:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    _KEEP_LEFT,
+                    [list(self.refused), list(self.refused.values()), self.act.workspace_id, self.act.pk],
+                )
+
+    def _tell(self) -> None:
+        now = {row.lead: row for row in self.rows if row.lead in self.changed}
+        pairs = [(row, self._after.get(lead, row)) for lead, row in now.items()]
+        if len(pairs) <= MANY:
+            for was, is_now in pairs:
+                listening.tell(self._placed(is_now), before=self._placed(was) if is_now is not was else None)
+            return
+        concerned = [one for pair in pairs for one in pair]
+        listening.tell_of_many(
+            self.act.workspace_id,
+            people={one.assignee_id for one in concerned if one.assignee_id is not None},
+            stages={one.stage_id for one in concerned if one.stage_id is not None},
+            channels={
+                one.channel_id
+                for one in concerned
+                if one.stage_id is None and one.assignee_id is None and one.channel_id is not None
+            },
+        )
+
+    def _placed(self, row: At) -> Placement:
+        placed = Placement(pk=row.lead, workspace_id=self.act.workspace_id, stage_id=row.stage_id)
+        placed.assignee_id, placed.channel_id = row.assignee_id, row.channel_id
+        return placed
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, (Decimal, StrEnum)) else value
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"), default=str)
+
+
+_RECORD = """
+    INSERT INTO directory_event (workspace_id, lead_id, verb, actor_id, origin, changes, facts)
+    SELECT w, x.lead, verb, actor, origin, x.changes, x.facts
+    FROM (SELECT %s::bigint AS w, %s::text AS verb, %s::bigint AS actor, %s::text AS origin) AS one,
+        unnest(%s::bigint[], %s::jsonb[], %s::jsonb[]) AS x(lead, changes, facts)
+"""
+_KEEP = """
+    INSERT INTO directory_bulkrow (workspace_id, act_id, lead_id, before, refused)
+    SELECT %s, %s, x.lead, x.before, left(x.refused, 200)
+    FROM unnest(%s::bigint[], %s::jsonb[], %s::text[]) AS x(lead, before, refused)
+"""
+_KEEP_LEFT = """
+    UPDATE directory_bulkrow AS row SET "left" = pg_catalog.left(x.why, 40)
+    FROM unnest(%s::bigint[], %s::text[]) AS x(lead, why)
+    WHERE row.workspace_id = %s AND row.act_id = %s AND row.lead_id = x.lead
+"""

@@ -1,0 +1,190 @@
+"""What each row does, one after the other, in memory: so a row sees what those before it did, and a batch is written by
+a few statements.
+
+1. A row with a problem is refused. 2. Who it is: by the surest key that leads to somebody; a row of keys that lead to
+two people changes neither. 3. A lead that the importing person does not see is not told of, and not touched. 4. The
+rule says what happens to who is known; anybody else is created.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from directory import custom
+from directory.actions.tags import MOST_ON_A_LEAD
+from directory.importing.drafting import Draft, Problem
+from directory.importing.matching import Key, Standing
+from directory.importing.options import CREATE, FILL, SKIP
+from directory.importing.planning import Plan
+from directory.importing.reasons import NO_COLUMN
+from directory.models import RowOutcome, Status
+
+TEXTS = ("name", "city", "notes", "came_from", "external_id")
+Changes = dict[str, list[Any]]
+
+
+@dataclass(slots=True)
+class Decision:
+    """`changes` is {field: [old, new]} of a lead that was there; "tags" and "points" are what was added."""
+
+    draft: Draft
+    outcome: str
+    lead: Standing | None = None
+    changes: Changes = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+
+class Deciding:
+    """Over a batch. `known` is by key, and grows by what rows create."""
+
+    def __init__(self, plan: Plan, known: dict[Key, list[Standing]]) -> None:
+        self._plan, self._known = plan, known
+
+    def decide(self, drafts: Sequence[Draft]) -> Iterator[Decision]:
+        for draft in drafts:
+            yield self._decide(draft)
+
+    def _decide(self, draft: Draft) -> Decision:
+        if draft.problems:
+            return Decision(draft, RowOutcome.REFUSED, problems=draft.problems)
+        found = self._who(draft)
+        if not found:
+            return self._create(draft)
+        lead = found[0]
+        if not lead.is_seen:
+            return _refused(draft, NO_COLUMN, "not_yours", lead=lead)
+        if self._plan.options.rule == SKIP:
+            return Decision(draft, RowOutcome.SKIPPED, lead)
+        if any(one is not lead and one.is_seen for one in found[1:]):
+            return _refused(draft, NO_COLUMN, "two_leads", lead=lead)
+        return self._change(draft, lead)
+
+    def _who(self, draft: Draft) -> list[Standing]:
+        """The first of each key, the surest key first."""
+        if self._plan.options.rule == CREATE:
+            return []
+        keys = draft.identities()
+        ordered = [key for kind in self._plan.options.keys for key in keys if key[0] == kind]
+        return [self._known[key][0] for key in ordered if key in self._known]
+
+    def _create(self, draft: Draft) -> Decision:
+        plan, chosen = self._plan, self._plan.options
+        lead = Standing(is_new=True, made_by=draft.number, created=draft.created or plan.began)
+        for name in TEXTS:
+            setattr(lead, name, getattr(draft, name))
+        lead.stage = draft.stage if draft.has_stage else chosen.stage
+        lead.assignee = draft.assignee or chosen.assignee
+        if not lead.assignee and plan.by.is_seller and (lead.stage is None or not plan.by.sees_unassigned):
+            lead.assignee = plan.by.pk  # they would not see what they bring
+        lead.status, lead.value = draft.status or Status.NEUTRAL.value, draft.value
+        lead.points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
+        lead.tags = self._tags(draft)
+        lead.custom = dict(draft.custom)
+        problem = self._lacks(draft, lead, lead.stage) or _too_many(lead.tags)
+        if problem:
+            return _refused(draft, *problem)
+        for key in draft.identities():
+            self._known.setdefault(key, []).append(lead)
+        return Decision(draft, RowOutcome.CREATED, lead)
+
+    def _change(self, draft: Draft, lead: Standing) -> Decision:
+        if lead.is_earlier:
+            return Decision(draft, RowOutcome.UPDATED, lead)
+        fills = self._plan.options.rule == FILL
+        changes: Changes = {}
+        for name in TEXTS:
+            _put(changes, name, getattr(lead, name), getattr(draft, name) or None, fills)
+        _put(changes, "value", lead.value, draft.value, fills)
+        _put(changes, "assignee", lead.assignee, draft.assignee, fills)
+        status = draft.status if draft.status != Status.NEUTRAL or not fills else None
+        _put(changes, "status", lead.status, status, fills and lead.status != Status.NEUTRAL)
+        if draft.has_stage and draft.stage != lead.stage and not (fills and lead.stage is not None):
+            changes["stage"] = [lead.stage, draft.stage]
+        for pk, value in draft.custom.items():
+            _put(changes, f"custom.{pk}", lead.custom.get(pk), value, fills)
+        tags = self._tags(draft) - lead.tags
+        points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
+        new_points = {key: point for key, point in points.items() if key not in lead.points}
+        if not changes and not tags and not new_points:
+            return Decision(draft, RowOutcome.SKIPPED, lead)
+        after = _after(lead, changes, tags, new_points)
+        problem = _too_many(after.tags) or (
+            self._lacks(draft, after, after.stage) if "stage" in changes else None
+        )
+        if problem:
+            return _refused(draft, *problem, lead=lead)
+        self._apply(lead, after, changes)
+        if tags:
+            changes["tags"] = sorted(tags)
+        if new_points:
+            changes["points"] = [[kind, key, *point] for (kind, key), point in new_points.items()]
+        for key in draft.identities():
+            self._known.setdefault(key, []).append(lead)
+        return Decision(draft, RowOutcome.UPDATED, lead, changes)
+
+    def _tags(self, draft: Draft) -> set[int]:
+        """Those of the row and those for all. One that is new has no number yet where nothing is written."""
+        known = self._plan.tags
+        return {*self._plan.options.tags, *(known[key] for key in draft.tags if key in known)}
+
+    def _lacks(
+        self, draft: Draft, lead: Standing, stage: int | None
+    ) -> tuple[int, str, dict[str, Any]] | None:
+        asked = self._plan.asks(stage)
+        lacking = [key for key in asked if not _holds(lead, draft, key)]
+        return (draft.stage_column, "stage_asks", {"fields": lacking}) if lacking else None
+
+    def _apply(self, lead: Standing, after: Standing, changes: Changes) -> None:
+        for name in ("stage", "assignee", "status", "value", *TEXTS):
+            if name in changes:
+                setattr(lead, name, getattr(after, name))
+        lead.tags, lead.points, lead.custom = after.tags, after.points, after.custom
+        lead.touched.update(name for name in changes if not name.startswith("custom."))
+
+
+def _put(changes: Changes, name: str, old: Any, new: Any, fills: bool) -> None:
+    if new is not None and new != old and not (fills and old not in (None, "", Status.NEUTRAL)):
+        changes[name] = [old, new]
+
+
+def _after(lead: Standing, changes: Changes, tags: set[int], points: dict[Key, tuple[str, str]]) -> Standing:
+    """As it will be; the lead itself is left until nothing stands against it."""
+    held = {name: pair[1] for name, pair in changes.items() if not name.startswith("custom.")}
+    after = Standing(lead.pk, lead.is_new, made_by=lead.made_by)
+    for name in ("name", "city", "notes", "came_from", "external_id", "stage", "assignee", "status", "value"):
+        setattr(after, name, held.get(name, getattr(lead, name)))
+    after.tags, after.points = lead.tags | tags, {**lead.points, **points}
+    after.custom = {**lead.custom}
+    for name, pair in changes.items():
+        if name.startswith("custom."):
+            after.custom[int(name[7:])] = pair[1]
+    return after
+
+
+def _holds(lead: Standing, draft: Draft, key: str) -> bool:
+    if key in ("phone", "email"):
+        return any(kind == key for kind, _key in lead.points)
+    if key == "tag":
+        return bool(lead.tags or draft.tags)
+    if key.startswith("custom."):
+        return int(key[7:]) in lead.custom
+    return bool(getattr(lead, key, None))
+
+
+def _too_many(tags: set[int]) -> Problem | None:
+    over = len(tags) > MOST_ON_A_LEAD
+    return (NO_COLUMN, "too_many_tags", {"number": MOST_ON_A_LEAD}) if over else None
+
+
+def _refused(
+    draft: Draft, column: int, code: str, args: Any = None, lead: Standing | None = None
+) -> Decision:
+    return Decision(draft, RowOutcome.REFUSED, lead, problems=[(column, code, args or {})])
+
+
+def frozen(changes: Changes) -> dict[str, Any]:
+    """As an import's row keeps them, in JSON."""
+    return {
+        name: pair if name in ("tags", "points") else [custom.frozen(one) for one in pair]
+        for name, pair in changes.items()
+    }

@@ -1,0 +1,289 @@
+"""A row as it is understood. A cell that means nothing refuses the whole row: it comes back in the error file, whole,
+and is taken as a whole when it is mended. Nothing is taken half."""
+
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+
+from crm.jobs.csv_files import DANGEROUS
+from crm.ui import money
+from directory import custom, phones
+from directory.custom import Value
+from directory.importing import cells, numbers
+from directory.importing.cells import Unclear
+from directory.importing.planning import Plan
+from directory.importing.reasons import NO_COLUMN
+from directory.importing.records import Record
+from directory.importing.targets import CUSTOM
+from directory.models import CustomKind
+from workspaces.names import tidied
+
+MOST_POINTS = 10  # phones, and as many addresses
+MOST_NEW_TAGS = 200  # of an import: a column of something else would make thousands
+LONGEST = {
+    "name": 160,
+    "city": 120,
+    "notes": 10_000,
+    "came_from": 80,
+    "external_id": 120,
+    "tag": 40,
+    "point": 254,
+}
+LATEST_PER_DAY = 86_400
+LONGEST_PHONE = 60
+Problem = tuple[int, str, dict[str, Any]]
+Point = tuple[str, str, str, str]  # kind, as written, what is sent to, match key
+
+_email = EmailValidator()
+
+
+@dataclass(slots=True)
+class Draft:
+    """`stage` counts where `has_stage`: None is the Inbox. `tags` are names as written, by their folded form."""
+
+    number: int
+    problems: list[Problem] = field(default_factory=list)
+    name: str = ""
+    city: str = ""
+    notes: str = ""
+    came_from: str = ""
+    external_id: str = ""
+    points: list[Point] = field(default_factory=list)
+    tags: dict[str, str] = field(default_factory=dict)
+    status: str | None = None
+    has_stage: bool = False
+    stage: int | None = None
+    stage_column: int = NO_COLUMN
+    assignee: int | None = None
+    created: datetime | None = None
+    value: Decimal | None = None
+    custom: dict[int, Value] = field(default_factory=dict)
+
+    def identities(self) -> list[tuple[str, str]]:
+        """By which a lead is known again."""
+        found = [(kind, key) for kind, _raw, _value, key in self.points]
+        return [("external_id", self.external_id), *found] if self.external_id else found
+
+
+Take = Callable[[Plan, Draft, int, str], None]
+
+
+def draft(record: Record, plan: Plan) -> Draft:
+    made = Draft(record.number)
+    if record.problem:
+        made.problems.append((NO_COLUMN, record.problem, {}))
+        return made
+    row = record.cells
+    if len(row) > plan.width and any(cell.strip() for cell in row[plan.width :]):
+        made.problems.append((NO_COLUMN, "extra_cells", {}))
+        return made
+    width = len(row)
+    funnel = (NO_COLUMN, "")
+    for place, key in plan.columns:
+        text = row[place] if place < width else ""
+        if not text or cells.is_blank(text):
+            continue
+        try:
+            _check_text(text)
+            if key == "funnel":
+                funnel = (place, text)
+            elif key == "stage":
+                made.stage_column = place
+            elif key.startswith(CUSTOM):
+                _take_custom(plan, made, int(key[len(CUSTOM) :]), text)
+            else:
+                _TAKERS[key](plan, made, place, _plain(text))
+        except Unclear as problem:
+            made.problems.append((place, problem.code, problem.args_of_reason))
+    _take_stage(plan, made, row, funnel)
+    if not made.problems and not (made.name or made.points):
+        made.problems.append((NO_COLUMN, "nobody", {}))
+    return made
+
+
+def _check_text(text: str) -> None:
+    if "\x00" in text:
+        raise Unclear("nul")
+    if text.isascii():
+        return
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise Unclear("bytes") from None
+    if "\ufffd" in text:
+        raise Unclear("bytes")
+
+
+def _plain(text: str) -> str:
+    """Our own exports put an apostrophe before what a spreadsheet would run."""
+    return text[1:] if text[0] == "'" and text[1:].startswith(DANGEROUS) else text
+
+
+def _line(text: str, kind: str) -> str:
+    """As `tidied`; what is printable and composed needs no look at each of its characters."""
+    plain = text.isprintable() and (text.isascii() or unicodedata.is_normalized("NFC", text))
+    found = " ".join(text.split())
+    if not plain or not found[:1].isalnum():
+        found = tidied(text)
+    if len(found) > LONGEST[kind]:
+        raise Unclear("too_long", number=LONGEST[kind])
+    return found
+
+
+def _take_name(plan: Plan, made: Draft, place: int, text: str) -> None:
+    made.name = _line(f"{made.name} {text}", "name")
+
+
+def _take_notes(plan: Plan, made: Draft, place: int, text: str) -> None:
+    more = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    made.notes = f"{made.notes}\n{more}" if made.notes else more
+    if len(made.notes) > LONGEST["notes"]:
+        raise Unclear("too_long", number=LONGEST["notes"])
+
+
+def _take_line(name: str) -> Take:
+    def take(plan: Plan, made: Draft, place: int, text: str) -> None:
+        setattr(made, name, plan.once(name, text, lambda text: _line(text, name)))
+
+    return take
+
+
+def _take_phones(plan: Plan, made: Draft, place: int, text: str) -> None:
+    whole = _phone(text, plan.options.region)
+    for one in [text] if whole else cells.parts(text):
+        found = whole or _phone(one, plan.options.region)
+        if found is None:
+            raise Unclear("no_phone")
+        _add_point(made, ("phone", one.strip()[:254], found.e164, found.match_key))
+
+
+def _phone(text: str, region: str) -> phones.Phone | None:
+    if len(text) > LONGEST_PHONE:
+        return None
+    return numbers.plain(text, region) or phones.parse(text, region or None)
+
+
+def _take_emails(plan: Plan, made: Draft, place: int, text: str) -> None:
+    for one in cells.parts(text, r"[;,|\s]+"):
+        address = one.removeprefix("mailto:").strip("<>")
+        try:
+            _email(address)
+        except ValidationError:
+            raise Unclear("no_email") from None
+        if len(address) > LONGEST["point"]:
+            raise Unclear("too_long", number=LONGEST["point"])
+        _add_point(made, ("email", address, address.lower(), address.lower()))
+
+
+def _add_point(made: Draft, point: Point) -> None:
+    if any(point[0] == kind and point[3] == key for kind, _raw, _value, key in made.points):
+        return
+    if sum(1 for kind, *_rest in made.points if kind == point[0]) >= MOST_POINTS:
+        raise Unclear("too_many_points", number=MOST_POINTS)
+    made.points.append(point)
+
+
+def _take_tags(plan: Plan, made: Draft, place: int, text: str) -> None:
+    for key, name in plan.once("tags", text, _tags):
+        if key not in plan.tags:
+            if not plan.may_make_tags:
+                raise Unclear("no_tag")
+            plan.new_tags.add(key)
+            if len(plan.new_tags) > MOST_NEW_TAGS:
+                raise Unclear("too_many_new_tags", number=MOST_NEW_TAGS)
+        made.tags.setdefault(key, name)
+
+
+def _tags(text: str) -> list[tuple[str, str]]:
+    """Folded, and as written."""
+    names = [_line(one, "tag") for one in cells.parts(text, r"[;,|\n]+")]
+    return [(cells.folded(name) or name, name) for name in names if name]
+
+
+def _take_status(plan: Plan, made: Draft, place: int, text: str) -> None:
+    made.status = plan.once("status", text, cells.status)
+
+
+def _take_assignee(plan: Plan, made: Draft, place: int, text: str) -> None:
+    made.assignee = plan.once("assignee", text, plan.person)
+
+
+def _take_created(plan: Plan, made: Draft, place: int, text: str) -> None:
+    at = plan.once("created", text, lambda text: cells.moment(text, plan.options.dates, plan.zone))
+    if (at - plan.began).total_seconds() > LATEST_PER_DAY:
+        raise Unclear("future")
+    made.created = min(at, plan.began)
+
+
+def _take_value(plan: Plan, made: Draft, place: int, text: str) -> None:
+    made.value = plan.once("value", text, _amount)
+
+
+def _amount(text: str) -> Decimal | None:
+    try:
+        amount = money.read(text)
+    except money.NoAmount:
+        raise Unclear("no_amount") from None
+    if amount is not None and amount >= 10**12:
+        raise Unclear("no_amount")
+    return amount
+
+
+def _take_custom(plan: Plan, made: Draft, pk: int, text: str) -> None:
+    value = plan.once(f"custom:{pk}", text, lambda text: _custom(plan, pk, text))
+    if value is not None:
+        made.custom[pk] = value
+
+
+def _custom(plan: Plan, pk: int, text: str) -> Value | None:
+    wanted = plan.fields[pk]
+    if wanted.kind == CustomKind.DATE:
+        text = cells.moment(text, plan.options.dates, plan.zone).date().isoformat()
+    elif wanted.kind == CustomKind.PHONE:
+        found = _phone(text, plan.options.region)
+        if found is None:
+            raise Unclear("no_phone")
+        text = found.e164
+    try:
+        return custom.clean(wanted, _plain(text), plan.workspace)
+    except ValidationError as error:
+        raise Unclear("no_value", words=" ".join(error.messages)) from None
+
+
+def _take_stage(plan: Plan, made: Draft, row: Sequence[str], funnel: tuple[int, str]) -> None:
+    """Of both cells together; a funnel alone is its first stage."""
+    place, text = made.stage_column, row[made.stage_column] if made.stage_column >= 0 else ""
+    if not text and not funnel[1]:
+        return
+    try:
+        within = funnel[1]
+        made.stage = (
+            plan.once(f"stage {within}", text, lambda text: plan.stage(text, within))
+            if text
+            else plan.first_stage(within)
+        )
+        made.has_stage = True
+    except Unclear as problem:
+        made.problems.append((place if text else funnel[0], problem.code, {}))
+
+
+_TAKERS: dict[str, Take] = {
+    "name": _take_name,
+    "phone": _take_phones,
+    "email": _take_emails,
+    "city": _take_line("city"),
+    "notes": _take_notes,
+    "tags": _take_tags,
+    "status": _take_status,
+    "assignee": _take_assignee,
+    "created": _take_created,
+    "value": _take_value,
+    "came_from": _take_line("came_from"),
+    "external_id": _take_line("external_id"),
+}

@@ -1,0 +1,159 @@
+"""Who is there already: the leads that a batch's rows may be, found by what identifies them, and read as they are now.
+
+What a stranger claimed (a visitor of a web chat) identifies nobody, as in intake.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from directory import custom, locks
+from directory.custom import Value
+from directory.importing.drafting import Draft
+from directory.importing.options import CREATE, SKIP
+from directory.importing.planning import Plan
+from directory.models import ContactPoint, LeadTag, Placement
+
+ALIKE = 20  # leads with one number that are looked at
+Key = tuple[str, str]
+
+
+@dataclass(slots=True)
+class Standing:
+    """A lead as it is, or will be when the batch is written. `pk` is 0 until a new one has its number."""
+
+    pk: int = 0
+    is_new: bool = False
+    is_seen: bool = True
+    is_earlier: bool = False  # in a trial run: an earlier row would have made it
+    made_by: int = 0  # the number of the row, of a new one
+    name: str = ""
+    city: str = ""
+    notes: str = ""
+    came_from: str = ""
+    external_id: str = ""
+    stage: int | None = None
+    assignee: int | None = None
+    status: str = "neutral"
+    value: Decimal | None = None
+    created: Any = None
+    points: dict[Key, tuple[str, str]] = field(default_factory=dict)  # as written, what is sent to
+    tags: set[int] = field(default_factory=set)
+    custom: dict[int, Value] = field(default_factory=dict)
+    touched: set[str] = field(default_factory=set)  # columns to be written
+
+
+def lock(drafts: Iterable[Draft], workspace_id: int) -> None:
+    """On the numbers of all rows, as intake locks them: who writes at this moment is made once."""
+    numbers = {key for draft in drafts for kind, key in draft.identities() if kind == "phone"}
+    locks.take(locks.phone(workspace_id, number) for number in numbers)
+
+
+def by_index() -> None:
+    """In a transaction: all that a batch asks are keys. Without statistics (a table that has just been filled) the
+    planner would read whole tables for them, each time more."""
+    with connection.cursor() as cursor:
+        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
+            cursor.execute(f"SET LOCAL enable_{way} = off")
+
+
+def found(drafts: Sequence[Draft], plan: Plan, *, to_change: bool) -> dict[Key, list[Standing]]:
+    """By key, the surest first. `to_change`: their placements are locked, in the order of their ids."""
+    keys = {key for draft in drafts for key in draft.identities() if key[0] in plan.options.keys}
+    if not keys or plan.options.rule == CREATE:
+        return {}
+    pairs = _leads_of(keys, plan.workspace.pk)
+    ids = sorted({lead for _key, lead in pairs})
+    if not ids:
+        return {}
+    seen = _seen(ids, plan)
+    if plan.options.rule == SKIP:
+        known = {pk: Standing(pk, is_seen=pk in seen) for pk in ids}
+    else:
+        known = _read(ids, seen, plan, to_change=to_change)
+    index: dict[Key, list[Standing]] = {}
+    for key, lead in pairs:
+        if lead in known:
+            index.setdefault(key, []).append(known[lead])
+    for those in index.values():
+        those.sort(key=lambda one: not one.is_seen)
+    return index
+
+
+def standings(ids: list[int], plan: Plan) -> dict[int, Standing]:
+    """Leads as they are; their placements are locked by the caller."""
+    return _read(ids, set(ids), plan, to_change=False) if ids else {}
+
+
+def _leads_of(keys: Collection[Key], workspace: int) -> list[tuple[Key, int]]:
+    """(key, lead): whose address or number was proven first, then the oldest."""
+    points = [key for key in keys if key[0] != "external_id"]
+    outside = [value for kind, value in keys if kind == "external_id"]
+    pairs: list[tuple[Key, int]] = []
+    with connection.cursor() as cursor:
+        if points:
+            kinds, values = zip(*points, strict=True)
+            cursor.execute(_POINTS, [list(kinds), list(values), workspace, ALIKE])
+            pairs += [((kind, key), lead) for kind, key, lead in cursor.fetchall()]
+        if outside:
+            cursor.execute(_OUTSIDE, [workspace, outside])
+            pairs += [(("external_id", value), lead) for value, lead in cursor.fetchall()]
+    return pairs
+
+
+def _seen(ids: list[int], plan: Plan) -> set[int]:
+    if not plan.by.is_seller:
+        return set(ids)
+    rows = Placement.objects.visible_to(plan.by).filter(pk__in=ids)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _read(ids: list[int], seen: set[int], plan: Plan, *, to_change: bool) -> dict[int, Standing]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _STANDINGS + (" FOR NO KEY UPDATE OF p" if to_change else ""), [plan.workspace.pk, ids]
+        )
+        known = {
+            row[0]: Standing(row[0], False, row[0] in seen, False, 0, *row[1:]) for row in cursor.fetchall()
+        }
+    visible = [pk for pk in known if pk in seen]
+    points = ContactPoint.objects.filter(lead_id__in=visible)
+    for lead, kind, key, raw, value in points.values_list("lead_id", "kind", "match_key", "raw", "value"):
+        known[lead].points[kind, key] = (raw, value)
+    for lead, tag in LeadTag.objects.filter(lead_id__in=visible).values_list("lead_id", "tag_id"):
+        known[lead].tags.add(tag)
+    if plan.fields:
+        for lead, values in custom.values(visible, list(plan.fields.values())).items():
+            known[lead].custom = dict(values)
+    return known
+
+
+# Each key is looked up by its index, and no further than ALIKE leads. A lead without a placement is being deleted.
+_POINTS = """
+    SELECT key.kind, key.value, found.lead_id
+    FROM unnest(%s::text[], %s::text[]) AS key (kind, value), LATERAL (
+        SELECT point.lead_id, point.is_verified FROM directory_contactpoint point
+        JOIN directory_placement placement
+            ON placement.workspace_id = point.workspace_id AND placement.lead_id = point.lead_id
+        WHERE point.workspace_id = %s AND point.kind = key.kind AND point.match_key = key.value
+            AND NOT point.is_claimed
+        ORDER BY point.lead_id LIMIT %s
+    ) AS found
+    ORDER BY found.is_verified DESC, found.lead_id
+"""
+_OUTSIDE = """
+    SELECT lead.external_id, lead.id FROM directory_lead lead
+    JOIN directory_placement placement
+        ON placement.workspace_id = lead.workspace_id AND placement.lead_id = lead.id
+    WHERE lead.workspace_id = %s AND lead.external_id = ANY(%s::text[]) AND lead.external_id <> ''
+    ORDER BY lead.id
+"""
+_STANDINGS = """
+    SELECT lead.id, lead.name, lead.city, lead.notes, lead.came_from, lead.external_id,
+        p.stage_id, p.assignee_id, p.status, p.value
+    FROM directory_placement p JOIN directory_lead lead ON lead.workspace_id = p.workspace_id AND lead.id = p.lead_id
+    WHERE p.workspace_id = %s AND p.lead_id = ANY(%s::bigint[]) ORDER BY p.lead_id
+"""

@@ -1,0 +1,194 @@
+"""Undo of a whole import, rows from the last to the first: so what two rows changed goes back in the right order.
+
+1. A lead that the import made goes, unless somebody wrote, changed or starred anything since. 2. A field that the
+import wrote gets what it held before, unless it holds something else by now. 3. What is left is counted, with why.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from django.db.models.functions import Now
+
+from crm import feed
+from crm.jobs import Progress
+from crm.jobs.models import Job
+from directory import custom, listening
+from directory.importing import matching, planning, storing, telling, writing
+from directory.importing.deciding import TEXTS, Changes
+from directory.importing.matching import Standing
+from directory.importing.planning import Plan
+from directory.importing.working import allowed, import_of, save
+from directory.models import (
+    ContactPoint,
+    Event,
+    Import,
+    ImportRow,
+    ImportState,
+    Lead,
+    LeadTag,
+    Placement,
+    RowOutcome,
+)
+from workspaces.models import Membership
+
+BATCH = 300  # rows: deleting a lead looks into every table that may name it
+
+
+def run(job: Job, progress: Progress) -> None:
+    one = import_of(job, ImportState.UNDOING)
+    plan = planning.of(one, allowed(job))
+    job.done = int(job.cursor.get("done", 0))
+    progress.total(one.created + one.updated)
+    before = job.cursor.get("before")
+    while rows := _page(one, before):
+        before = rows[-1].number
+        done = job.done + len(rows)
+        with progress.batch(advance=len(rows), cursor={"before": before, "done": done}):
+            counts = _take_back(rows, plan)
+            held = Import.objects.select_for_update().get(pk=one.pk)
+            held.undone = dict(Counter(held.undone) + counts)
+            held.save(update_fields=["undone"])
+            feed.announce(Event)
+    with progress.batch():
+        save(one, job, state=ImportState.UNDONE, undone_at=Now(), refused_file="", file="", table="")
+        listening.tell_of_many(plan.workspace.pk)
+    storing.delete(one.refused_file, one.file, one.table)
+
+
+def _page(one: Import, before: int | None) -> list[ImportRow]:
+    did = [RowOutcome.CREATED, RowOutcome.UPDATED]
+    rows = ImportRow.objects.filter(of=one, outcome__in=did).order_by("-number")
+    return list((rows.filter(number__lt=before) if before is not None else rows)[:BATCH])
+
+
+def _take_back(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
+    """In a transaction. "removed", "restored" and "left_<why>" are leads, or rows that changed one."""
+    matching.by_index()
+    ids = sorted({row.lead_id for row in rows if row.lead_id is not None})
+    list(Placement.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    seen = set(Placement.objects.visible_to(plan.by).filter(pk__in=ids).values_list("pk", flat=True))
+    counts: Counter[str] = Counter()
+    updated = [row for row in rows if row.outcome == RowOutcome.UPDATED and row.lead_id is not None]
+    counts += _restore([row for row in updated if row.lead_id in seen], plan)
+    made = [row.lead_id for row in rows if row.outcome == RowOutcome.CREATED and row.lead_id is not None]
+    touched = _touched(made, plan)
+    gone = [pk for pk in made if pk in seen and pk not in touched]
+    Lead.objects.filter(pk__in=gone).delete()
+    counts["removed"] += len(gone)
+    for pk in made:
+        if pk in seen and pk in touched:
+            counts[f"left_{touched[pk]}"] += 1
+    counts["left_unseen"] += len([row for row in rows if row.lead_id is not None and row.lead_id not in seen])
+    return +counts
+
+
+def _touched(ids: Sequence[int], plan: Plan) -> dict[int, str]:
+    """{lead: "written" or "changed"}"""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCHED, [str(plan.one.pk), plan.workspace.pk, list(ids)])
+        return {pk: "written" if written else "changed" for pk, written in cursor.fetchall()}
+
+
+def _restore(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
+    counts: Counter[str] = Counter()
+    leads = matching.standings(sorted({row.lead_id for row in rows if row.lead_id}), plan)
+    keep = _Keeping(rows)
+    events: list[telling.Row] = []
+    values: dict[tuple[int, int], Any] = {}
+    for row in rows:
+        lead = leads.get(row.lead_id or 0)
+        if lead is None:
+            continue
+        changes, left = _changes(row.changes, lead, plan, keep)
+        counts["restored"] += 1 if changes or not left else 0
+        counts["left_fields"] += left
+        for name, (_now, old) in changes.items():
+            if name.startswith("custom."):
+                values[lead.pk, int(name[7:])] = old
+                lead.custom.pop(int(name[7:]), None)
+                if old is not None:
+                    lead.custom[int(name[7:])] = old
+            else:
+                setattr(lead, name, old)
+                lead.touched.add(name)
+        taken = _take_off(row, lead)
+        told = telling.told_of({**changes, **taken}, plan, undo=True)
+        events += [
+            (lead.pk, verb, told_changes, {**facts, "undo": True}) for verb, told_changes, facts in told
+        ]
+    writing.update([lead for lead in leads.values() if lead.touched], plan)
+    writing.put_values(values, plan)
+    telling.record(events, plan)
+    return counts
+
+
+class _Keeping:
+    """What there still is of what rows held before: people, stages."""
+
+    def __init__(self, rows: Sequence[ImportRow]) -> None:
+        stages = {pair[0] for row in rows if (pair := row.changes.get("stage")) and pair[0]}
+        people = {pair[0] for row in rows if (pair := row.changes.get("assignee")) and pair[0]}
+        stage: Any = Placement._meta.get_field("stage").related_model
+        found = stage._default_manager.filter(pk__in=stages).values_list("pk", flat=True) if stages else ()
+        active = (
+            Membership.objects.active().filter(pk__in=people).values_list("pk", flat=True) if people else ()
+        )
+        self._there = {"stage": {None, *found}, "assignee": {None, *active}}
+
+    def has(self, name: str, value: Any) -> bool:
+        return name not in self._there or value in self._there[name]
+
+
+def _changes(stored: dict[str, Any], lead: Standing, plan: Plan, keep: _Keeping) -> tuple[Changes, int]:
+    """{field: [what it holds, what it held before]}, and how many are left since they hold something else."""
+    changes: Changes = {}
+    left = 0
+    for name, pair in stored.items():
+        if name in ("tags", "points"):
+            continue
+        field = plan.fields.get(int(name[7:])) if name.startswith("custom.") else None
+        if name.startswith("custom.") and field is None:
+            continue  # the field was deleted, and all that it held
+        now = lead.custom.get(field.pk) if field else getattr(lead, name)
+        if custom.frozen(now) != pair[1] or not keep.has(name, pair[0]):
+            left += 1
+            continue
+        old = custom.thawed(field, pair[0]) if field else _thawed(name, pair[0])
+        changes[name] = [now, old]
+    return changes, left
+
+
+def _thawed(name: str, held: Any) -> Any:
+    if name == "value":
+        return Decimal(held) if held is not None else None
+    return held or "" if name in TEXTS else held
+
+
+def _take_off(row: ImportRow, lead: Standing) -> Changes:
+    """Tags and contact points that the row added, if they are still there."""
+    taken: Changes = {}
+    if tags := row.changes.get("tags"):
+        there = LeadTag.objects.filter(lead_id=lead.pk, tag_id__in=tags)
+        taken["tags"] = list(there.values_list("tag_id", flat=True))
+        there.delete()
+    for kind, key, raw, value in row.changes.get("points", ()):
+        points = ContactPoint.objects.filter(lead_id=lead.pk, kind=kind, match_key=key, is_verified=False)
+        if points.delete()[0]:
+            taken.setdefault("points", []).append([kind, key, raw, value])
+    return taken
+
+
+_TOUCHED = """
+    SELECT placement.lead_id, placement.last_message_id IS NOT NULL
+    FROM directory_placement placement
+    WHERE (
+        placement.last_message_id IS NOT NULL OR placement.is_starred OR EXISTS (
+            SELECT FROM directory_event event
+            WHERE event.workspace_id = placement.workspace_id AND event.lead_id = placement.lead_id
+                AND event.facts->>'import' IS DISTINCT FROM %s
+        )
+    ) AND placement.workspace_id = %s AND placement.lead_id = ANY(%s::bigint[])
+"""

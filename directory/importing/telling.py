@@ -1,0 +1,91 @@
+"""The events of an import: those that single acts would have written, each with the import's name among its facts."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from directory import custom
+from directory.importing.copying import as_json, copy
+from directory.importing.deciding import TEXTS, Decision
+from directory.importing.planning import Plan
+from directory.models import Event, Origin, Source
+from directory.verbs import Verb
+
+LONGEST = 200
+_EVENT = ("workspace_id", "lead_id", "verb", "actor_id", "origin", "changes", "facts")
+Row = tuple[int, str, dict[str, Any], dict[str, Any]]  # lead, verb, changes, facts
+
+
+def tell(created: Sequence[Decision], updated: Sequence[Decision], plan: Plan) -> None:
+    rows: list[Row] = []
+    for one in created:
+        if one.lead is not None:
+            facts = {"source": Source.IMPORT.value, "row": one.draft.number}
+            given = {"assignee": one.lead.assignee} if one.lead.assignee else {}
+            rows.append((one.lead.pk, Verb.CREATED, {}, {**facts, **given}))
+    for one in updated:
+        if one.lead is not None:
+            told = told_of(one.changes, plan)
+            rows += [
+                (one.lead.pk, verb, changes, {**facts, "row": one.draft.number})
+                for verb, changes, facts in told
+            ]
+    record(rows, plan)
+
+
+def record(rows: Iterable[Row], plan: Plan) -> None:
+    """(lead, verb, changes, facts), by who imports, for this import."""
+    mark = {"import": plan.one.pk, "file": plan.one.name[:80]}
+    copy(
+        Event,
+        _EVENT,
+        (
+            (
+                plan.workspace.pk,
+                lead,
+                str(verb),
+                plan.by.pk,
+                Origin.IMPORT.value,
+                as_json(changes),
+                as_json({**facts, **mark}),
+            )
+            for lead, verb, changes, facts in rows
+        ),
+    )
+
+
+def told_of(
+    changes: dict[str, Any], plan: Plan, *, undo: bool = False
+) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """What single acts would have written: (verb, changes, facts). `undo`: tags and contact points went off again."""
+    told: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
+    edited = {name: [custom.frozen(one) for one in pair] for name, pair in changes.items() if name in TEXTS}
+    edited |= {
+        name: [_short(one) for one in pair] for name, pair in changes.items() if name.startswith("custom.")
+    }
+    if "notes" in edited:
+        edited["notes"] = [None, None]  # that they changed, not what they say
+    if edited:
+        told.append((Verb.EDITED, edited, {}))
+    for name, verb, column in (
+        ("value", Verb.VALUED, "value"),
+        ("status", Verb.STATUS_SET, "status"),
+        ("stage", Verb.MOVED, "stage_id"),
+        ("assignee", Verb.ASSIGNED, "assignee_id"),
+    ):
+        if name in changes:
+            told.append((verb, {column: [custom.frozen(one) for one in changes[name]]}, {}))
+    for kind, _key, _raw, value in changes.get("points", ()):
+        verb, pair = (
+            (Verb.CONTACT_POINT_REMOVED, [value, None]) if undo else (Verb.CONTACT_POINT_ADDED, [None, value])
+        )
+        told.append((verb, {kind: pair}, {"kind": kind}))
+    tagged = Verb.UNTAGGED if undo else Verb.TAGGED
+    told += [
+        (tagged, {}, {"tag": tag, "name": plan.tag_names.get(tag, "")}) for tag in changes.get("tags", ())
+    ]
+    return told
+
+
+def _short(value: Any) -> Any:
+    said = custom.frozen(value)
+    return f"{said[:LONGEST]}…" if isinstance(said, str) and len(said) > LONGEST else said

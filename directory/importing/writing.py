@@ -1,0 +1,293 @@
+"""A batch's effects, in a transaction of its caller: each table by one statement, whatever the number of rows.
+
+New rows are copied in; triggers count placements a statement at a time. What changed of leads that were there is
+written from arrays. Every row gets its events, as single acts would have written them, and its `ImportRow`.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+
+from directory import ordering, phones
+from directory.actions import tags as tag_actions
+from directory.importing import telling
+from directory.importing.copying import as_json, copy
+from directory.importing.deciding import TEXTS, Decision, frozen
+from directory.importing.drafting import Draft
+from directory.importing.matching import Standing
+from directory.importing.planning import Plan
+from directory.models import (
+    ContactPoint,
+    CustomKind,
+    CustomValue,
+    Direction,
+    ImportRow,
+    Lead,
+    LeadTag,
+    Placement,
+    RowOutcome,
+    Source,
+    Tag,
+)
+
+PLACED = ("stage", "assignee", "status", "value")
+
+
+def make_tags(drafts: Iterable[Draft], plan: Plan) -> None:
+    """Those that rows name and that are not there yet. Others may make the same at this moment: then it is theirs."""
+    wanted = {
+        key: name
+        for draft in drafts
+        if not draft.problems
+        for key, name in draft.tags.items()
+        if key not in plan.tags
+    }
+    if not wanted:
+        return
+    plan.learn(Tag.objects.filter(name__in=list(wanted.values())))
+    for key, name in wanted.items():
+        if key not in plan.tags:
+            made = tag_actions.create(by=plan.by, name=name)
+            plan.tags[key], plan.tag_names[made.pk] = made.pk, made.name
+
+
+def write(decisions: Sequence[Decision], plan: Plan) -> None:
+    created = [one for one in decisions if one.outcome == RowOutcome.CREATED]
+    updated = [one for one in decisions if one.outcome == RowOutcome.UPDATED]
+    made = [one.lead for one in created if one.lead is not None]
+    _number(made)
+    # What rows did to leads that were there, and to those that rows before them made, is all in the leads by now.
+    there = list({one.lead.pk: one.lead for one in updated if one.lead and not one.lead.is_new}.values())
+    if made:
+        _create(made, plan)
+    if there:
+        update(there, plan)
+        _add(updated, plan)
+    telling.tell(created, updated, plan)
+    _note(decisions, plan)
+
+
+def _number(made: Sequence[Standing]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT nextval(pg_get_serial_sequence('directory_lead', 'id')) FROM generate_series(1, %s)",
+            [len(made)],
+        )
+        for lead, (pk,) in zip(made, cursor.fetchall(), strict=True):
+            lead.pk = pk
+
+
+def _create(made: Sequence[Standing], plan: Plan) -> None:
+    workspace, by, now = plan.workspace.pk, plan.by.pk, plan.began
+    copy(
+        Lead,
+        (
+            "id",
+            "workspace_id",
+            *TEXTS,
+            "is_named_by_us",
+            "time_zone",
+            "direction",
+            "source",
+            "created_by_id",
+            "created_at",
+        ),
+        (
+            (
+                one.pk,
+                workspace,
+                one.name,
+                one.city,
+                one.notes,
+                one.came_from,
+                one.external_id,
+                bool(one.name),
+                "",
+                Direction.OUTBOUND.value,
+                Source.IMPORT.value,
+                by,
+                one.created,
+            )
+            for one in made
+        ),
+    )
+    top = time.time_ns() // 1000 + len(made)
+    copy(
+        Placement,
+        (
+            "workspace_id",
+            "lead_id",
+            "stage_id",
+            "position",
+            "stage_since",
+            "assignee_id",
+            "status",
+            "outcome",
+            "value",
+            "is_archived",
+            "is_starred",
+            "created_at",
+            "last_activity_at",
+        ),
+        (
+            (
+                workspace,
+                one.pk,
+                one.stage,
+                ordering.at_top(top - place),
+                now,
+                one.assignee,
+                one.status,
+                "",
+                one.value,
+                False,
+                False,
+                one.created,
+                one.created,
+            )
+            for place, one in enumerate(made)
+        ),
+    )
+    copy(
+        ContactPoint,
+        ("workspace_id", "lead_id", "kind", "raw", "value", "match_key", "is_verified", "created_at"),
+        (
+            (workspace, one.pk, kind, raw, value, key, False, now)
+            for one in made
+            for (kind, key), (raw, value) in one.points.items()
+        ),
+    )
+    copy(
+        LeadTag,
+        ("workspace_id", "lead_id", "tag_id"),
+        ((workspace, one.pk, tag) for one in made for tag in one.tags),
+    )
+    _copy_values(((one.pk, one.custom) for one in made), plan)
+
+
+def update(there: Sequence[Standing], plan: Plan) -> None:
+    texts = [one for one in there if one.touched & set(TEXTS)]
+    placed = [one for one in there if one.touched & set(PLACED)]
+    top = time.time_ns() // 1000 + len(placed)
+    with connection.cursor() as cursor:
+        if texts:
+            columns = [[getattr(one, name) for one in texts] for name in TEXTS]
+            named = ["name" in one.touched for one in texts]
+            cursor.execute(_TEXTS, [[one.pk for one in texts], *columns, named, plan.workspace.pk])
+        if placed:
+            moved = ["stage" in one.touched for one in placed]
+            positions = [ordering.at_top(top - place) for place in range(len(placed))]
+            columns = [[getattr(one, name) for one in placed] for name in PLACED]
+            ids = [one.pk for one in placed]
+            cursor.execute(_PLACED, [ids, *columns, moved, positions, plan.workspace.pk])
+
+
+def _add(updated: Sequence[Decision], plan: Plan) -> None:
+    """Points, tags and values of leads that were there."""
+    workspace = plan.workspace.pk
+    those = [(one.lead, one.changes) for one in updated if one.lead is not None and not one.lead.is_new]
+    copy(
+        ContactPoint,
+        ("workspace_id", "lead_id", "kind", "raw", "value", "match_key", "is_verified", "created_at"),
+        (
+            (workspace, lead.pk, kind, raw, value, key, False, plan.began)
+            for lead, changes in those
+            for kind, key, raw, value in changes.get("points", ())
+        ),
+    )
+    copy(
+        LeadTag,
+        ("workspace_id", "lead_id", "tag_id"),
+        ((workspace, lead.pk, tag) for lead, changes in those for tag in changes.get("tags", ())),
+    )
+    last = {
+        (lead.pk, int(name[7:])): lead.custom[int(name[7:])]
+        for lead, changes in those
+        for name in changes
+        if name.startswith("custom.")
+    }
+    put_values(last, plan)
+
+
+def put_values(values: dict[tuple[int, int], Any], plan: Plan) -> None:
+    """{(lead, field): value} in the place of what is there; None takes it away."""
+    if not values:
+        return
+    leads, fields = zip(*values, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM directory_customvalue held USING unnest(%s::bigint[], %s::bigint[]) AS gone (lead, field)"
+            " WHERE held.workspace_id = %s AND held.lead_id = gone.lead AND held.field_id = gone.field",
+            [list(leads), list(fields), plan.workspace.pk],
+        )
+    _copy_values(((lead, {pk: value}) for (lead, pk), value in values.items()), plan)
+
+
+def _copy_values(held: Iterable[tuple[int, dict[int, Any]]], plan: Plan) -> None:
+    copy(
+        CustomValue,
+        ("workspace_id", "field_id", "lead_id", "slot", "text", "match_key", "number", "date", "choice_id"),
+        (
+            (plan.workspace.pk, pk, lead, *columns)
+            for lead, values in held
+            for pk, value in values.items()
+            for columns in _columns(plan.fields[pk].kind, value)
+        ),
+    )
+
+
+def _columns(kind: str, value: Any) -> list[tuple[Any, ...]]:
+    """slot, text, match_key, number, date, choice: as `directory.custom.forms.rows_of` has them, without a model's
+    instance for each of a hundred thousand."""
+    if value is None:
+        return []
+    if kind == CustomKind.CHOICES:
+        return [(pk, "", "", None, None, pk) for pk in value]
+    if kind == CustomKind.CHOICE:
+        return [(0, "", "", None, None, value)]
+    if kind == CustomKind.YES_NO:
+        return [(0, "", "", int(value), None, None)]
+    if kind in (CustomKind.NUMBER, CustomKind.MONEY):
+        return [(0, "", "", value, None, None)]
+    if kind == CustomKind.DATE:
+        return [(0, "", "", None, value, None)]
+    return [(0, value, phones.match_key(value) if kind == CustomKind.PHONE else "", None, None, None)]
+
+
+def _note(decisions: Sequence[Decision], plan: Plan) -> None:
+    copy(
+        ImportRow,
+        ("workspace_id", "of_id", "number", "outcome", "lead_id", "changes", "problems"),
+        (
+            (
+                plan.workspace.pk,
+                plan.one.pk,
+                one.draft.number,
+                str(one.outcome),
+                one.lead.pk if one.lead else None,
+                as_json(frozen(one.changes)),
+                as_json(one.problems),
+            )
+            for one in decisions
+        ),
+    )
+
+
+_TEXTS = """
+    UPDATE directory_lead lead SET name = new.name, city = new.city, notes = new.notes, came_from = new.came_from,
+        external_id = new.external_id, is_named_by_us = lead.is_named_by_us OR new.named
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
+        AS new (id, name, city, notes, came_from, external_id, named)
+    WHERE lead.workspace_id = %s AND lead.id = new.id
+"""
+_PLACED = """
+    UPDATE directory_placement p SET stage_id = new.stage, assignee_id = new.assignee, status = new.status,
+        value = new.value,
+        stage_since = CASE WHEN new.moved THEN statement_timestamp() ELSE p.stage_since END,
+        position = CASE WHEN new.moved THEN new.position ELSE p.position END
+    FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::numeric[], %s::boolean[], %s::text[])
+        AS new (id, stage, assignee, status, value, moved, position)
+    WHERE p.workspace_id = %s AND p.lead_id = new.id
+"""

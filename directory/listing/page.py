@@ -1,0 +1,89 @@
+"""Pages of the directory: placements with leads and assignees, as far as one sees them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from django.db import OperationalError
+from django.db.models import Q
+
+from crm.patience import MILLISECONDS, reading, was_cut
+from crm.ui import keyset
+from crm.ui.keyset import Page
+from crm.ui.ways import Way, walk_in_order
+from directory import search
+from directory.listing import paths
+from directory.listing.paths import Path
+from directory.listing.wanted import Wanted
+from directory.models import Lead, Placement
+from directory.models.placement import PlacementQuerySet
+from directory.selection import EVERY
+from workspaces.models import Membership
+
+PAGE = 50
+MOST_FOUND = 50  # by words: whoever wants more says more
+MOST_AT_ONCE = 200  # rows that are asked for again by their ids
+_PLACEMENT = (
+    *(column.attname for column in Placement._meta.concrete_fields),
+    "assignee__user__name",
+    "assignee__user__avatar",
+)
+_LEAD = ("name", "name_key", "city", "source", "direction", "created_at", "workspace_id")
+_SHOWN = (*_PLACEMENT, *(f"lead__{name}" for name in _LEAD))
+_OF_LEADS = (*_LEAD, *(f"placement__{name}" for name in _PLACEMENT))
+
+
+def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Placement]:
+    """One page by the address's `after` or `before`. By words the latest that were found, all on one."""
+    if wanted.refused:
+        return Page([], next="", previous="")
+    path = paths.path(membership, wanted)
+    if wanted.words:
+        return Page(_found(membership, wanted, path.condition, MOST_FOUND), next="", previous="")
+    if path.few is not None:
+        return _gathered(path, path.ways, parameters)
+    if not path.many:
+        return _walked(path, parameters)
+    try:
+        with reading(paths.HASTE, then=str(MILLISECONDS)):
+            return _walked(path, parameters)
+    except OperationalError as error:
+        if not was_cut(error):
+            raise
+        return _gathered(path, path.gathered, parameters)
+
+
+def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Placement]:
+    """Of these, those that still match."""
+    if wanted.refused:
+        return []
+    named = Q(pk__in=sorted(set(ids))[:MOST_AT_ONCE])
+    rows = Placement.objects.visible_to(membership).filter(named, wanted.selection.condition(membership))
+    return list(_shown(rows))
+
+
+def _walked(path: Path, parameters: Mapping[str, str]) -> Page[Placement]:
+    order = path.wanted.order
+    if not order.sort.is_of_lead:
+        walk_in_order()
+        return _gathered(path, path.ways, parameters)
+    leads = Lead.objects.filter(path.leads).select_related("placement__assignee__user").only(*_OF_LEADS)
+    walked = keyset.page_of_request(
+        leads, order.sort.of_lead, parameters, limit=PAGE, ascending=order.ascending
+    )
+    return Page([lead.placement for lead in walked], walked.next, walked.previous)
+
+
+def _gathered(path: Path, ways: Sequence[Way], parameters: Mapping[str, str]) -> Page[Placement]:
+    order, rows = path.wanted.order, _shown(Placement.objects.all())
+    return keyset.page_of_request(
+        rows, order.sort.key, parameters, limit=PAGE, ascending=order.ascending, ways=ways
+    )
+
+
+def _found(membership: Membership, wanted: Wanted, condition: Q, limit: int) -> list[Placement]:
+    every = wanted.state == EVERY
+    states = [Q(is_archived=False), Q(is_archived=True)] if every else [wanted.listed]
+    return search.find(membership, wanted.words, limit, within=wanted.listed & condition, states=states)
+
+
+def _shown(rows: PlacementQuerySet) -> PlacementQuerySet:
+    return rows.select_related("lead", "assignee__user").only(*_SHOWN)

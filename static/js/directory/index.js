@@ -1,0 +1,6 @@
+// The directory: choosing leads, keys, rows that change while one looks, and the dialog of a filter.
+import "./choosing.js";
+import "./every.js";
+import "./filter.js";
+import "./keys.js";
+import "./news.js";

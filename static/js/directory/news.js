@@ -1,0 +1,52 @@
+// Leads that change while one looks at the directory: their rows are fetched and take the places of the old ones. None
+// comes, goes or moves; one that no longer fits is only paler, until the list is asked for again.
+import { ask, parsed } from "../conversations/http.js";
+
+const MOST = 200; // rows asked for at once
+const table = () => document.querySelector("[data-directory] [data-again]");
+const rows = () => [...(table()?.querySelectorAll("[data-lead]") ?? [])];
+const wanted = new Set();
+let asking = null;
+
+function again(ids) {
+  ids.forEach((id) => wanted.add(String(id)));
+  asking ??= drain().finally(() => (asking = null));
+}
+
+async function drain() {
+  while (wanted.size && table()) {
+    const shown = table();
+    const ids = [...wanted].slice(0, MOST);
+    ids.forEach((id) => wanted.delete(id));
+    const address = new URL(shown.dataset.again, location.href);
+    address.searchParams.set("ids", ids.join(","));
+    const found = parsed(await ask(address.href)).querySelectorAll("[data-lead]");
+    if (shown.isConnected) apply(shown, ids, [...found]);
+  }
+  wanted.clear();
+}
+
+function apply(shown, ids, found) {
+  const fresh = new Map(found.map((row) => [row.dataset.lead, row]));
+  for (const id of ids) {
+    const old = shown.querySelector(`[data-lead="${CSS.escape(id)}"]`);
+    if (!old) continue;
+    if (fresh.has(id)) put(old, fresh.get(id));
+    else old.classList.add("is-gone");
+  }
+}
+
+function put(old, row) {
+  row.querySelector("input[name=lead]").checked = old.querySelector("input[name=lead]").checked;
+  const focused = old.contains(document.activeElement) ? document.activeElement : null;
+  old.replaceWith(row);
+  window.htmx.process(row);
+  if (focused) row.querySelector(focused.matches("input") ? "input" : "a").focus({ preventScroll: true });
+}
+
+document.body.addEventListener("live:lead", ({ detail }) => {
+  if (!table()) return;
+  const here = new Set(rows().map((row) => row.dataset.lead));
+  again(detail.ids.map(({ id }) => String(id)).filter((id) => here.has(id)));
+});
+document.body.addEventListener("live:refresh", () => table() && again(rows().map((row) => row.dataset.lead)));

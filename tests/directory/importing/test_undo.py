@@ -1,0 +1,108 @@
+"""Taking a whole import back."""
+
+from decimal import Decimal
+
+import pytest
+
+from crm.tenancy import scope
+from directory import custom, tallies
+from directory.actions import custom as custom_actions
+from directory.actions import imports, leads, placements
+from directory.models import Event, Lead, Placement
+from tests.directory import house
+from tests.directory.importing import desk
+from workspaces.errors import Refused
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_created_leads_go_unless_somebody_had_to_do_with_them_since(owner, workspace):
+    rows = "Nombre,Correo\n" + "".join(f"Lead {n},l{n}@a.mx\n" for n in range(700))
+    one = desk.run(desk.upload(owner, "a.csv", rows.encode()), owner)
+    with scope(workspace):
+        edited, written, starred, archived = Lead.objects.order_by("id")[:4]
+        leads.edit(edited, by=owner, city="Puebla")
+        house.place(written, last_message_id=7)
+        placements.star(starred.pk, starred=True)
+        placements.archive(archived.pk, by=owner)
+    one = desk.take_back(one, owner)
+    assert (one.state, one.undone) == ("undone", {"removed": 696, "left_changed": 3, "left_written": 1})
+    with scope(workspace):
+        assert set(Lead.objects.values_list("pk", flat=True)) == {
+            edited.pk,
+            written.pk,
+            starred.pk,
+            archived.pk,
+        }
+        assert Placement.objects.count() == 4
+    assert tallies.drift(workspace.pk) == {}
+    with scope(workspace), pytest.raises(Refused):
+        imports.take_back(one, by=owner)
+
+
+def test_changed_fields_get_back_what_they_held_unless_they_changed_again(owner, seller, workspace):
+    with scope(workspace):
+        funnel = house.funnel(workspace, name="Ventas", stages=("Nuevo", "Cierre"))
+        size, born = house.field("choice", "Talla", choices=("S", "M")), house.field("date", "Nace")
+        vip = house.tag(workspace)
+        a = house.lead(
+            workspace, name="A", email="a@a.mx", assignee=seller, stage=funnel.stages.first(), tags=[vip]
+        )
+        b = house.lead(workspace, name="B", email="b@a.mx", value=Decimal(5))
+        custom_actions.set_values(a, {size: size.choice_list[0].pk}, by=owner)
+    rows = (
+        "Correo,Nombre,Ciudad,Etiquetas,Etapa,Asesor,Valor,Estatus,Talla,Nace,Tel\n"
+        "a@a.mx,A2,Puebla,vip;nuevo,Cierre,olga@example.com,10,urgente,M,31/12/1990,55 1234 5678\n"
+        "a@a.mx,A3,,,,,,,,,\n"
+        "b@a.mx,B2,León,,,,20,,,,\n"
+    )
+    one = desk.upload(owner, "a.csv", rows.encode())
+    mapping = [*one.mapping[:8], f"custom:{size.pk}", f"custom:{born.pk}", "phone"]
+    one = desk.run(one, owner, mapping=mapping, rule="replace")
+    assert desk.counts(one) == (0, 3, 0, 0)
+    with scope(workspace):
+        a.refresh_from_db()
+        assert (a.name, a.city, house.placement_of(a).status) == ("A3", "Puebla", "urgent")
+        leads.edit(b, by=owner, name="Berta")
+    one = desk.take_back(one, owner)
+    assert one.undone == {"restored": 3, "left_fields": 1}
+    with scope(workspace):
+        a.refresh_from_db()
+        b.refresh_from_db()
+        at = house.placement_of(a)
+        assert (a.name, a.city, at.stage_id, at.assignee_id, at.value, at.status) == (
+            "A",
+            "",
+            funnel.stages.first().pk,
+            seller.pk,
+            None,
+            "neutral",
+        )
+        assert [row.tag_id for row in a.lead_tags.all()] == [vip.pk]
+        assert a.contact_points.filter(kind="phone").count() == 0
+        assert custom.values([a.pk], [size, born]) == {a.pk: {size.pk: size.choice_list[0].pk}}
+        assert (b.name, b.city, house.placement_of(b).value) == ("Berta", "", Decimal(5))
+        undone = Event.objects.filter(lead=a, facts__undo=True)
+        assert set(undone.values_list("verb", flat=True)) >= {
+            "lead.edited",
+            "lead.moved",
+            "lead.assigned",
+            "lead.untagged",
+            "contact_point.removed",
+        }
+    assert tallies.drift(workspace.pk) == {}
+
+
+def test_a_seller_takes_back_their_own_and_only_what_they_still_see(owner, seller, other_seller, workspace):
+    seller.tools = ["directory.import_leads"]
+    seller.save()
+    one = desk.run(desk.upload(seller, "a.csv", b"Nombre,Correo\nA,a@a.mx\nB,b@a.mx\n"), seller)
+    with scope(workspace):
+        given = Lead.objects.get(name="B")
+        Placement.objects.filter(pk=given.pk).update(assignee=other_seller)
+        other_seller.tools = ["directory.import_leads"]
+        other_seller.save()
+        with pytest.raises(type(one).DoesNotExist):
+            imports.take_back(one, by=other_seller)
+    one = desk.take_back(one, seller)
+    assert one.undone == {"removed": 1, "left_unseen": 1}

@@ -1,0 +1,241 @@
+"""The page of all leads: what it lists, in which order, page after page, for whoever sees them, at what cost."""
+
+import re
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from crm.tenancy import scope
+from directory.listing import counting, page, paths
+from directory.models import CustomField, CustomValue, Lead, ListSettings
+from tests import cast
+from tests.directory import house
+from tests.swap import HTMX, Swapped
+from workspaces.models import Membership
+
+pytestmark = pytest.mark.django_db
+OURS = re.compile(r'"?(directory|inbox_channel|funnels)_')
+NAME = re.compile(r'class="directory-name"[^>]*>([^<]*)<')
+
+
+def at(person: Membership, part: str = "") -> str:
+    return f"/w/{person.workspace.public_id}/directory/{part}"
+
+
+def names(response: Any) -> list[str]:
+    assert response.status_code == 200
+    return NAME.findall(response.content.decode())
+
+
+@pytest.fixture
+def client(owner: Membership) -> Client:
+    return cast.signed_in(owner)
+
+
+@pytest.fixture
+def few(owner: Membership, seller: Membership) -> list[Lead]:
+    """Ten, from A to J; each was written to a minute after the one before, and created in the opposite order."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    made = []
+    now = timezone.now()
+    with scope(owner.workspace):
+        for number, letter in enumerate("ABCDEFGHIJ"):
+            lead = house.lead(
+                owner.workspace,
+                name=f"{letter} lead",
+                assignee=seller if number % 2 else None,
+                last_activity_at=now + timedelta(minutes=number),
+                created_at=now - timedelta(minutes=number),
+            )
+            Lead.objects.filter(pk=lead.pk).update(created_at=now - timedelta(minutes=number))
+            made.append(lead)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        ("", "JIHGFEDCBA"),
+        ("activity", "ABCDEFGHIJ"),
+        ("name", "ABCDEFGHIJ"),
+        ("-name", "JIHGFEDCBA"),
+        ("-created", "ABCDEFGHIJ"),
+        ("created", "JIHGFEDCBA"),
+        ("nonsense", "JIHGFEDCBA"),
+    ],
+)
+def test_each_order_goes_page_after_page_and_back(
+    owner: Membership,
+    client: Client,
+    few: list[Lead],
+    sort: str,
+    expected: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(page, "PAGE", 3)
+    for bound in (5_000, 0):  # gathered among few, and walked
+        monkeypatch.setattr(paths, "FEW", bound)
+        for text in ("", "created:last-30d", "not assignee:me"):
+            found, href, back = "", f"{at(owner)}?sort={sort}&f={text}", ""
+            while href:
+                shown = client.get(href)
+                found += "".join(name[0] for name in names(shown))
+                tree = Swapped(shown).tree
+                more, less = (tree.select_one(f"#directory-foot a[rel={rel}]") for rel in ("next", "prev"))
+                href, back = more["href"] if more else "", less["href"] if less else back
+            assert found == expected
+            assert "".join(name[0] for name in names(client.get(back))) == expected[6:9]
+
+
+def test_a_seller_sees_their_own(seller: Membership, few: list[Lead]) -> None:
+    client = cast.signed_in(seller)
+    for query in ("", "?sort=name", "?f=created:last-1d&sort=-created", "?q=lead"):
+        assert sorted(names(client.get(at(seller) + query))) == [f"{one} lead" for one in "BDFHJ"]
+    assert "5 leads" in client.get(at(seller, "count/")).content.decode()
+
+
+def test_states_and_words(owner: Membership, client: Client, few: list[Lead]) -> None:
+    with scope(owner.workspace):
+        house.place(few[0], is_archived=True)
+    assert len(names(client.get(at(owner)))) == 9
+    assert names(client.get(f"{at(owner)}?state=archived")) == ["A lead"]
+    assert len(names(client.get(f"{at(owner)}?state=all"))) == 10
+    assert names(client.get(f"{at(owner)}?state=all&q=a+lead")) == ["A lead"]
+    assert names(client.get(f"{at(owner)}?q=a+lead")) == []
+    assert names(client.get(f"{at(owner)}?q=b+lead&f=assignee:none")) == []
+
+
+def test_a_filter_that_means_nothing_is_told_and_kept(
+    owner: Membership, client: Client, few: list[Lead]
+) -> None:
+    text = 'status:angry city:"x'
+    shown = client.get(at(owner), {"f": text})
+    assert names(shown) == []
+    tree = Swapped(shown).tree
+    assert tree.select_one(".directory-text input[name=f]")["value"] == text
+    assert "angry" in tree.select_one(".directory-text .callout").get_text()
+    for part in ("count/", "again/", "alike/", "fields/", "filter/?group=1"):
+        assert client.get(at(owner, part), {"f": text} if "?" not in part else {}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "f=" + "(" * 500,
+        "f=" + "a:1 " * 900,
+        "after=x&before=y",
+        "q=" + "x" * 5_000,
+        "ids=a,1,99999999999999999999",
+        "state=x&sort=-",
+        "f=tag:9223372036854775807",
+        "f=assignee:99999999999999999999",
+        "q=%25_\\",
+        "f=value:..-5",
+        "part=9",
+        "part=x",
+    ],
+)
+def test_whatever_an_address_says_it_answers(
+    owner: Membership, client: Client, few: list[Lead], query: str
+) -> None:
+    for part in ("", "count/", "again/", "alike/", "fields/"):
+        assert client.get(f"{at(owner, part)}?{query}").status_code == 200
+    assert client.get(f"{at(owner, 'filter/')}?{query}").status_code in (200, 404)
+
+
+def test_a_page_costs_the_same_however_it_is_asked(
+    owner: Membership, seller: Membership, few: list[Lead]
+) -> None:
+    """Six queries beyond the frame, whose one of leads is what waits in the rail."""
+    with scope(owner.workspace):
+        vip = house.tag(owner.workspace)
+        house.place(few[1], channel_id=1)
+    queries = ("", "?sort=name", "?sort=-created", f"?f=tag:{vip.pk}", "?f=status:neutral", "?q=lead")
+    for person in (owner, seller):
+        client = cast.signed_in(person)
+        for query in queries:
+            client.get(at(person) + query)
+            with CaptureQueriesContext(connection) as asked:
+                client.get(at(person) + query)
+            ours = [one["sql"] for one in asked.captured_queries if OURS.search(one["sql"])]
+            assert len(ours) <= 6 + 1, "\n".join(ours)
+
+
+def test_counts_are_exact_or_say_that_they_are_not(
+    owner: Membership, client: Client, few: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(counting, "MOST", 3)
+    assert "10 leads" in client.get(at(owner, "count/")).content.decode()
+    assert "5 leads" in client.get(at(owner, "count/") + "?f=assignee:none").content.decode()
+    assert "More than 3" in client.get(at(owner, "count/") + "?f=created:last-1d").content.decode()
+    assert "1 lead<" in client.get(at(owner, "count/") + "?f=name~b").content.decode()
+    assert "More than 3" in client.get(at(owner, "count/") + "?q=lead").content.decode()
+
+
+def test_columns_are_each_persons_own(owner: Membership, client: Client, few: list[Lead]) -> None:
+    with scope(owner.workspace):
+        house.place(few[0], value="1200.50", status="urgent")
+    kept = client.post(
+        at(owner, "look/"),
+        {"columns": ["value", "status", "stage", "tags", "city"], "density": "compact"},
+        headers=HTMX,
+    )
+    assert kept.headers["HX-Location"]
+    shown = Swapped(client.get(at(owner))).tree
+    heads = [one.get_text(strip=True) for one in shown.select("#directory-list th")]
+    assert heads == ["", "Name", "Value", "Status", "Stage", "Tags", "City"]
+    assert "MX$1,200.50" in shown.select_one(f"#lead-{few[0].pk}").get_text()
+    assert shown.select_one(".directory.is-compact")
+    with scope(owner.workspace):
+        assert ListSettings.objects.count() == 1
+    client.post(at(owner, "look/"), {"columns": ["nothing"], "density": "odd"}, headers=HTMX)
+    assert "is-compact" in client.get(at(owner)).content.decode()
+
+
+def test_columns_of_fields_of_ones_own_cost_one_query_together(
+    owner: Membership, client: Client, few: list[Lead]
+) -> None:
+    with scope(owner.workspace):
+        for key, kind, held in (("plan", "text", {"text": "Oro"}), ("cuota", "number", {"number": 5})):
+            field = CustomField.objects.create(label=key.title(), key=key, kind=kind)
+            CustomValue.objects.create(field=field, lead=few[0], **held)
+    client.post(at(owner, "look/"), {"columns": ["custom.plan", "custom.cuota"]}, headers=HTMX)
+    with CaptureQueriesContext(connection) as asked:
+        shown = client.get(f"{at(owner)}?f=custom.plan~or custom.cuota:1..9")
+    assert names(shown) == ["A lead"]
+    assert "Oro" in shown.content.decode()
+    assert (
+        sum(
+            'FROM "directory_customvalue"' in one["sql"] and "ANY(" in one["sql"]
+            for one in asked.captured_queries
+        )
+        <= 1
+    )
+
+
+def test_a_walk_that_finds_no_page_soon_is_given_up_for_the_indexes(
+    owner: Membership, client: Client, few: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Cut by hand: the walk asks PostgreSQL to wait."""
+
+    def slow(path: object, parameters: object) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr(paths, "FEW", 0)
+    monkeypatch.setattr(paths, "HASTE", 30)
+    monkeypatch.setattr(page, "_walked", slow)
+    assert names(client.get(f"{at(owner)}?f=status:neutral assignee:none&sort=name")) == [
+        f"{one} lead" for one in "ACEGI"
+    ]
+    monkeypatch.setattr(page, "MILLISECONDS", 30)
+    monkeypatch.setattr(page, "_gathered", lambda path, ways, parameters: slow(path, parameters))
+    cut = client.get(f"{at(owner)}?f=status:neutral assignee:none&sort=name")
+    assert names(cut) == []
+    assert "That took too long" in cut.content.decode()

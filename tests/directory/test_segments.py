@@ -1,0 +1,220 @@
+"""Segments: a filter kept under a name, one's own or everybody's; and the dialog in which a filter is made."""
+
+import pytest
+from django.test import Client
+
+from crm.tenancy import scope
+from directory import filtering
+from directory.actions import segments
+from directory.listing import editing
+from directory.models import Lead, Segment
+from tests import cast
+from tests.directory import house
+from tests.directory.test_directory_page import at, names
+from tests.swap import HTMX, Swapped
+from workspaces.errors import Refused
+from workspaces.models import AuditEntry, Membership
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def client(owner: Membership) -> Client:
+    return cast.signed_in(owner)
+
+
+@pytest.fixture
+def urgent(owner: Membership) -> Lead:
+    with scope(owner.workspace):
+        house.lead(owner.workspace, name="Nora")
+        return house.lead(owner.workspace, name="Marta", status="urgent")
+
+
+def place(response: object) -> str:
+    """Where the answer leads."""
+    import json
+
+    return str(json.loads(response.headers["HX-Location"])["path"])
+
+
+def test_a_segment_is_kept_opened_and_taken_away(
+    owner: Membership, seller: Membership, client: Client, urgent: Lead
+) -> None:
+    form = {"name": " Urgentes ", "icon": "🔥", "filter": "status:urgent", "state": "active", "sort": "-name"}
+    made = client.post(at(owner, "segments/new/"), {**form, "shared": "on"}, headers=HTMX)
+    assert place(made) == f"{at(owner)}?f=status:urgent&sort=-name"
+    shown = client.get(place(made))
+    assert names(shown) == ["Marta"]
+    tab = Swapped(shown).tree.select_one(".directory-segment[aria-current]")
+    assert "Urgentes" in tab.get_text()
+    with scope(owner.workspace):
+        kept = Segment.objects.get()
+        assert (kept.name, kept.filter, kept.is_shared) == ("Urgentes", "status:urgent", True)
+        assert AuditEntry.objects.filter(target="Urgentes").count() == 1
+    theirs = cast.signed_in(seller)
+    assert "Urgentes" in theirs.get(at(seller)).content.decode()
+    assert theirs.post(at(seller, f"segments/{kept.pk}/removal/"), headers=HTMX).status_code == 403
+    assert client.post(at(owner, f"segments/{kept.pk}/removal/"), headers=HTMX).status_code == 200
+    assert "Urgentes" not in client.get(at(owner)).content.decode()
+
+
+def test_ones_own_is_nobody_elses(owner: Membership, seller: Membership, admin: Membership) -> None:
+    with scope(owner.workspace):
+        own = segments.create(by=seller, name="Míos", filter="assignee:me")
+    boss = cast.signed_in(owner)
+    assert "Míos" not in boss.get(at(owner)).content.decode()
+    assert boss.get(at(owner, f"segments/{own.pk}/")).status_code == 404
+    assert boss.post(at(owner, f"segments/{own.pk}/removal/")).status_code == 404
+    mine = cast.signed_in(seller)
+    said = {"name": "Los míos", "icon": "", "filter": own.filter, "now": "1"}
+    there = {**HTMX, "HX-Current-URL": f"http://testserver{at(seller)}?f=status:done&state=all"}
+    assert mine.post(at(seller, f"segments/{own.pk}/"), said, headers=there).status_code == 200
+    with scope(owner.workspace):
+        own.refresh_from_db()
+    assert (own.name, own.filter, own.state) == ("Los míos", "status:done", "all")
+
+
+def test_what_cannot_be_kept_is_said(
+    owner: Membership, seller: Membership, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = client.post(at(owner, "segments/new/"), {"name": "x", "filter": "status:angry"}, headers=HTMX)
+    assert bad.status_code == 422
+    assert "angry" in bad.content.decode()
+    assert (
+        client.post(at(owner, "segments/new/"), {"name": "\u202e", "filter": ""}, headers=HTMX).status_code
+        == 422
+    )
+    monkeypatch.setattr(segments, "MOST", 1)
+    with scope(owner.workspace):
+        segments.create(by=owner, name="one")
+        with pytest.raises(Refused):
+            segments.create(by=owner, name="two")
+    shared = cast.signed_in(seller).post(
+        at(seller, "segments/new/"), {"name": "x", "shared": "on"}, headers=HTMX
+    )
+    assert shared.status_code == 200
+    with scope(owner.workspace):
+        assert Segment.objects.get(name="x").membership_id == seller.pk
+
+
+def test_the_strip_is_as_after_a_reload(owner: Membership, client: Client, urgent: Lead) -> None:
+    page = Swapped(client.get(at(owner)))
+    with scope(owner.workspace):
+        segments.create(by=owner, name="Urgentes", filter="status:urgent", shared=True)
+    page.apply(client.get(at(owner, "segments/"), headers=HTMX), trigger="#directory-segments")
+    page.assert_same(client.get(at(owner)))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "status:urgent,done",
+        "not status:urgent",
+        "tag:none",
+        "assignee:me,none",
+        'name~"ruiz lópez"',
+        "city:none",
+        "value:5..10",
+        "value:..10.5",
+        "value:any",
+        "created:last-30d",
+        "not inbound:over-2w",
+        "created:2026-01-01..2026-02-01",
+        "created:2026-01-01",
+        "created:this-month",
+        "waiting:any",
+        "starred:yes",
+        "status:urgent or not tag:any",
+        "not (status:urgent assignee:me)",
+        "(status:urgent or tag:any)",
+    ],
+)
+def test_the_dialog_shows_a_part_and_makes_the_same_of_it(
+    owner: Membership, client: Client, text: str
+) -> None:
+    from urllib.parse import parse_qsl, urlsplit
+
+    dialog = client.get(at(owner, "filter/"), {"f": text, "part": "0"}, headers=HTMX)
+    form = Swapped(dialog).tree.select_one("form.filter-form")
+    sent: list[tuple[str, str]] = [("apply", "1")]
+    for field in form.select("input[name]"):
+        if field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
+            sent.append((field["name"], field.get("value", "")))
+    for select in form.select("select[name]"):
+        chosen = select.select_one("option[selected]") or select.select_one("option")
+        sent.append((select["name"], chosen["value"]))
+    from urllib.parse import urlencode
+
+    answer = client.get(f"{at(owner, 'filter/')}?{urlencode(sent)}", headers=HTMX)
+    assert answer.status_code == 200, answer.content.decode()
+    with scope(owner.workspace):
+        wanted = filtering.parse(text)
+    assert dict(parse_qsl(urlsplit(place(answer)).query)).get("f", "") == wanted.text
+
+
+def test_the_dialog_says_what_a_line_lacks_and_adds_and_takes_lines(
+    owner: Membership, client: Client
+) -> None:
+    start = {"f": "status:urgent", "line": "0", "field-0": "tag", "apply": "1"}
+    refused = client.get(at(owner, "filter/"), start, headers=HTMX)
+    assert refused.status_code == 422
+    assert "Choose at least one." in refused.content.decode()
+    more = client.get(
+        at(owner, "filter/"),
+        {"line": "0", "field-0": "value", "first-0": "a", "way-0": "span", "apply": "1"},
+        headers=HTMX,
+    )
+    assert "is no number" in more.content.decode()
+    two = client.get(at(owner, "filter/"), {"line": "0", "field-0": "tag", "add": "1"}, headers=HTMX)
+    assert two.content.decode().count('name="line"') == 2
+    one = client.get(at(owner, "filter/"), {"line": ["0", "1"], "take": "0"}, headers=HTMX)
+    assert one.content.decode().count('name="line"') == 1
+    deep = client.get(at(owner, "filter/"), {"f": "(a:1)", "part": "0"}, headers=HTMX)
+    assert deep.status_code == 404
+    nested = client.get(
+        at(owner, "filter/"),
+        {"f": "status:done or (tag:any (starred:yes or value:any))", "part": "0"},
+        headers=HTMX,
+    )
+    assert "<textarea" in nested.content.decode()
+    assert (
+        len(
+            client.get(at(owner, "filter/"), {"line": [str(n) for n in range(500)]})
+            .content.decode()
+            .split('name="line"')
+        )
+        == editing.MOST_LINES + 1
+    )
+
+
+def test_slips_of_the_finger_are_forgiven_apart(
+    owner: Membership, seller: Membership, client: Client
+) -> None:
+    with scope(owner.workspace):
+        house.lead(owner.workspace, name="Xóchitl Etxeberría", assignee=seller)
+        house.lead(owner.workspace, name="Xochitl Archivada", is_archived=True)
+        house.lead(owner.workspace, name="Pedro")
+    page = client.get(at(owner), {"q": "xochtil"})
+    assert names(page) == []
+    href = Swapped(page).tree.select_one(".directory-alike")["hx-get"]
+    alike = client.get(href, headers=HTMX)
+    assert names(alike) == ["Xóchitl Etxeberría"]
+    assert "Names that look alike" in alike.content.decode()
+    assert names(cast.signed_in(seller).get(at(seller, "alike/"), {"q": "xochtil", "f": "status:done"})) == []
+    assert names(client.get(at(owner, "alike/"), {"q": "xochitl"})) == []
+    assert "directory-alike" not in client.get(at(owner), {"q": "ped"}).content.decode()
+
+
+def test_rows_are_fetched_again_as_the_page_shows_them(
+    owner: Membership, client: Client, urgent: Lead
+) -> None:
+    page = Swapped(client.get(at(owner)))
+    address = page.tree.select_one("[data-again]")["data-again"]
+    row = Swapped(client.get(address, {"ids": f"{urgent.pk},0,x"}, headers=HTMX)).tree.select("[data-lead]")
+    assert [str(one) for one in row] == [str(page.tree.select_one(f"#lead-{urgent.pk}"))]
+    assert (
+        Swapped(client.get(address, {"ids": str(urgent.pk), "f": "status:done"}, headers=HTMX)).tree.select(
+            "[data-lead]"
+        )
+        == []
+    )
