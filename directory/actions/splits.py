@@ -74,6 +74,8 @@ def _check_undo(merge: Merge, kept: Lead) -> None:
         raise Refused(_("This merge was undone already."))
     if merge.state == Merge.State.MOVING or kept.merging_since is not None:
         raise Refused(_("A merge of one of them is still under way. Try again in a minute."))
+    if merge.state == Merge.State.DONE and not merge.before and timezone.now() < merge.undo_until:
+        raise Refused(_("The personal data of this lead are erased already."))
     if not merge.can_be_undone:
         raise Refused(_("A merge can be undone for 30 days."))
 

@@ -11,7 +11,7 @@ from directory.actions import merges
 from directory.erasure import Participant, Step
 from directory.listing import toolbar
 from directory.merging import custom, fields, finding, noticing, reading, scanning, telling
-from directory.models import DuplicatePair, Lead, Merge
+from directory.models import DuplicatePair, Lead, Merge, SetAside
 from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
 from workspaces.errors import Refused
@@ -74,7 +74,9 @@ def stop(lead: Lead) -> None:
         raise Refused(str(UNDER_WAY))
     within = _within(lead)
     Lead.objects.filter(pk__in=within).update(**NOBODY)
-    Merge.objects.filter(kept_id__in=[lead.pk, *within]).update(before={})
+    made = Merge.objects.filter(kept_id__in=[lead.pk, *within])
+    SetAside.objects.filter(merge__in=made).delete()
+    made.update(before={})
 
 
 def seal(lead: Lead) -> None:

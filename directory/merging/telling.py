@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from crm.ui import money
-from directory import timeline
+from directory import merging, timeline
 from directory.merging import fields
 from directory.models import Event, Lead, Status
 from directory.naming import shown_text
@@ -30,7 +31,25 @@ def _merged(event: Event, names: Names) -> Told:
 
 def _split(event: Event, names: Names) -> Told:
     other, _none = event.changes.get("merged", [None, None])
-    return Told(_("undid the merge with another lead"), "split", (_lead(names, other, ""),))
+    return Told(_("undid the merge with another lead"), "split", (_lead(names, other, ""), *_stayed(event)))
+
+
+def _stayed(event: Event) -> tuple[Change, ...]:
+    """What stayed with the remaining lead, and why."""
+    stayed = event.facts.get("stayed", {})
+    found = []
+    for table in merging.tables():
+        if number := stayed.get(table.model, 0):
+            words = ngettext(
+                "%(count)s stayed: it came after the merge",
+                "%(count)s stayed: they came after the merge",
+                number,
+            )
+            found.append(Change(str(table.label), "", words % {"count": number}))
+    for key in stayed.get("fields", ()):
+        label = str(fields.LABELS.get(key, key))
+        found.append(Change(label, "", _("stayed: it was changed after the merge")))
+    return tuple(found)
 
 
 def _lead(names: Names, old: Any, new: Any) -> Change:

@@ -89,7 +89,8 @@ class Merge(TenantModel):
 
     @property
     def can_be_undone(self) -> bool:
-        return self.state == self.State.DONE and timezone.now() < self.undo_until
+        """Not where the personal data that it needs were erased."""
+        return self.state == self.State.DONE and bool(self.before) and timezone.now() < self.undo_until
 
 
 class MovedRows(TenantModel):

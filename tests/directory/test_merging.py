@@ -11,8 +11,8 @@ from django.utils import timezone
 from crm.tenancy import TenantModel, scope
 from crm.work.attempts import deliver
 from crm.work.claims import claim
-from directory import merging, tallies
-from directory.actions import erasure, leads, merges, placements, splits, tags
+from directory import merging, tallies, timeline
+from directory.actions import erasure, leads, merges, personal, placements, splits, tags
 from directory.merging import following, forgetting
 from directory.models import (
     ContactPoint,
@@ -106,6 +106,12 @@ def test_what_was_done_since_stays_with_the_remaining_lead(workspace, owner, oth
         assert Placement.objects.get(pk=gone.pk).status == "urgent"
         assert sorted(kept.lead_tags.values_list("tag__name", flat=True)) == ["nueva", "vip"]
         assert Merge.objects.get().stayed == {"directory.ContactPoint": 1, "fields": ["city", "assignee"]}
+        [line] = [one for one in timeline.page(kept, owner).lines if one.told.icon == "split"]
+        assert [(change.label, change.new) for change in line.told.changes[1:]] == [
+            ("Contact", "1 stayed: it came after the merge"),
+            ("City", "stayed: it was changed after the merge"),
+            ("Assignee", "stayed: it was changed after the merge"),
+        ]
 
 
 def test_who_is_still_worked_with_does_not_leave_the_board_unless_one_says_so(workspace, owner, pair):
@@ -223,6 +229,19 @@ def test_a_merged_lead_goes_with_the_one_that_is_deleted_for_good(workspace, own
         assert not Lead.objects.filter(pk__in=[kept.pk, gone.pk]).exists()
         assert not Merge.objects.exists()
         assert not SetAside.objects.exists()
+
+
+def test_what_a_merge_keeps_of_a_person_goes_with_their_personal_data(workspace, owner, pair):
+    kept, gone = pair
+    with scope(workspace):
+        made = merges.merge(kept, gone, by=owner)
+        assert SetAside.objects.filter(merge=made).exists()
+        personal.begin(kept, by=owner)
+        assert _anew(gone).name == ""
+        assert Merge.objects.get().before == {}
+        assert not SetAside.objects.exists()
+        with pytest.raises(Refused, match="erased"):
+            splits.split(made, by=owner)
 
 
 def test_pairs_of_the_merged_lead_are_decided_with_it(workspace, owner, pair):
