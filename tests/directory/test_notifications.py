@@ -355,9 +355,10 @@ def test_what_a_person_chose_is_kept_and_what_is_always_stays(client_of, seller,
     with scope(workspace):
         row = NotificationSettings.objects.get(membership=seller)
     assert row.ways == {
-        "assigned": ["push"], "assigned_many": [], "imported": [], "mentioned": [], "wrote": [], "undelivered": ["page"],
-        "free_lead": [],
-    }  # fmt: skip
+        "assigned": ["push"],
+        **{key: [] for key in ("assigned_many", "imported", "mentioned", "wrote", "free_lead")},
+        "undelivered": ["page"],
+    }
     assert (row.digest, row.digest_hour, row.sounds, row.quiet) == ("daily", 7, True, False)
     assert row.digest_due_at > timezone.now()
     page = BeautifulSoup(client.get(path).content, "html.parser")
