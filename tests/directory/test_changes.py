@@ -44,7 +44,7 @@ def test_it_says_what_was_what_is_who_and_from_where(workspace, owner, marta):
             "Sara Seller In Cauce added the tag vip",
             " Zapier set the status Status: Neutral → Urgent",
             "Sara Seller In Cauce added a phone number Phone:  → +52 55 1234 5678",
-            "Olga Owner In Cauce changed City:  → Mérida",
+            "Olga Owner In Cauce changed City City:  → Mérida",
             "Olga Owner In Cauce created the lead",
         ]
 
