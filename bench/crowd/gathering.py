@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 GATHER = 0.3
+PATIENCE, LONGEST = 20, 20.0
 CALM = ("lead", "notices")
 
 Dispatch = Callable[[dict[str, list[dict[str, Any]]]], None]
@@ -19,6 +20,14 @@ class Gathering:
         self._gathered: dict[str, tuple[dict[str, Any], bool]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._calm_until = 0.0
+        self._took = 0.0
+
+    def answered(self, seconds: float) -> None:
+        self._took = seconds
+
+    @property
+    def patience(self) -> float:
+        return min(LONGEST, self._took * PATIENCE)
 
     def keep(self, message: dict[str, Any], *, is_near: bool) -> None:
         is_calm = message["kind"] in CALM and not is_near
@@ -50,7 +59,7 @@ class Gathering:
             del self._gathered[what]
         calm = [message for message, is_calm in due.values() if is_calm]
         if calm:
-            rest = max(message.get("rest", 0) for message in calm) / 1000
+            rest = max(self.patience, *(message.get("rest", 0) / 1000 for message in calm))
             self._calm_until = time.monotonic() + rest * (0.75 + random.random() / 2)
         self._dispatch(kinds)
         self._gather()

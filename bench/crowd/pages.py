@@ -96,6 +96,8 @@ class Page:
             self.record.under_way -= 1
         took = (time.monotonic() - began) * 1000
         self.record.asked.append(Asked(what_of(address), self.number, began, took, status))
+        if fields is None:
+            self._gathering.answered(took / 1000)
         return text
 
     def _hear(self, name: str, data: dict[str, Any]) -> None:
@@ -147,8 +149,8 @@ class Page:
                 self.run(one.hear(event, self.ask))
 
     async def _count(self) -> None:
-        """counting.js, `count`: at once, then every four seconds."""
-        await asyncio.sleep(max(0, self._counted + COUNT - time.monotonic()))
+        """counting.js, `count`: at once, then every four seconds, or as the page has patience."""
+        await asyncio.sleep(max(0, self._counted + max(COUNT, self._gathering.patience) - time.monotonic()))
         self._is_counting, self._counted = False, time.monotonic()
         self._say("talks:count")
 

@@ -4,6 +4,8 @@
 
 const GATHER = 300; // ms; as much again at random, so that not all pages fetch at once
 const MOST = 500; // signals that wait, in a tab that nobody sees for hours: more of them is everything
+const PATIENCE = 20; // times as long as an answer took, until the next is asked for: a house with much to do is asked less
+const LONGEST = 20_000;
 const CALM = new Set(["lead", "notices"]); // what every message brings
 const AT_ONCE = new Set(["notices"]); // also in a tab that nobody sees: its title tells
 
@@ -13,6 +15,15 @@ let timer;
 let rings = Infinity; // when it does, by performance.now()
 let calmUntil = 0; // what is calm is not said before
 let stopped = false;
+let took = 0; // ms until the last answer came
+
+export const answered = (ms) => (took = ms);
+export const patience = () => Math.min(LONGEST, took * PATIENCE);
+
+document.addEventListener("htmx:beforeSend", ({ detail }) => (detail.xhr.sentAt = performance.now()));
+document.addEventListener("htmx:afterRequest", ({ detail }) => {
+  if (detail.requestConfig.verb === "get" && detail.xhr.sentAt) answered(performance.now() - detail.xhr.sentAt);
+});
 
 export function keep(message) {
   const { kind, ids } = message;
@@ -67,7 +78,7 @@ function dispatch() {
 }
 
 function rest(calm) {
-  const longest = Math.max(0, ...calm.map((message) => message.rest ?? 0));
+  const longest = Math.max(patience(), ...calm.map((message) => message.rest ?? 0));
   if (calm.length) calmUntil = performance.now() + longest * (0.75 + Math.random() / 2);
 }
 

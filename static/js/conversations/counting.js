@@ -1,4 +1,5 @@
 // The numbers of the tabs, and in the rail: counted at once when something changed, then once in a while.
+import { patience } from "../live-gathering.js";
 
 const EVERY = 4_000; // ms between two counts
 let [counting, counted] = [null, -Infinity];
@@ -8,7 +9,7 @@ function count() {
   counting ??= setTimeout(() => {
     [counting, counted] = [null, performance.now()];
     document.body.dispatchEvent(new CustomEvent("talks:count"));
-  }, Math.max(0, counted + EVERY - performance.now()));
+  }, Math.max(0, counted + Math.max(EVERY, patience()) - performance.now()));
 }
 for (const change of ["live:lead", "live:reading", "talks:acted"]) document.body.addEventListener(change, () => document.querySelector("[data-talks]") && count());
 

@@ -1,4 +1,5 @@
 // Requests that are not a swap: with this page's token, answered by text; a refusal is an Error with its words.
+import { answered } from "../live-gathering.js";
 
 const headers = () => ({ ...JSON.parse(document.body.getAttribute("hx-headers") ?? "{}"), "HX-Request": "true" });
 
@@ -17,6 +18,7 @@ export class Refused extends Error {
 // `fields` is FormData or a mapping. A refusal's own words come as plain text, a question of its own as HTML.
 export async function ask(href, { method = "GET", fields = null, signal, keepalive = false } = {}) {
   let response;
+  const began = performance.now();
   const body = fields && !(fields instanceof FormData) ? new URLSearchParams(fields) : fields;
   try {
     response = await fetch(href, { method, body, signal, keepalive, headers: headers(), credentials: "same-origin" });
@@ -29,6 +31,7 @@ export async function ask(href, { method = "GET", fields = null, signal, keepali
     await new Promise(() => {}); // the page is left: nothing of it is drawn any more
   }
   const text = await response.text();
+  if (method === "GET") answered(performance.now() - began);
   const plain = (response.headers.get("Content-Type") ?? "").startsWith("text/plain");
   if (!response.ok) throw new Refused(response.status, plain ? text : "", plain ? "" : text);
   return text;
