@@ -20,7 +20,8 @@ _suspicions: dict[str, Suspicion] = {}
 
 
 def register(verb: StrEnum, suspicion: Suspicion) -> None:
-    """(the other lead, a Reason) of such an event; None where it says nothing."""
+    """(the other lead, a Reason) of such an event, whose verb ends in "_suspected"; None where it says nothing."""
+    assert verb.endswith("_suspected"), verb
     _suspicions[verb] = suspicion
 
 
@@ -39,4 +40,8 @@ def _found(event: Event) -> int:
     return 0
 
 
-CONSUMER = Consumer("directory.duplicates", "directory.Event", handle)
+# Of a hundred thousand tags nothing is looked at. What floors above register ends in "_suspected".
+_WANTS = "verb IN ({}) OR right(verb, 10) = '_suspected' OR (verb = '{}' AND changes ?| '{{name,city}}')".format(
+    ", ".join(f"'{verb}'" for verb in sorted(_LOOKED_AT)), Verb.EDITED
+)
+CONSUMER = Consumer("directory.duplicates", "directory.Event", handle, wants=_WANTS)

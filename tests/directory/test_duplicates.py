@@ -7,14 +7,15 @@ from django.test import Client
 from django.urls import reverse
 
 from crm import nudge
-from crm.feed import consumers
+from crm.feed import consumers, reading
 from crm.tenancy import scope
 from crm.work import runs
-from directory.actions import duplicates, leads, merges, splits
+from directory.actions import duplicates, leads, merges, placements, splits
 from directory.merging import finding, noticing, scanning
 from directory.models import ContactPoint, DuplicatePair, Lead, Merge, Placement
 from tests import cast
 from tests.directory import house
+from tests.feed.following import follow
 from tests.swap import HTMX, Swapped
 from workspaces.errors import Refused
 from workspaces.models import Membership, Workspace
@@ -61,6 +62,20 @@ def test_a_lead_is_compared_as_it_arises_and_as_it_changes(workspace, owner, not
 def test_it_is_a_consumer_of_the_events_and_not_part_of_anybodys_act():
     assert consumers.get("directory.duplicates") is noticing.CONSUMER
     assert noticing.CONSUMER.feed.__name__ == "Event"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_it_finds_them_in_the_feed_among_all_that_happens(workspace, owner):
+    reading.begin(noticing.CONSUMER)
+    with scope(workspace):
+        marta = house.lead(workspace, name="Marta Ruiz", phone="+52 55 1234 5678", by=owner)
+        other = house.lead(workspace, name="M. Ruiz", phone="+52 55 1234 5678", by=owner)
+        placements.set_status(marta.pk, by=owner, status="urgent")
+        leads.edit(other, by=owner, city="Mérida")
+        leads.edit(other, by=owner, notes="nada")
+    follow(noticing.CONSUMER)
+    with scope(workspace):
+        assert _pairs() == {("Marta Ruiz", "M. Ruiz"): (["phone"], 90)}
 
 
 def test_what_was_decided_stays_decided(workspace, owner, seller, notice):

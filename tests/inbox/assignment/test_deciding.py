@@ -1,13 +1,11 @@
 """Who gets what comes in, and what the ledger says of it."""
 
 import random
-import time
 from collections import Counter
 
 import pytest
 from django.utils import timezone
 
-from crm.feed import reading
 from crm.tenancy import scope
 from directory.actions import placements
 from directory.models import Event
@@ -15,6 +13,7 @@ from funnels.actions import moves
 from inbox.assignment import following, giving_on, keeping, turns
 from inbox.models import AssignmentDecision, WaitingLead
 from tests.directory import house as leads
+from tests.feed.following import follow
 from tests.inbox import house as inbox
 from tests.inbox.assignment import house
 from workspaces.actions import memberships
@@ -184,7 +183,7 @@ def test_a_channel_may_have_a_rule_of_its_own_and_a_funnel_has_one(workspace, ow
     with scope(workspace):
         stage = funnel.stages.select_related("funnel").first()
         moves.move(quiet.pk, by=owner, stage=stage)
-    follow()
+    follow(following.CONSUMER)
     assert house.hand_out(workspace) == 1
     assert house.whose(quiet) == [beto.pk]
     assert house.decision(quiet).trigger == "placed"
@@ -195,10 +194,10 @@ def test_what_somebody_gives_back_goes_to_another(workspace, owner, channel):
     Membership.objects.filter(pk=beto.pk).update(availability="away")
     house.rule(owner)
     lead = house.write(channel)
-    follow()
+    follow(following.CONSUMER)
     with scope(workspace):
         placements.assign(lead.pk, by=ana, to=None)
-    follow()
+    follow(following.CONSUMER)
     assert house.hand_out(workspace) == 0
     assert house.decision(lead).skipped == [[ana.pk, "b", 0], [beto.pk, "a", 0]]
     Membership.objects.filter(pk=beto.pk).update(availability="active")
@@ -251,11 +250,3 @@ def test_the_ledger_is_kept_for_ninety_days(workspace, owner, channel):
     assert keeping.purge() == 1
     with scope(workspace):
         assert AssignmentDecision.objects.count() == 1
-
-
-def follow() -> None:
-    """The consumer reads what there is, once no transaction of another test on the cluster holds it back."""
-    ends = time.monotonic() + 60
-    while reading.read_batch(following.CONSUMER) or reading.held_back(following.CONSUMER):
-        assert time.monotonic() < ends
-        time.sleep(0.02)
