@@ -1,4 +1,4 @@
-"""A filter as an address says it, `f=…`, on pages that narrow by more than that: the board, the list of conversations."""
+"""A filter as an address says it, `f=…`, on pages with filters of their own: the board, the list of conversations."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -106,7 +106,5 @@ def _list(request: WorkspaceRequest, wanted: Wanted, place: Place) -> HttpRespon
     if place.is_fragment:
         response = HttpResponseLocation(address, target=place.target, swap="innerHTML")
     else:
-        response = HttpResponseLocation(
-            address, target=place.target, select=place.target, swap="outerHTML"
-        )
+        response = HttpResponseLocation(address, target=place.target, select=place.target, swap="outerHTML")
     return trigger_client_event(response, "dialog:close", {})

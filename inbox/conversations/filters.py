@@ -26,8 +26,8 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Ids of this workspace, or of nothing: then nothing matches. `channels` are of the last message. `more` is what the
-    language of filters says."""
+    """Ids of this workspace, or of nothing: then nothing matches. `channels` are of the last message. `more` is what
+    the language of filters says."""
 
     owners: tuple[int, ...] = ()
     teams: tuple[int, ...] = ()

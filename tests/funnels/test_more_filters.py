@@ -1,4 +1,4 @@
-"""The language of filters on the board: beside its own filters it finds what they find, in columns, list, counts and acts."""
+"""The language of filters on the board: beside its own filters it finds what they find, in columns, list, counts."""
 
 import json
 from urllib.parse import parse_qsl, urlsplit
@@ -72,7 +72,12 @@ def test_what_both_can_say_is_one_board(
             counts = [[one.count(column) for column in (None, board.first)] for one in (by_own, by_text)]
             assert counts[0] == counts[1]
             listed = [
-                [one.get_text() for one in Swapped(by_own.client.get(f"{board.at}?view=list&{look}{said}")).tree.select(".list-name")]
+                [
+                    one.get_text()
+                    for one in Swapped(by_own.client.get(f"{board.at}?view=list&{look}{said}")).tree.select(
+                        ".list-name"
+                    )
+                ]
                 for said in (own, f"f={text}")
             ]
             assert listed[0] == listed[1]
@@ -96,7 +101,9 @@ def test_acts_and_news_are_as_the_page_is_looked_at(owner: Membership, board: St
 def test_the_dialog_leads_back_to_this_board_as_it_was(owner: Membership, board: Stand) -> None:
     looking = Looking(owner, board, "sort=created&status=urgent&view=list")
     fields = looking.page.tree.select_one("#board-fields")
-    menu = BeautifulSoup(looking.client.get(str(fields["hx-get"]), headers=HTMX).content.decode(), "html.parser")
+    menu = BeautifulSoup(
+        looking.client.get(str(fields["hx-get"]), headers=HTMX).content.decode(), "html.parser"
+    )
     opened = looking.client.get(str(menu.select_one('[hx-get*="field=city"]')["hx-get"]), headers=HTMX)
     dialog = BeautifulSoup(opened.content.decode(), "html.parser")
     form = QueryDict(mutable=True)

@@ -1,4 +1,4 @@
-"""The language of filters in the list of conversations: beside its own filters it finds what they find, and costs no more."""
+"""The language of filters in the list of conversations: beside its own filters it finds what they find."""
 
 import itertools
 import json
@@ -107,7 +107,9 @@ def test_the_dialog_leads_back_with_all_that_the_list_was_asked_for(
     page = Swapped(client.get(f"{at}?tab=all&order=waiting&reply=1"))
     page.apply(client.get(f"{at}filters/?order=waiting&reply=1", headers=HTMX), trigger="#talks-filters")
     more = page.tree.select_one('#talks-filters [hx-get*="directory/fields/"]')
-    page.apply(client.get(str(more["hx-get"]), headers=HTMX), trigger='#talks-filters [hx-get*="directory/fields/"]')
+    page.apply(
+        client.get(str(more["hx-get"]), headers=HTMX), trigger='#talks-filters [hx-get*="directory/fields/"]'
+    )
     opened = page.tree.select_one('#talks-filters [hx-get*="field=status"]')
     dialog = BeautifulSoup(client.get(str(opened["hx-get"]), headers=HTMX).content.decode(), "html.parser")
     said = [(one["name"], one.get("value", "")) for one in dialog.select("form input[type=hidden]")]
@@ -117,7 +119,11 @@ def test_the_dialog_leads_back_with_all_that_the_list_was_asked_for(
     answer = client.get(f"/w/{owner.workspace.public_id}/directory/filter/?{form.urlencode()}", headers=HTMX)
     leads_to = json.loads(answer.headers["HX-Location"])
     assert (leads_to["target"], leads_to["swap"], leads_to.get("select")) == ("#talks", "innerHTML", None)
-    assert dict(parse_qsl(urlsplit(leads_to["path"]).query)) == {"order": "waiting", "reply": "1", "f": "status:urgent"}
+    assert dict(parse_qsl(urlsplit(leads_to["path"]).query)) == {
+        "order": "waiting",
+        "reply": "1",
+        "f": "status:urgent",
+    }
     page.apply(client.get(leads_to["path"], headers=HTMX), trigger=".talks-search")
     page.assert_same(client.get(leads_to["path"]), ignore=("#conversation",))
     assert names(client.get(leads_to["path"])) == ["Eva"]
