@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet, Value
 
@@ -52,8 +53,10 @@ def find(
     *,
     within: Q | None = None,
     states: Sequence[Q] = (LISTED,),
+    is_kept: bool = True,
 ) -> list[Placement]:
-    """Placements with their leads and assignees, the latest first; `within` narrows them (LISTED, one assignee).
+    """Placements with their leads and assignees, the latest first; `within` narrows them (LISTED, one assignee). Not
+    `is_kept`: it is another at another time, and no statement with it is worth to be remembered.
 
     At most three queries. Inside the scope. `states` are those whose latest are looked through where words say little
     (LISTED, archived), each by an index of its own.
@@ -75,7 +78,8 @@ def find(
         first = seen.order_by(*_LATEST).values("pk")[:limit]
         return Statement.of(_shown(Placement.objects.filter(pk__in=first)), found=_FOUND)
 
-    return _statements.get((sight(membership), narrowed, limit), make).rows(found=found)
+    statement = _statements.get((sight(membership), narrowed, limit), make) if is_kept else make()
+    return statement.rows(found=found)
 
 
 def classify(words: str, membership: Membership) -> Asked:
@@ -202,9 +206,14 @@ def _among_latest(membership: Membership, asked: Asked, narrowed: Q, states: Seq
     for number, (state, way) in enumerate(ways):
         rows = Placement.objects.filter(state, way, narrowed).order_by(*_LATEST).values_list("lead_id")
         share = RECENT if number < len(states) else RECENT // (len(ways) - len(states))
-        sql, values = rows[:share].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        try:
+            sql, values = rows[:share].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        except EmptyResultSet:
+            continue
         parts.append(f"({sql})")
         params += values
+    if not parts:
+        return []
     table, matches, given = _looked_at(asked)
     with connection.cursor() as cursor:
         cursor.execute(

@@ -9,8 +9,10 @@ from crm.ui import rail, settings_pages
 from directory import pipeline
 from directory.actions import undoing
 from directory.bulk import acts
+from directory.listing import places
 from funnels import belongings, bulk, filtering
 from funnels.actions import moves, rehousing
+from funnels.board.page import PLACE
 from funnels.models import Funnel, FunnelUserObjectPermission
 from funnels.permissions import DECLARATIONS, FunnelPermission
 from funnels.pipeline import Funnels
@@ -33,6 +35,7 @@ def register_all() -> None:
     undoing.register("move", moves.take_back)
     belongings.register()
     filtering.register()
+    places.register(places.Place(PLACE, "funnels:board", "#board", has_pk=True))
     settings_pages.register(
         settings_pages.Entry(
             "funnels",

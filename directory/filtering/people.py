@@ -1,6 +1,7 @@
 """Fields of who a lead is, each with its label and icon."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from django.db.models import F, OuterRef, Q, Value
 from django.db.models.lookups import Regex
@@ -12,8 +13,8 @@ from directory.filtering import few, offering
 from directory.filtering.fields import LEAD, Asked, Field
 from directory.filtering.kinds import Keys, Texts, Times
 from directory.filtering.places import LACKS
-from directory.filtering.tree import Operator
-from directory.models import ContactPoint, Direction, Source
+from directory.filtering.tree import Keyword, Operator
+from directory.models import ContactPoint, Direction, Lead, Source
 from directory.naming import FEWEST_DIGITS, sees_phones
 
 # A telephone number within a text, as `directory.naming` takes one: for who may not see them.
@@ -69,6 +70,27 @@ def _of_coming() -> list[Field]:
             group=LEAD,
             order=170,
         ),
+        Field(
+            "came_from",
+            _("Where they came from"),
+            "signpost",
+            Texts(),
+            _came_from,
+            LACKS,
+            group=LEAD,
+            order=180,
+        ),
+        Field(
+            "external_id",
+            _("External ID"),
+            "hash",
+            Texts(),
+            _external,
+            LACKS,
+            few=_few_external,
+            group=LEAD,
+            order=190,
+        ),
     ]
 
 
@@ -88,6 +110,27 @@ def _few_in_city(asked: Asked) -> few.Ids | None:
     if not few.worded(asked):
         return None
     return few.of_lead(lambda one: Q(city__gt="") & by.text("city")(one))(asked)
+
+
+def _came_from(asked: Asked) -> Q:
+    return unnumbered(asked, "lead__came_from", by.text("lead__came_from")(asked))
+
+
+def _external(asked: Asked) -> Q:
+    """A whole one is as the other system writes it: so the index has it."""
+    if asked.operator == Operator.IS:
+        lacks = replace(asked, values=tuple(one for one in asked.values if isinstance(one, Keyword)))
+        found = Q(lead__external_id__in=asked.texts) | by.text("lead__external_id")(lacks)
+    else:
+        found = by.text("lead__external_id")(asked)
+    return unnumbered(asked, "lead__external_id", found)
+
+
+def _few_external(asked: Asked) -> few.Ids | None:
+    if asked.none or asked.operator != Operator.IS:
+        return None
+    found = Q() if asked.any else Q(external_id__in=asked.texts)
+    return Lead.objects.filter(~Q(external_id=""), found).values_list("pk")
 
 
 def unnumbered(asked: Asked, column: str, found: Q) -> Q:

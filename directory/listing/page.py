@@ -105,7 +105,10 @@ def _gathered(path: Path, ways: Sequence[Way], parameters: Mapping[str, str]) ->
 def _found(membership: Membership, wanted: Wanted, condition: Q, limit: int) -> list[Placement]:
     every = wanted.state == EVERY
     states = [Q(is_archived=False), Q(is_archived=True)] if every else [wanted.listed]
-    return search.find(membership, wanted.words, limit, within=wanted.listed & condition, states=states)
+    within = wanted.listed & condition
+    return search.find(
+        membership, wanted.words, limit, within=within, states=states, is_kept=not wanted.filter.is_set
+    )
 
 
 def _shown(rows: PlacementQuerySet) -> PlacementQuerySet:

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from crm.ui.ways import Way, compiled
 from directory import filtering
-from directory.filtering import All, Asked, Clause, Either, Not
+from directory.filtering import All, Asked, Clause, Either, Filter, Not
 from directory.filtering import asked as by
 from directory.filtering.tree import Node
 from directory.listing.wanted import Wanted
@@ -102,6 +102,18 @@ def path(membership: Membership, wanted: Wanted, *, now: dt.datetime | None = No
     condition = filtering.condition(wanted.filter, membership, now=moment)
     few, many = _candidates(membership, wanted, moment)
     return Path(membership, wanted, condition, few, many, moment)
+
+
+def named(wanted: Filter, membership: Membership, state: str) -> list[int] | None:
+    """Ids of all that the person sees of what a filter means, where an index tells that they are few: for whoever has
+    an order of their own. None where they may be many. Two queries at most."""
+    found = path(membership, Wanted(filter=wanted, state=state))
+    rows = found.rows.order_by().values_list("pk", flat=True)
+    try:
+        compiled(rows)
+    except EmptyResultSet:
+        return []
+    return None if found.few is None else list(rows)
 
 
 def _candidates(

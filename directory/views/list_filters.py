@@ -102,7 +102,9 @@ def _options(line: Line, membership: Membership) -> Groups:
 
 def _list(request: WorkspaceRequest, wanted: Wanted, place: Place) -> HttpResponse:
     """To the page it is for, as a link there would lead."""
-    response = HttpResponseLocation(
-        place.address(request, wanted), target=place.target, select=place.target, swap="outerHTML"
-    )
+    address = place.address(request, wanted)
+    if place.is_fragment:
+        response = HttpResponseLocation(address, target=place.target, swap="innerHTML")
+    else:
+        response = HttpResponseLocation(address, target=place.target, select=place.target, swap="outerHTML")
     return trigger_client_event(response, "dialog:close", {})

@@ -8,6 +8,8 @@ from django.utils.translation import gettext_lazy
 
 from directory import choices
 from directory.choices import Option, Text
+from directory.filtering import words
+from directory.filtering.words import Said
 from directory.models import Outcome
 from funnels.board.look import ANY_OUTCOME, Look
 from funnels.board.page import Board
@@ -55,6 +57,12 @@ def filters_of(board: Board) -> list[Filter]:
         for name, field in FIELDS.items()
         for chosen in [getattr(board.look, name)]
     ]
+
+
+def said(board: Board) -> list[Said]:
+    """What is said in the language of filters, in words."""
+    more = board.look.more
+    return words.parts(more.filter, board.membership) if more.is_set else []
 
 
 def options(board: Board, name: str) -> list[tuple[Option, bool, str]]:

@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
 from psycopg.types.datetime import TimestamptzLoader
@@ -102,8 +103,11 @@ def read(
 
 def some(membership: Membership, look: Look, *, stages: Sequence[int], leads: Iterable[int]) -> list[Row]:
     """Those of the leads that are on this board as it is looked at, the Inbox included."""
-    if membership.is_seller or look.words:
-        return _rows(*_here(Placement.objects.visible_to(membership), look, stages, list(leads)))
+    if membership.is_seller or look.is_read_first:
+        try:
+            return _rows(*_here(Placement.objects.visible_to(membership), look, stages, list(leads)))
+        except EmptyResultSet:  # of a filter that nobody can meet
+            return []
     sql, values = _remembered_here(current_workspace(), look, tuple(stages))
     return _rows(sql, [list(leads) if value == [_IDS] else value for value in values])
 
@@ -112,7 +116,7 @@ def _here(
     seen: "QuerySet[Placement]", look: Look, stages: Sequence[int], leads: list[int]
 ) -> tuple[str, list[Any]]:
     here = Q(stage_id__any=list(stages)) | Q(stage_id=None)
-    rows = look.narrow(seen.filter(here, lead_id__any=leads))
+    rows = look.narrow(seen.filter(here, lead_id__any=leads), are_named=True)
     return _compiled(rows.order_by().values_list("lead_id"))
 
 
@@ -137,7 +141,7 @@ def _rows(sql: str, params: list[Any]) -> list[Row]:
 def _ids(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
     """Ids of a column. Describing and compiling it takes longer than asking, and a board is opened again and again as
     it was: what depends on nothing that is read is remembered."""
-    if after or look.words:
+    if after or look.is_read_first:
         return _column(ways, look, column, after, limit)
     sql, values = _remembered(current_workspace(), tuple(ways), look, column, limit)
     return sql, list(values)
@@ -177,7 +181,8 @@ def _compiled(rows: "QuerySet[Placement, Any]") -> tuple[str, list[Any]]:
 def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
     parts: list[str] = []
     params: list[Any] = []
-    rows = replace(look, stale=False).narrow(Placement.objects.filter(column))
+    timeless = replace(look, stale=False) if look.stale else look
+    rows = timeless.narrow(Placement.objects.filter(column))
     if look.stale:
         rows = rows.filter(_is_stale())
     for run in look.order.runs:

@@ -12,8 +12,12 @@ from django.http import QueryDict
 from crm.cleanness import whole_number
 from directory import naming, search
 from directory.choices import NOBODY
+from directory.filtering.narrowing import UNSET, Narrowing
+from directory.listing import paths
+from directory.listing.wanted import READABLE
 from directory.models import Lead, LeadTag, Outcome, Placement, Status
 from directory.models.lead import Fold
+from directory.selection import ACTIVE, ARCHIVED
 from funnels.board.orders import AGE, LAST, ORDERS, Order
 from workspaces.models import Membership
 
@@ -33,7 +37,8 @@ class DaysAgo(Func):
 
 @dataclass(frozen=True)
 class Look:
-    """`assignees` are ids of memberships (NOBODY: unassigned); `outcome` is "" (open), won, lost or any."""
+    """`assignees` are ids of memberships (NOBODY: unassigned); `outcome` is "" (open), won, lost or any. `more` is in
+    the language of filters, asked by the `reader`, who is known where it is set."""
 
     sort: str = LAST
     assignees: tuple[int, ...] = ()
@@ -44,14 +49,16 @@ class Look:
     archived: bool = False
     stale: bool = False  # longer in their stage than it allows; then the longest comes first
     words: str = ""
+    more: Narrowing = UNSET
     as_list: bool = False  # one table instead of columns
     is_blind: bool = field(default=False, compare=False)  # who looks may not see phone numbers
+    reader: Membership | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, query: QueryDict, membership: Membership) -> "Look":
         """What the address says; what means nothing is left out."""
         sort, outcome = query.get("sort", LAST), query.get("outcome", Outcome.OPEN)
-        stale = query.get("stale") == "1"
+        stale, more = query.get("stale") == "1", Narrowing.of(query)
         return cls(
             sort=AGE if stale else sort if sort in ORDERS else LAST,
             assignees=_ids(query.getlist("assignee")),
@@ -62,8 +69,10 @@ class Look:
             archived=query.get("archived") == "1",
             stale=stale,
             words=query.get("q", "").strip()[:LONGEST],
+            more=more,
             as_list=query.get("view") == "list",
             is_blind=not naming.sees_phones(membership),
+            reader=membership if more.is_set else None,
         )
 
     @cached_property
@@ -77,12 +86,12 @@ class Look:
         pairs += [("stale", "1")] if self.stale else []
         pairs += [("q", self.words)] if self.words else []
         pairs += [("view", "list")] if self.as_list else []
-        return pairs
+        return [*pairs, *self.more.pairs]
 
     @cached_property
     def query(self) -> str:
         """ "" or "sort=manual&tag=3"."""
-        return urlencode(self.pairs)
+        return urlencode(self.pairs, safe=READABLE)
 
     def but(self, **changes: Any) -> str:
         """The query of a look that differs in this."""
@@ -115,6 +124,11 @@ class Look:
         return Look(sort=self.sort, as_list=self.as_list).query
 
     @property
+    def unfiltered(self) -> str:
+        """The query without what is said in the language of filters."""
+        return self.but(more=UNSET, reader=None)
+
+    @property
     def turned_stale(self) -> str:
         """The query with only the stale, or with all again."""
         return self.but(stale=not self.stale, sort=LAST)
@@ -122,10 +136,17 @@ class Look:
     @property
     def is_counted_by_tallies(self) -> bool:
         """They know stage, assignee, status, outcome and archive, and nothing else."""
-        return not (self.tags or self.channels or self.stale or self.words)
+        return not (self.tags or self.channels or self.stale or self.words or self.more.is_set)
 
-    def narrow(self, rows: "QuerySet[Placement]") -> "QuerySet[Placement]":
-        """The placements that are looked at. A search by name finds its leads first: one query of few rows."""
+    @property
+    def is_read_first(self) -> bool:
+        """Whether what is looked for is read before the board is, or is another at another time, and depends on more
+        than what the look says: then no statement of it is remembered."""
+        return bool(self.words) or self.more.is_set
+
+    def narrow(self, rows: "QuerySet[Placement]", *, are_named: bool = False) -> "QuerySet[Placement]":
+        """The placements that are looked at. A search by name finds its leads first, one query of few rows, and so does
+        a filter that an index answers, unless the rows `are_named` already."""
         rows = rows.filter(is_archived=self.archived)
         if self.outcome != ANY_OUTCOME:
             rows = rows.filter(outcome=self.outcome)
@@ -146,7 +167,19 @@ class Look:
             rows = rows.filter(stage__stale_days__isnull=False, stage_since__lt=limit)
         if self.words:
             rows = rows.filter(lead_id__in=self.named or [NO_LEAD])
+        if self.reader is not None:
+            few = None if are_named else self.filtered
+            rows = rows.filter(self.more.condition(self.reader) if few is None else Q(lead_id__any=few))
         return rows
+
+    @cached_property
+    def filtered(self) -> list[int] | None:
+        """Ids of those that the filter means, where they are few; none where it means nothing."""
+        if self.reader is None:
+            return None
+        if self.more.refused:
+            return []
+        return paths.named(self.more.filter, self.reader, ARCHIVED if self.archived else ACTIVE)
 
     @cached_property
     def named(self) -> list[int]:

@@ -18,6 +18,7 @@ from funnels.board.plan import FunnelPlan
 from workspaces.models import Membership
 
 LISTED = 50  # leads of a page of the list
+PLACE = "board"  # among directory.listing.places
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,11 @@ class Board:
     def at(self, query: str) -> str:
         """The address with an order and filters."""
         return f"{self.address}?{query}" if query else self.address
+
+    @property
+    def carried(self) -> str:
+        """The query of the dialog of a filter, which leads back here."""
+        return self.look.more.carried(PLACE, self.look.pairs, self.plan.pk)
 
     def act(self, name: str) -> str:
         """The address of an act on its cards: "moves"."""

@@ -46,6 +46,7 @@ def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -
         "spoken": words.of_scripts(),
         "orders": orders.ORDERS,
         "filters": choosing.filters_of(shown),
+        "said": choosing.said(shown),
         "outcomes": choosing.OUTCOMES,
         "live_topics": listening.topics_for(request.membership, plan.stages_of(plans)),
     }

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 
 from directory import choices, pipeline
 from directory.choices import NOBODY, Option
+from directory.filtering import words
+from directory.filtering.words import Said
 from directory.models import STATUS_MARKS, Status
 from inbox.cards import marks_for
 from inbox.conversations import names
@@ -30,7 +32,8 @@ class Field:
 
 @dataclass(frozen=True)
 class Chip:
-    """`field` is empty where there is nothing to choose; `without` is the address of the list without it."""
+    """`field` is empty where there is nothing to choose; `without` is the address of the list without it. `said` is a
+    part of what the language of filters says."""
 
     field: str
     label: Text
@@ -38,6 +41,7 @@ class Chip:
     text: Text
     more: int
     without: str
+    said: Said | None = None
 
 
 def _stages(membership: Membership) -> list[tuple[Text, list[Option]]]:
@@ -80,7 +84,17 @@ def chips(membership: Membership, wanted: Wanted) -> list[Chip]:
     if filters.needs_reply:
         without = wanted.without("needs_reply")
         found.append(Chip("", _("Needs a reply"), "reply", _("Needs a reply"), 0, without))
-    return found
+    return [*found, *_said(membership, wanted)]
+
+
+def _said(membership: Membership, wanted: Wanted) -> list[Chip]:
+    more = wanted.filters.more
+    if not more.is_set:
+        return []
+    return [
+        Chip("", one.label or one.text, one.icon, one.text, 0, wanted.less(one.number), one)
+        for one in words.parts(more.filter, membership)
+    ]
 
 
 def options(

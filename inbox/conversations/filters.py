@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from crm.cleanness import whole_number
 from directory.choices import NOBODY
+from directory.filtering.narrowing import UNSET, Narrowing
 from directory.models import LeadTag, Status
 
 INBOX = 0  # among stages
@@ -25,7 +26,8 @@ FIELDS = {
 
 @dataclass(frozen=True)
 class Filters:
-    """Ids of this workspace, or of nothing: then nothing matches. `channels` are of the last message."""
+    """Ids of this workspace, or of nothing: then nothing matches. `channels` are of the last message. `more` is what
+    the language of filters says."""
 
     owners: tuple[int, ...] = ()
     teams: tuple[int, ...] = ()
@@ -34,6 +36,7 @@ class Filters:
     statuses: tuple[str, ...] = ()
     stages: tuple[int, ...] = ()
     needs_reply: bool = False
+    more: Narrowing = UNSET
 
     @classmethod
     def of(cls, query: QueryDict) -> "Filters":
@@ -47,6 +50,7 @@ class Filters:
             statuses=tuple(dict.fromkeys(one for one in said if one in Status.values)),
             stages=_ids(query.getlist("stage")),
             needs_reply=query.get("reply") == "1",
+            more=Narrowing.of(query),
         )
 
     @property
@@ -55,7 +59,8 @@ class Filters:
         pairs: list[tuple[str, Any]] = [
             (name, value) for field, name in FIELDS.items() for value in getattr(self, field)
         ]
-        return [*pairs, ("reply", 1)] if self.needs_reply else pairs
+        pairs += [("reply", 1)] if self.needs_reply else []
+        return [*pairs, *self.more.pairs]
 
     @property
     def is_set(self) -> bool:
@@ -80,7 +85,7 @@ class Filters:
         return tuple(one for one in self.owners if one in teams) if self.owners else tuple(sorted(teams))
 
     def condition(self, people: tuple[int, ...] | None) -> Q:
-        """On placements. `people` as above."""
+        """On placements, beside what `more` says. `people` as above."""
         found = Q()
         if people is not None:
             named = Q(assignee_id__in=[one for one in people if one != NOBODY])

@@ -10,8 +10,10 @@ from crm.ui import keyset
 from crm.ui.keyset import Page
 from crm.ui.ways import cut
 from directory import search
+from directory.listing import paths as narrowing
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
+from directory.selection import ACTIVE, ARCHIVED
 from directory.visibility import sight
 from inbox.cards import marks_for
 from inbox.conversations import names, paths
@@ -42,7 +44,10 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     known = known_of(membership, wanted)
     if wanted.words:
         within = wanted.filters.condition(known.people)
-        found = search.find(membership, wanted.words, MOST_FOUND, within=within)
+        if known.more is not None:
+            within &= known.more
+        lasts = not wanted.filters.more.is_set
+        found = search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts)
         return Page(found, next="", previous="")
     tab, order = wanted.tab, wanted.order
     by_arrival = tab == Tab.UNREAD and order == Order.RECENT
@@ -60,18 +65,36 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
 
 
 def known_of(membership: Membership, wanted: Wanted) -> Known:
-    """Without filters nothing is asked. The names of what they hold are, and how many have its tags or wait."""
+    """Without filters nothing is asked. The names of what they hold are, and how many have its tags, wait, or are what
+    the language of filters says."""
     filters = wanted.filters
     if not filters.is_set:
         return Known()
     people = filters.people(names.of(membership, filters).people if filters.teams else ())
     channels = tuple(marks_for(membership)) if filters.statuses and not filters.channels else ()
-    return Known(people, channels, "" if wanted.words else paths.few(membership, wanted, people))
+    if wanted.words:
+        more = filters.more.condition(membership) if filters.more.is_set else None
+        return Known(people, channels, more=more)
+    few = paths.few(membership, wanted, people)
+    if not filters.more.is_set:
+        return Known(people, channels, few)
+    more, are_few = _more(membership, wanted)
+    return Known(people, channels, few or (paths.NAMED if are_few else ""), more)
+
+
+def _more(membership: Membership, wanted: Wanted) -> tuple[Q, bool]:
+    """What the language of filters says, and whether it leaves few."""
+    more = wanted.filters.more
+    if more.refused:
+        return more.condition(membership), True
+    ids = narrowing.named(more.filter, membership, ARCHIVED if wanted.tab == Tab.ARCHIVED else ACTIVE)
+    return (more.condition(membership), False) if ids is None else (Q(pk__any=ids), True)
 
 
 def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> list[Placement]:
     """The rows of the first page. Describing and compiling it takes longer than asking, and it is opened again often
-    as it was: the statement is remembered by all that it depends on."""
+    as it was: the statement is remembered by all that it depends on. What the language of filters says may depend on
+    the moment, and on more than is known here."""
     tab, order = wanted.tab, wanted.order
 
     def make() -> Statement[Placement]:
@@ -79,6 +102,8 @@ def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> li
         ascending = order != Order.RECENT
         return Statement.of(keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways))
 
+    if wanted.filters.more.is_set:
+        return make().rows()
     return _pages.get((tab, order, wanted.filters, known, _sight(membership, tab)), make).rows()
 
 
@@ -112,8 +137,11 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
     filters, tab = wanted.filters, wanted.tab
     people = filters.people(names.of(membership, filters).people if filters.teams else ())
     narrowed = filters.condition(people)
+    if filters.more.is_set:
+        narrowed &= filters.more.condition(membership)
     if wanted.words:
-        return search.find(membership, wanted.words, MOST_FOUND, within=Q(pk__in=asked) & narrowed)
+        within, lasts = Q(pk__in=asked) & narrowed, not filters.more.is_set
+        return search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts)
 
     def make() -> Statement[Placement]:
         key = KEYS[wanted.order]
@@ -122,7 +150,7 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
         rows = _sortable(seen.filter(in_tab(membership, tab), narrowed), wanted.order)
         return Statement.of(rows.select_related("lead", "assignee__user").order_by(*order), ids=_IDS)
 
-    if wanted.order == Order.WINDOW:
+    if wanted.order == Order.WINDOW or filters.more.is_set:
         return make().rows(ids=asked)  # it holds the moment it was made at
     return _again.get((tab, wanted.order, filters, people, _sight(membership, tab)), make).rows(ids=asked)
 

@@ -4,7 +4,8 @@
    many are passed over in an order until a page of what is less rare is full.
 2. A filter of people, of statuses, of stages or of channels has an index of its own in the order of time: it is walked
    for each value, and what a person may see and the other filters ask is in it.
-3. What is left is walked by the ways in which a person sees (`directory.visibility.ways_to_see`), filters in the index.
+3. What the language of filters says (`more`) is gathered by its own indexes, too, where it leaves few.
+4. What is left is walked by the ways in which a person sees (`directory.visibility.ways_to_see`), filters in the index.
 """
 
 from dataclasses import dataclass
@@ -28,14 +29,15 @@ FEW = 5_000
 @dataclass(frozen=True)
 class Known:
     """What decides by which way, beside what is wanted. `people` as in `Filters.people`; `channels` are the
-    workspace's; `few` of what is asked for: its tag, its waiting."""
+    workspace's; `few` of what is asked for: its tag, its waiting, what `more` says, which is the condition of that."""
 
     people: tuple[int, ...] | None = None
     channels: tuple[int, ...] = ()
     few: str = ""
+    more: Q | None = None
 
 
-TAGGED, WAITING = "tagged", "waiting"
+TAGGED, WAITING, NAMED = "tagged", "waiting", "named"
 
 
 def kept(tab: Tab) -> Q:
@@ -94,6 +96,8 @@ def ways(membership: Membership, wanted: Wanted, known: Known) -> list[Way]:
     if known.few == TAGGED:
         having = LeadTag.objects.filter(tag_id__in=filters.tags).values("lead_id")
         narrowed = filters.without("tags").condition(known.people) & Q(pk__in=having)
+    if known.more is not None:
+        narrowed &= known.more
     if known.few:
         return [Way(may_see(membership) & in_tab(membership, tab) & narrowed, is_gathered=True)]
     if tab == Tab.MINE:

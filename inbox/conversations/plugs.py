@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from crm.ui import rail
 from directory import acts, cards, choices, sections
 from directory.exporting import sources
+from directory.listing import places
 from inbox import cards as parts
 from inbox import words
 from inbox.conversations import counting
+from inbox.conversations.wanted import PLACE
 from inbox.models import Channel
 
 
@@ -31,6 +33,7 @@ def register() -> None:
     acts.register(acts.Act("unread", _("Mark as unread"), "mail", "inbox:reading", method="delete", order=10))
     acts.register(acts.Act("senders", _("Block a sender…"), "ban", "inbox:blocks", order=20))
     sections.register(sections.Section("reach", _("May we write?"), "inbox:reach"))
+    places.register(places.Place(PLACE, "inbox:conversations", "#talks", is_fragment=True))
     cards.register(cards.Part(cards.CHANNEL, parts.channel_marks))
     sources.register(
         sources.Source(

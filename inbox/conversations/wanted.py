@@ -8,10 +8,13 @@ from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from directory.filtering.narrowing import UNSET
+from directory.listing.wanted import READABLE
 from inbox.conversations.filters import NONE, Filters
 from workspaces.models import Membership
 
 LONGEST_WORDS = 100
+PLACE = "inbox"  # among directory.listing.places
 
 
 class Tab(StrEnum):
@@ -61,7 +64,7 @@ class Wanted:
     @cached_property
     def query(self) -> str:
         """For addresses, with its question mark; empty where nothing differs from the beginning."""
-        return f"?{urlencode(self.pairs)}" if self.pairs else ""
+        return f"?{urlencode(self.pairs, safe=READABLE)}" if self.pairs else ""
 
     def at(self, tab: Tab) -> str:
         return replace(self, tab=tab, words="").query
@@ -76,6 +79,21 @@ class Wanted:
     def without(self, field: str) -> str:
         return replace(self, filters=self.filters.without(field)).query
 
+    def less(self, number: int) -> str:
+        """Without one part of what the language of filters says."""
+        more = self.filters.more.without(number)
+        return replace(self, filters=replace(self.filters, more=more)).query
+
+    @property
+    def unfiltered(self) -> str:
+        """Without anything that it says."""
+        return replace(self, filters=replace(self.filters, more=UNSET)).query
+
+    @property
+    def carried(self) -> str:
+        """The query of the dialog of a filter, which leads back to this list."""
+        return self.filters.more.carried(PLACE, self.pairs)
+
     @property
     def replying(self) -> str:
         """Those alone that need a reply."""
@@ -89,4 +107,5 @@ class Wanted:
     @property
     def kept(self) -> str:
         """What a saved view keeps: the tab is said, since not everybody begins with the same."""
-        return urlencode([("tab", self.tab), *(pair for pair in self.pairs if pair[0] != "tab")])
+        said = [("tab", self.tab), *(pair for pair in self.pairs if pair[0] != "tab")]
+        return urlencode(said, safe=READABLE)

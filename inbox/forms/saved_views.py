@@ -43,7 +43,11 @@ class SavedViewForm(forms.Form):
         return icon
 
     def clean_query(self) -> str:
-        query = Wanted.of(QueryDict(self.cleaned_data["query"]), self.reader).kept
+        wanted = Wanted.of(QueryDict(self.cleaned_data["query"]), self.reader)
+        refused = wanted.filters.more.refused if wanted.filters.more.is_set else None
+        if refused:
+            raise forms.ValidationError(str(refused))
+        query = wanted.kept
         if len(query) > LONGEST_QUERY:
             raise forms.ValidationError(_("These are more filters than a view can keep. Take some away."))
         return query

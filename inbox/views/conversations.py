@@ -1,5 +1,6 @@
 """The list of conversations, and what of it is fetched again."""
 
+from contextlib import nullcontext
 from typing import Any
 
 from django.http import HttpResponse
@@ -7,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from crm.cleanness import whole_number
-from crm.patience import patiently
+from crm.patience import patiently, reading
 from directory import listening
 from inbox.conversations import choosing, counting, listing, saved
 from inbox.conversations.rows import rows
@@ -48,7 +49,10 @@ def counts(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 def list_context(request: WorkspaceRequest, here: int | None = None) -> dict[str, Any]:
     """What the list shows; `here` is the conversation that is open."""
     wanted = Wanted.of(request.GET, request.membership)
-    page = listing.page(request.membership, wanted, request.GET)
+    # The page of a thread waits for a list as long as the list's own does.
+    is_slow = here is not None and wanted.filters.more.is_set
+    with reading() if is_slow else nullcontext():
+        page = listing.page(request.membership, wanted, request.GET)
     is_more = bool(request.GET.get("after") or request.GET.get("before"))
     return {
         "wanted": wanted,

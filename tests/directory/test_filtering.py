@@ -60,8 +60,8 @@ def leads(owner: Membership, seller: Membership) -> dict[str, Lead]:
             workspace, name="Nora", email="nora@otra.com", assignee=owner, created_at=ago(days=3)
         )
         Lead.objects.update(direction="in")
-        Lead.objects.filter(pk=marta.pk).update(city="Ciudad de México", source="channel")
-        Lead.objects.filter(pk=luis.pk).update(city="Bogotá", direction="out")
+        Lead.objects.filter(pk=marta.pk).update(city="Ciudad de México", source="channel", came_from="Expó")
+        Lead.objects.filter(pk=luis.pk).update(city="Bogotá", direction="out", external_id="A-17")
         team = Team.objects.create(name="Norte")
         TeamMember.objects.create(team=team, membership=seller)
     return {
@@ -135,6 +135,15 @@ ALL = {"marta", "luis", "nora"}
         ("city:none", {"nora"}),
         ("direction:out", {"luis"}),
         ("source:channel", {"marta"}),
+        ("came_from:expo", {"marta"}),
+        ("came_from~EXP", {"marta"}),
+        ("came_from:none", {"luis", "nora"}),
+        ("external_id:A-17", {"luis"}),
+        ("external_id:a-17", set()),
+        ("external_id~a-1", {"luis"}),
+        ("external_id^a", {"luis"}),
+        ("external_id:any", {"luis"}),
+        ("not external_id:A-17", {"marta", "nora"}),
         ("channel:7", {"marta"}),
         ("channel:none", {"luis", "nora"}),
         ("activity:over-7d", {"luis"}),
