@@ -15,7 +15,7 @@ from directory.custom import Value
 from directory.importing.drafting import Draft
 from directory.importing.options import CREATE, SKIP
 from directory.importing.planning import Plan
-from directory.models import ContactPoint, LeadTag, Placement
+from directory.models import ContactPoint, LeadTag, Placement, SocialProfile
 
 ALIKE = 20  # leads with one number that are looked at
 Key = tuple[str, str]
@@ -31,10 +31,18 @@ class Standing:
     is_earlier: bool = False  # in a trial run: an earlier row would have made it
     made_by: int = 0  # the number of the row, of a new one
     name: str = ""
+    first_name: str = ""
+    second_name: str = ""
+    last_name: str = ""
     city: str = ""
+    address: str = ""
+    delivery_address: str = ""
     notes: str = ""
     came_from: str = ""
     external_id: str = ""
+    time_zone: str = ""  # no file says it; stages ask for it
+    is_named_by_us: bool = False
+    manager: int | None = None
     stage: int | None = None
     assignee: int | None = None
     status: str = "neutral"
@@ -43,7 +51,12 @@ class Standing:
     points: dict[Key, tuple[str, str]] = field(default_factory=dict)  # as written, what is sent to
     tags: set[int] = field(default_factory=set)
     custom: dict[int, Value] = field(default_factory=dict)
+    profiles: dict[str, str] = field(default_factory=dict)  # networks by their links
     touched: set[str] = field(default_factory=set)  # columns to be written
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        return self.first_name, self.second_name, self.last_name
 
 
 def lock(drafts: Iterable[Draft], workspace_id: int) -> None:
@@ -125,6 +138,10 @@ def _read(ids: list[int], seen: set[int], plan: Plan, *, to_change: bool) -> dic
         known[lead].points[kind, key] = (raw, value)
     for lead, tag in LeadTag.objects.filter(lead_id__in=visible).values_list("lead_id", "tag_id"):
         known[lead].tags.add(tag)
+    if plan.reads("profile"):
+        links = SocialProfile.objects.filter(lead_id__in=visible)
+        for lead, url, network in links.values_list("lead_id", "url", "network"):
+            known[lead].profiles[url] = network
     if plan.fields:
         for lead, values in custom.values(visible, list(plan.fields.values())).items():
             known[lead].custom = dict(values)
@@ -152,8 +169,9 @@ _OUTSIDE = """
     ORDER BY lead.id
 """
 _STANDINGS = """
-    SELECT lead.id, lead.name, lead.city, lead.notes, lead.came_from, lead.external_id,
-        p.stage_id, p.assignee_id, p.status, p.value
+    SELECT lead.id, lead.name, lead.first_name, lead.second_name, lead.last_name, lead.city, lead.address,
+        lead.delivery_address, lead.notes, lead.came_from, lead.external_id, lead.time_zone, lead.is_named_by_us,
+        lead.manager_id, p.stage_id, p.assignee_id, p.status, p.value
     FROM directory_placement p JOIN directory_lead lead ON lead.workspace_id = p.workspace_id AND lead.id = p.lead_id
     WHERE p.workspace_id = %s AND p.lead_id = ANY(%s::bigint[]) ORDER BY p.lead_id
 """
