@@ -69,8 +69,15 @@ def by_index() -> None:
     """In a transaction: all that a batch asks are keys. Without statistics (a table that has just been filled) the
     planner would read whole tables for them, each time more."""
     with connection.cursor() as cursor:
-        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(_BY_INDEX)
+
+
+def without_waiting() -> None:
+    """In a transaction that moves the job on with its effects: its commit waits for no disk. A server that dies then
+    loses all of the batch or nothing, and a batch that is lost is done again. The last commit of the job waits, and
+    what was written before it is on disk before it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def found(drafts: Sequence[Draft], plan: Plan, *, to_change: bool) -> dict[Key, list[Standing]]:
@@ -109,7 +116,7 @@ def _leads_of(keys: Collection[Key], workspace: int) -> list[tuple[Key, int]]:
     with connection.cursor() as cursor:
         if points:
             kinds, values = zip(*points, strict=True)
-            cursor.execute(_POINTS, [list(kinds), list(values), workspace, ALIKE])
+            cursor.execute(_POINTS, [list(kinds), list(values), workspace, ALIKE, workspace])
             pairs += [((kind, key), lead) for kind, key, lead in cursor.fetchall()]
         if outside:
             cursor.execute(_OUTSIDE, [workspace, outside])
@@ -148,17 +155,26 @@ def _read(ids: list[int], seen: set[int], plan: Plan, *, to_change: bool) -> dic
     return known
 
 
+_BY_INDEX = "SELECT " + ", ".join(
+    f"set_config('enable_{way}', 'off', true)" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin")
+)
 # Each key is looked up by its index, and no further than ALIKE leads. A lead without a placement is being deleted.
+# OFFSET 0 keeps the planner from another way: where it knows nothing of a table that is being filled, it would go
+# through all leads in their order until it has met enough of them.
 _POINTS = """
-    SELECT key.kind, key.value, found.lead_id
-    FROM unnest(%s::text[], %s::text[]) AS key (kind, value), LATERAL (
-        SELECT point.lead_id, point.is_verified FROM directory_contactpoint point
-        JOIN directory_placement placement
-            ON placement.workspace_id = point.workspace_id AND placement.lead_id = point.lead_id
-        WHERE point.workspace_id = %s AND point.kind = key.kind AND point.match_key = key.value
-            AND NOT point.is_claimed
-        ORDER BY point.lead_id LIMIT %s
+    SELECT found.kind, found.value, found.lead_id
+    FROM (
+        SELECT key.kind, key.value, alike.lead_id, alike.is_verified
+        FROM unnest(%s::text[], %s::text[]) AS key (kind, value), LATERAL (
+            SELECT point.lead_id, point.is_verified FROM (
+                SELECT lead_id, is_verified FROM directory_contactpoint
+                WHERE workspace_id = %s AND kind = key.kind AND match_key = key.value AND NOT is_claimed
+                OFFSET 0
+            ) AS point ORDER BY point.lead_id LIMIT %s
+        ) AS alike
+        OFFSET 0
     ) AS found
+    JOIN directory_placement placement ON placement.workspace_id = %s AND placement.lead_id = found.lead_id
     ORDER BY found.is_verified DESC, found.lead_id
 """
 _OUTSIDE = """
