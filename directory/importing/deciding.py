@@ -109,21 +109,7 @@ class Deciding:
     def _change(self, draft: Draft, lead: Standing) -> Decision:
         if lead.is_earlier:
             return Decision(draft, RowOutcome.UPDATED, lead)
-        fills = self._plan.options.rule == FILL
-        changes: Changes = {}
-        for name in TEXTS:
-            if held := getattr(draft, name):
-                _put(changes, name, getattr(lead, name), held, fills)
-        _follow(changes, lead)
-        _put(changes, "value", lead.value, draft.value, fills)
-        for name in PEOPLE:
-            _put(changes, name, getattr(lead, name), getattr(draft, name), fills)
-        status = draft.status if draft.status != Status.NEUTRAL or not fills else None
-        _put(changes, "status", lead.status, status, fills and lead.status != Status.NEUTRAL)
-        if draft.has_stage and draft.stage != lead.stage and not (fills and lead.stage is not None):
-            changes["stage"] = [lead.stage, draft.stage]
-        for pk, value in draft.custom.items():
-            _put(changes, f"custom.{pk}", lead.custom.get(pk), value, fills)
+        changes = self._fields(draft, lead)
         tags = self._tags(draft) - lead.tags
         points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
         new_points = {key: point for key, point in points.items() if key not in lead.points}
@@ -146,6 +132,25 @@ class Deciding:
         for key in draft.identities():
             self._known.setdefault(key, []).append(lead)
         return Decision(draft, RowOutcome.UPDATED, lead, changes)
+
+    def _fields(self, draft: Draft, lead: Standing) -> Changes:
+        """What the row says of what has one value."""
+        fills = self._plan.options.rule == FILL
+        changes: Changes = {}
+        for name in TEXTS:
+            if held := getattr(draft, name):
+                _put(changes, name, getattr(lead, name), held, fills)
+        _follow(changes, lead)
+        _put(changes, "value", lead.value, draft.value, fills)
+        for name in PEOPLE:
+            _put(changes, name, getattr(lead, name), getattr(draft, name), fills)
+        status = draft.status if draft.status != Status.NEUTRAL or not fills else None
+        _put(changes, "status", lead.status, status, fills and lead.status != Status.NEUTRAL)
+        if draft.has_stage and draft.stage != lead.stage and not (fills and lead.stage is not None):
+            changes["stage"] = [lead.stage, draft.stage]
+        for pk, value in draft.custom.items():
+            _put(changes, f"custom.{pk}", lead.custom.get(pk), value, fills)
+        return changes
 
     def _tags(self, draft: Draft) -> set[int]:
         """Those of the row and those for all. One that is new has no number yet where nothing is written."""

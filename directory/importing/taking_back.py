@@ -10,15 +10,13 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
-from django.db.models import CASCADE
-from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.functions import Now
 
 from crm import feed
 from crm.jobs import Progress
 from crm.jobs.models import Job
 from directory import custom, listening
-from directory.importing import matching, planning, storing, telling, writing
+from directory.importing import matching, planning, removing, storing, telling, writing
 from directory.importing.deciding import ADDED, PEOPLE, TEXTS, Changes
 from directory.importing.matching import Standing
 from directory.importing.planning import Plan
@@ -28,7 +26,6 @@ from directory.models import (
     Import,
     ImportRow,
     ImportState,
-    Lead,
     Placement,
     RowOutcome,
 )
@@ -77,7 +74,7 @@ def _take_back(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
     made = [row.lead_id for row in rows if row.outcome == RowOutcome.CREATED and row.lead_id is not None]
     touched = _touched(made, plan)
     gone = [pk for pk in made if pk in seen and pk not in touched]
-    _remove(gone, plan)
+    removing.remove(gone, plan.workspace.pk)
     counts["removed"] += len(gone)
     for pk in made:
         if pk in seen and pk in touched:
@@ -139,7 +136,7 @@ class _Keeping:
         active = (
             Membership.objects.active().filter(pk__in=people).values_list("pk", flat=True) if people else ()
         )
-        self._there = {"stage": {None, *found}, **dict.fromkeys(PEOPLE, {None, *active})}
+        self._there = {"stage": {None, *found}, **{name: {None, *active} for name in PEOPLE}}
 
     def has(self, name: str, value: Any) -> bool:
         return name not in self._there or value in self._there[name]
@@ -203,34 +200,6 @@ def _taken(row: ImportRow, gone: set[tuple[Any, ...]]) -> Changes:
     }
 
 
-def _remove(ids: Sequence[int], plan: Plan) -> None:
-    """Leads with all that goes with them: what nothing else refers to, by a statement for each table. A lead that has
-    anything more goes by the cascade."""
-    if not ids:
-        return
-    deep: set[int] = set()
-    with connection.cursor() as cursor:
-        cursor.execute(_UNCAUSE, [plan.workspace.pk, list(ids)])
-        for relation in get_candidate_relations_to_delete(Lead._meta):
-            model: Any = relation.related_model
-            theirs = f"FROM {model._meta.db_table} WHERE workspace_id = %s AND {relation.field.column} = ANY(%s::bigint[])"
-            if relation.on_delete is CASCADE and (model is Event or not _is_referred_to(model)):
-                cursor.execute(f"DELETE {theirs}", [plan.workspace.pk, list(ids)])
-            else:
-                cursor.execute(f"SELECT {relation.field.column} {theirs}", [plan.workspace.pk, list(ids)])  # noqa: S608
-                deep.update(pk for (pk,) in cursor.fetchall())
-        gone = [pk for pk in ids if pk not in deep]
-        cursor.execute(
-            "DELETE FROM directory_lead WHERE workspace_id = %s AND id = ANY(%s::bigint[])", [plan.workspace.pk, gone]
-        )
-    if deep:
-        Lead.objects.filter(pk__in=deep).delete()
-
-
-def _is_referred_to(model: Any) -> bool:
-    return any(True for _relation in get_candidate_relations_to_delete(model._meta))
-
-
 _TOUCHED = """
     SELECT placement.lead_id, placement.last_message_id IS NOT NULL
     FROM directory_placement placement
@@ -258,11 +227,4 @@ _UNLINK = """
     DELETE FROM directory_socialprofile held USING unnest(%s::bigint[], %s::text[]) AS gone (lead, url)
     WHERE held.workspace_id = %s AND held.lead_id = gone.lead AND held.url = gone.url
     RETURNING held.lead_id, held.url
-"""
-# Events of other leads that came of these.
-_UNCAUSE = """
-    UPDATE directory_event effect SET cause_id = NULL
-    FROM directory_event gone
-    WHERE gone.workspace_id = %s AND gone.lead_id = ANY(%s::bigint[])
-        AND effect.workspace_id = gone.workspace_id AND effect.cause_id = gone.id AND effect.cause_id IS NOT NULL
 """

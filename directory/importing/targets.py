@@ -34,7 +34,9 @@ TARGETS = (
         "primer nombre | nombres | nombre de pila | first name | firstname | given name | forename",
     ),
     Target(
-        "second_name", _("Second name"), "segundo nombre | middle name | middlename | second name | additional name"
+        "second_name",
+        _("Second name"),
+        "segundo nombre | middle name | middlename | second name | additional name",
     ),
     Target(
         "last_name",
