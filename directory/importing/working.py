@@ -179,7 +179,7 @@ def _understood(plan: Plan, after: int) -> Iterator[list[Draft]]:
     for record in reading.rows(plan.one, after=after):
         draft = drafting.draft(record, plan)
         batch.append(draft)
-        numbers += len(draft.points)
+        numbers += sum(1 for kind, *_rest in draft.points if kind == "phone")
         if len(batch) >= BATCH or numbers >= MOST_LOCKS:
             yield batch
             batch, numbers = [], 0
