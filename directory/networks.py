@@ -12,16 +12,17 @@ class Network:
     key: str
     label: str
     hosts: tuple[str, ...]
+    before: str = ""  # what stands between the host and who they are
 
 
 NETWORKS = (
     Network("facebook", "Facebook", ("facebook.com", "fb.com", "fb.me")),
     Network("instagram", "Instagram", ("instagram.com",)),
-    Network("linkedin", "LinkedIn", ("linkedin.com",)),
+    Network("linkedin", "LinkedIn", ("linkedin.com",), "in/"),
     Network("x", "X", ("x.com", "twitter.com")),
-    Network("tiktok", "TikTok", ("tiktok.com",)),
-    Network("youtube", "YouTube", ("youtube.com", "youtu.be")),
-    Network("threads", "Threads", ("threads.net", "threads.com")),
+    Network("tiktok", "TikTok", ("tiktok.com",), "@"),
+    Network("youtube", "YouTube", ("youtube.com", "youtu.be"), "@"),
+    Network("threads", "Threads", ("threads.net", "threads.com"), "@"),
     Network("telegram", "Telegram", ("t.me", "telegram.me")),
     Network("pinterest", "Pinterest", ("pinterest.com",)),
     Network("github", "GitHub", ("github.com",)),
@@ -47,6 +48,18 @@ def name_of(url: str) -> str:
     if first in ("in", "user", "channel", "c", "people", "company") and rest:
         return rest
     return path or host_of(url)
+
+
+def named_in(words: str) -> str:
+    """The key of the network that a column's header names, among others: "perfil de linkedin"."""
+    told = {"x" if word == "twitter" else word for word in words.split()}
+    return next((one.key for one in NETWORKS if one.key in told), "")
+
+
+def link_of(network: str, handle: str) -> str:
+    """Of who they are there: "@ana"."""
+    found = next(one for one in NETWORKS if one.key == network)
+    return f"https://{found.hosts[0]}/{found.before}{handle.removeprefix('@')}"
 
 
 def _is_of(host: str, known: str) -> bool:

@@ -85,6 +85,8 @@ def _texts(event: Event, names: Names) -> list[Change]:
         "address": _("Address"),
         "delivery_address": _("Delivery address"),
         "time_zone": _("Time zone"),
+        "came_from": _("Source"),
+        "external_id": _("External ID"),
     }
     return [
         Change(label, *(shown_text(str(one or ""), names.reader) for one in event.changes[key]))

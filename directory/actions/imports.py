@@ -20,8 +20,9 @@ from directory.importing.storing import Kept
 from directory.importing.targets import CUSTOM, NEW
 from directory.models import Import, ImportState
 from directory.permissions import DirectoryPermission
+from workspaces.actions import audit
 from workspaces.errors import Refused
-from workspaces.models import Membership
+from workspaces.models import Membership, Verb
 from workspaces.permissions import check
 
 CHOOSABLE = (ImportState.MAPPING, ImportState.OPTIONS, ImportState.CHECKED)
@@ -83,6 +84,7 @@ def run(one: Import, *, by: Membership, again: bool = False) -> None:
         raise Refused(_("This file was imported before. Say that you want to import it again."))
     held.started_at = timezone.now()
     held.save(update_fields=["started_at"])
+    _audit(held, Verb.LEADS_IMPORTED, held.total, by=by)
     _start(held, kinds.RUN, ImportState.RUNNING, by=by)
 
 
@@ -113,6 +115,7 @@ def take_back(one: Import, *, by: Membership) -> None:
     stopped = held.state == ImportState.RUNNING and not _job_of(held, is_open=True)
     if not held.can_be_undone and not stopped:
         raise Refused(_("This import can no longer be undone."))
+    _audit(held, Verb.IMPORT_UNDONE, held.created + held.updated, by=by)
     _start(held, kinds.UNDO, ImportState.UNDOING, by=by)
 
 
@@ -134,6 +137,11 @@ def same_before(one: Import) -> Import | None:
     """The last import of the very same file that ran and was not undone."""
     rows = Import.objects.ran().filter(digest=one.digest).exclude(pk=one.pk)
     return rows.exclude(state=ImportState.UNDONE).newest().first()
+
+
+def _audit(one: Import, verb: Verb, rows: int, *, by: Membership) -> None:
+    """Who asked for it, whatever becomes of it; the import itself says how it went."""
+    audit.record(by.workspace_id, verb=verb, by=by, target=one.name, changes={"rows": [None, rows]})
 
 
 def _open(one: Import, by: Membership, *states: str) -> Import:

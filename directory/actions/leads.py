@@ -31,7 +31,7 @@ from workspaces.models import Membership
 from workspaces.names import tidied
 
 PARTS = ("first_name", "second_name", "last_name")
-EDITABLE = ("name", *PARTS, "city", "address", "delivery_address", "notes", "time_zone")
+EDITABLE = ("name", *PARTS, "city", "address", "delivery_address", "notes", "time_zone", "came_from")
 
 
 @transaction.atomic
@@ -136,13 +136,13 @@ def _with_name(lead: Lead, values: dict[str, str]) -> dict[str, str]:
     """And the name, where its parts change and it is what they make, or what a channel's profile says."""
     was = [getattr(lead, part) for part in PARTS]
     parts = [values.get(part, old) for part, old in zip(PARTS, was, strict=True)]
-    follows = not lead.name or not lead.is_named_by_us or lead.name == _made_of(was)
+    follows = not lead.name or not lead.is_named_by_us or lead.name == made_of(was)
     if parts == was or "name" in values or not follows or not any(parts):
         return values
-    return {**values, "name": _made_of(parts)}
+    return {**values, "name": made_of(parts)}
 
 
-def _made_of(parts: Iterable[str]) -> str:
+def made_of(parts: Iterable[str]) -> str:
     return " ".join(part for part in parts if part)[:160]
 
 

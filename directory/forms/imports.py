@@ -110,7 +110,7 @@ class MappingForm(forms.Form):
                 first = self._headers[chosen[key]]
                 self.add_error(f"c{place}", _("The column %(name)s is that already.") % {"name": first})
             chosen.setdefault(key, place)
-        if not self.errors and not chosen.keys() & {"name", "phone", "email"}:
+        if not self.errors and not chosen.keys() & {"name", "first_name", "last_name", "phone", "email"}:
             raise forms.ValidationError(_("Choose a column for the name, the phone or the e-mail."))
         return cleaned
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from directory import custom
+from directory.actions.leads import PARTS, made_of
+from directory.actions.profiles import MOST as MOST_PROFILES
 from directory.actions.tags import MOST_ON_A_LEAD
 from directory.importing.drafting import Draft, Problem
 from directory.importing.matching import Key, Standing
@@ -19,13 +21,26 @@ from directory.importing.planning import Plan
 from directory.importing.reasons import NO_COLUMN
 from directory.models import RowOutcome, Status
 
-TEXTS = ("name", "city", "notes", "came_from", "external_id")
+TEXTS = (
+    "name",
+    *PARTS,
+    "city",
+    "address",
+    "delivery_address",
+    "notes",
+    "came_from",
+    "external_id",
+)
+PEOPLE = ("assignee", "manager")
+PLACED = ("stage", "assignee", "status", "value")
+LEADS = (*TEXTS, "manager", "is_named_by_us")  # columns of the lead; PLACED are of its placement
+ADDED = ("tags", "points", "profiles")
 Changes = dict[str, list[Any]]
 
 
 @dataclass(slots=True)
 class Decision:
-    """`changes` is {field: [old, new]} of a lead that was there; "tags" and "points" are what was added."""
+    """`changes` is {field: [old, new]} of a lead that was there; ADDED are what was added."""
 
     draft: Draft
     outcome: str
@@ -72,6 +87,9 @@ class Deciding:
         lead = Standing(is_new=True, made_by=draft.number, created=draft.created or plan.began)
         for name in TEXTS:
             setattr(lead, name, getattr(draft, name))
+        lead.name = lead.name or made_of(lead.parts)
+        lead.is_named_by_us = bool(lead.name)
+        lead.manager = draft.manager
         lead.stage = draft.stage if draft.has_stage else chosen.stage
         lead.assignee = draft.assignee or chosen.assignee
         if not lead.assignee and plan.by.is_seller and (lead.stage is None or not plan.by.sees_unassigned):
@@ -79,8 +97,9 @@ class Deciding:
         lead.status, lead.value = draft.status or Status.NEUTRAL.value, draft.value
         lead.points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
         lead.tags = self._tags(draft)
-        lead.custom = dict(draft.custom)
-        problem = self._lacks(draft, lead, lead.stage) or _too_many(lead.tags)
+        lead.profiles = dict(draft.profiles)
+        lead.custom = {**plan.defaults, **draft.custom}
+        problem = self._lacks(draft, lead, lead.stage) or _too_many(lead.tags, lead.profiles)
         if problem:
             return _refused(draft, *problem)
         for key in draft.identities():
@@ -90,25 +109,15 @@ class Deciding:
     def _change(self, draft: Draft, lead: Standing) -> Decision:
         if lead.is_earlier:
             return Decision(draft, RowOutcome.UPDATED, lead)
-        fills = self._plan.options.rule == FILL
-        changes: Changes = {}
-        for name in TEXTS:
-            _put(changes, name, getattr(lead, name), getattr(draft, name) or None, fills)
-        _put(changes, "value", lead.value, draft.value, fills)
-        _put(changes, "assignee", lead.assignee, draft.assignee, fills)
-        status = draft.status if draft.status != Status.NEUTRAL or not fills else None
-        _put(changes, "status", lead.status, status, fills and lead.status != Status.NEUTRAL)
-        if draft.has_stage and draft.stage != lead.stage and not (fills and lead.stage is not None):
-            changes["stage"] = [lead.stage, draft.stage]
-        for pk, value in draft.custom.items():
-            _put(changes, f"custom.{pk}", lead.custom.get(pk), value, fills)
+        changes = self._fields(draft, lead)
         tags = self._tags(draft) - lead.tags
         points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
         new_points = {key: point for key, point in points.items() if key not in lead.points}
-        if not changes and not tags and not new_points:
+        profiles = {url: network for url, network in draft.profiles.items() if url not in lead.profiles}
+        if not changes and not tags and not new_points and not profiles:
             return Decision(draft, RowOutcome.SKIPPED, lead)
-        after = _after(lead, changes, tags, new_points)
-        problem = _too_many(after.tags) or (
+        after = _after(lead, changes, tags, new_points, profiles)
+        problem = _too_many(after.tags, after.profiles) or (
             self._lacks(draft, after, after.stage) if "stage" in changes else None
         )
         if problem:
@@ -118,9 +127,30 @@ class Deciding:
             changes["tags"] = sorted(tags)
         if new_points:
             changes["points"] = [[kind, key, *point] for (kind, key), point in new_points.items()]
+        if profiles:
+            changes["profiles"] = [[network, url] for url, network in profiles.items()]
         for key in draft.identities():
             self._known.setdefault(key, []).append(lead)
         return Decision(draft, RowOutcome.UPDATED, lead, changes)
+
+    def _fields(self, draft: Draft, lead: Standing) -> Changes:
+        """What the row says of what has one value."""
+        fills = self._plan.options.rule == FILL
+        changes: Changes = {}
+        for name in TEXTS:
+            if held := getattr(draft, name):
+                _put(changes, name, getattr(lead, name), held, fills)
+        _follow(changes, lead)
+        _put(changes, "value", lead.value, draft.value, fills)
+        for name in PEOPLE:
+            _put(changes, name, getattr(lead, name), getattr(draft, name), fills)
+        status = draft.status if draft.status != Status.NEUTRAL or not fills else None
+        _put(changes, "status", lead.status, status, fills and lead.status != Status.NEUTRAL)
+        if draft.has_stage and draft.stage != lead.stage and not (fills and lead.stage is not None):
+            changes["stage"] = [lead.stage, draft.stage]
+        for pk, value in draft.custom.items():
+            _put(changes, f"custom.{pk}", lead.custom.get(pk), value, fills)
+        return changes
 
     def _tags(self, draft: Draft) -> set[int]:
         """Those of the row and those for all. One that is new has no number yet where nothing is written."""
@@ -135,10 +165,11 @@ class Deciding:
         return (draft.stage_column, "stage_asks", {"fields": lacking}) if lacking else None
 
     def _apply(self, lead: Standing, after: Standing, changes: Changes) -> None:
-        for name in ("stage", "assignee", "status", "value", *TEXTS):
+        for name in (*PLACED, *LEADS):
             if name in changes:
                 setattr(lead, name, getattr(after, name))
         lead.tags, lead.points, lead.custom = after.tags, after.points, after.custom
+        lead.profiles = after.profiles
         lead.touched.update(name for name in changes if not name.startswith("custom."))
 
 
@@ -147,13 +178,31 @@ def _put(changes: Changes, name: str, old: Any, new: Any, fills: bool) -> None:
         changes[name] = [old, new]
 
 
-def _after(lead: Standing, changes: Changes, tags: set[int], points: dict[Key, tuple[str, str]]) -> Standing:
+def _follow(changes: Changes, lead: Standing) -> None:
+    """The name, as `directory.actions.leads` has it: it follows its parts, unless somebody gave another one."""
+    if "name" not in changes and any(part in changes for part in PARTS):
+        made = made_of(changes[part][1] if part in changes else getattr(lead, part) for part in PARTS)
+        follows = not lead.name or not lead.is_named_by_us or lead.name == made_of(lead.parts)
+        if follows and made != lead.name:
+            changes["name"] = [lead.name, made]
+    if "name" in changes and not lead.is_named_by_us:
+        changes["is_named_by_us"] = [False, True]
+
+
+def _after(
+    lead: Standing,
+    changes: Changes,
+    tags: set[int],
+    points: dict[Key, tuple[str, str]],
+    profiles: dict[str, str],
+) -> Standing:
     """As it will be; the lead itself is left until nothing stands against it."""
     held = {name: pair[1] for name, pair in changes.items() if not name.startswith("custom.")}
-    after = Standing(lead.pk, lead.is_new, made_by=lead.made_by)
-    for name in ("name", "city", "notes", "came_from", "external_id", "stage", "assignee", "status", "value"):
+    after = Standing(lead.pk, lead.is_new, made_by=lead.made_by, time_zone=lead.time_zone)
+    for name in (*PLACED, *LEADS):
         setattr(after, name, held.get(name, getattr(lead, name)))
     after.tags, after.points = lead.tags | tags, {**lead.points, **points}
+    after.profiles = {**lead.profiles, **profiles}
     after.custom = {**lead.custom}
     for name, pair in changes.items():
         if name.startswith("custom."):
@@ -171,9 +220,12 @@ def _holds(lead: Standing, draft: Draft, key: str) -> bool:
     return bool(getattr(lead, key, None))
 
 
-def _too_many(tags: set[int]) -> Problem | None:
-    over = len(tags) > MOST_ON_A_LEAD
-    return (NO_COLUMN, "too_many_tags", {"number": MOST_ON_A_LEAD}) if over else None
+def _too_many(tags: set[int], profiles: dict[str, str]) -> Problem | None:
+    if len(tags) > MOST_ON_A_LEAD:
+        return NO_COLUMN, "too_many_tags", {"number": MOST_ON_A_LEAD}
+    if len(profiles) > MOST_PROFILES:
+        return NO_COLUMN, "too_many_links", {"number": MOST_PROFILES}
+    return None
 
 
 def _refused(
@@ -185,6 +237,6 @@ def _refused(
 def frozen(changes: Changes) -> dict[str, Any]:
     """As an import's row keeps them, in JSON."""
     return {
-        name: pair if name in ("tags", "points") else [custom.frozen(one) for one in pair]
+        name: pair if name in ADDED else [custom.frozen(one) for one in pair]
         for name, pair in changes.items()
     }

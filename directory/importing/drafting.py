@@ -1,6 +1,7 @@
 """A row as it is understood. A cell that means nothing refuses the whole row: it comes back in the error file, whole,
 and is taken as a whole when it is mended. Nothing is taken half."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -13,8 +14,10 @@ from django.core.validators import EmailValidator
 
 from crm.jobs.csv_files import DANGEROUS
 from crm.ui import money
-from directory import custom, phones
+from directory import custom, networks, phones
+from directory.actions.profiles import MOST as MOST_PROFILES
 from directory.custom import Value
+from directory.custom.cleaning import clean_link
 from directory.importing import cells, numbers
 from directory.importing.cells import Unclear
 from directory.importing.planning import Plan
@@ -22,13 +25,19 @@ from directory.importing.reasons import NO_COLUMN
 from directory.importing.records import Record
 from directory.importing.targets import CUSTOM
 from directory.models import CustomKind
+from directory.models.profile import LONGEST_LINK
 from workspaces.names import tidied
 
 MOST_POINTS = 10  # phones, and as many addresses
 MOST_NEW_TAGS = 200  # of an import: a column of something else would make thousands
 LONGEST = {
     "name": 160,
+    "first_name": 50,
+    "second_name": 50,
+    "last_name": 50,
     "city": 120,
+    "address": 300,
+    "delivery_address": 300,
     "notes": 10_000,
     "came_from": 80,
     "external_id": 120,
@@ -37,6 +46,8 @@ LONGEST = {
 }
 LATEST_PER_DAY = 86_400
 LONGEST_PHONE = 60
+_BETWEEN_LINKS = r"[\s|]+|[;,](?=\s|https?:|$)"
+_HANDLE = re.compile(r"@[\w.-]{1,80}|[\w-]{1,80}(?:\.[\w-]+)*(?<!\.com)(?<!\.net)", re.ASCII)
 Problem = tuple[int, str, dict[str, Any]]
 Point = tuple[str, str, str, str]  # kind, as written, what is sent to, match key
 
@@ -50,7 +61,12 @@ class Draft:
     number: int
     problems: list[Problem] = field(default_factory=list)
     name: str = ""
+    first_name: str = ""
+    second_name: str = ""
+    last_name: str = ""
     city: str = ""
+    address: str = ""
+    delivery_address: str = ""
     notes: str = ""
     came_from: str = ""
     external_id: str = ""
@@ -61,9 +77,15 @@ class Draft:
     stage: int | None = None
     stage_column: int = NO_COLUMN
     assignee: int | None = None
+    manager: int | None = None
     created: datetime | None = None
     value: Decimal | None = None
     custom: dict[int, Value] = field(default_factory=dict)
+    profiles: dict[str, str] = field(default_factory=dict)  # networks by their links
+
+    @property
+    def is_somebody(self) -> bool:
+        return bool(self.name or self.points or self.first_name or self.second_name or self.last_name)
 
     def identities(self) -> list[tuple[str, str]]:
         """By which a lead is known again."""
@@ -102,7 +124,7 @@ def draft(record: Record, plan: Plan) -> Draft:
         except Unclear as problem:
             made.problems.append((place, problem.code, problem.args_of_reason))
     _take_stage(plan, made, row, funnel)
-    if not made.problems and not (made.name or made.points):
+    if not made.problems and not made.is_somebody:
         made.problems.append((NO_COLUMN, "nobody", {}))
     return made
 
@@ -136,8 +158,14 @@ def _line(text: str, kind: str) -> str:
     return found
 
 
-def _take_name(plan: Plan, made: Draft, place: int, text: str) -> None:
-    made.name = _line(f"{made.name} {text}", "name")
+def _take_joined(name: str, sign: str = " ") -> Take:
+    """Of several columns, one after the other."""
+
+    def take(plan: Plan, made: Draft, place: int, text: str) -> None:
+        held = getattr(made, name)
+        setattr(made, name, _line(f"{held}{sign}{text}" if held else text, name))
+
+    return take
 
 
 def _take_notes(plan: Plan, made: Draft, place: int, text: str) -> None:
@@ -214,6 +242,27 @@ def _take_assignee(plan: Plan, made: Draft, place: int, text: str) -> None:
     made.assignee = plan.once("assignee", text, plan.person)
 
 
+def _take_manager(plan: Plan, made: Draft, place: int, text: str) -> None:
+    made.manager = plan.once("assignee", text, plan.person)
+
+
+def _take_profiles(plan: Plan, made: Draft, place: int, text: str) -> None:
+    """Links, or in a column of one network who they are there: "@ana"."""
+    network, found = plan.networks[place], cells.parts(text, _BETWEEN_LINKS)
+    for one in found:
+        is_handle = network and _HANDLE.fullmatch(one) and (one[0] == "@" or len(found) == 1)
+        url = networks.link_of(network, one) if is_handle else one
+        try:
+            url = clean_link(url, LONGEST_LINK)
+        except ValidationError:
+            raise Unclear("no_link") from None
+        if networks.host_of(url) in networks.PHONES:
+            raise Unclear("phone_link")
+        made.profiles[url] = networks.network_of(url)
+        if len(made.profiles) > MOST_PROFILES:
+            raise Unclear("too_many_links", number=MOST_PROFILES)
+
+
 def _take_created(plan: Plan, made: Draft, place: int, text: str) -> None:
     at = plan.once("created", text, lambda text: cells.moment(text, plan.options.dates, plan.zone))
     if (at - plan.began).total_seconds() > LATEST_PER_DAY:
@@ -274,14 +323,21 @@ def _take_stage(plan: Plan, made: Draft, row: Sequence[str], funnel: tuple[int, 
 
 
 _TAKERS: dict[str, Take] = {
-    "name": _take_name,
+    "name": _take_joined("name"),
+    "first_name": _take_line("first_name"),
+    "second_name": _take_line("second_name"),
+    "last_name": _take_joined("last_name"),
     "phone": _take_phones,
     "email": _take_emails,
     "city": _take_line("city"),
+    "address": _take_joined("address", ", "),
+    "delivery_address": _take_joined("delivery_address", ", "),
     "notes": _take_notes,
     "tags": _take_tags,
     "status": _take_status,
     "assignee": _take_assignee,
+    "manager": _take_manager,
+    "profile": _take_profiles,
     "created": _take_created,
     "value": _take_value,
     "came_from": _take_line("came_from"),

@@ -25,11 +25,14 @@ def mapping(headers: Sequence[str], samples: Sequence[Sequence[str]]) -> list[st
         key = _by_header(header) or _by_content(column)
         if key in SINGLE and key in found:
             key = ""
+        if key == "profile" and len(column) >= FEWEST:
+            key = _by_content(column) or key  # a column "Telegram" may be numbers
         pattern = {"phone": PHONE, "email": EMAIL}.get(key)
         if pattern and len(column) >= FEWEST and _share(column, pattern) < SOME_OF:
             key = _by_content(column)
         found.append(key)
-    if "name" not in found:
+    _first_beside_last(found)
+    if not {"name", "first_name"} & set(found):
         _name_someone(found, headers, samples)
     return found
 
@@ -76,6 +79,12 @@ def _share(column: Sequence[str], pattern: "re.Pattern[str]") -> float:
 def _is_phone(cell: str) -> bool:
     digits = sum(map(str.isdigit, cell))
     return bool(PHONE.fullmatch(cell.strip())) and 8 <= digits <= 15 and cells.style_of([cell], "") == ""
+
+
+def _first_beside_last(found: list[str]) -> None:
+    """A name that has the last name in a column beside it is the first one."""
+    if "last_name" in found and "first_name" not in found and found.count("name") == 1:
+        found[found.index("name")] = "first_name"
 
 
 def _name_someone(found: list[str], headers: Sequence[str], samples: Sequence[Sequence[str]]) -> None:

@@ -15,7 +15,7 @@ from directory.custom import Value
 from directory.importing.drafting import Draft
 from directory.importing.options import CREATE, SKIP
 from directory.importing.planning import Plan
-from directory.models import ContactPoint, LeadTag, Placement
+from directory.models import ContactPoint, LeadTag, Placement, SocialProfile
 
 ALIKE = 20  # leads with one number that are looked at
 Key = tuple[str, str]
@@ -31,10 +31,18 @@ class Standing:
     is_earlier: bool = False  # in a trial run: an earlier row would have made it
     made_by: int = 0  # the number of the row, of a new one
     name: str = ""
+    first_name: str = ""
+    second_name: str = ""
+    last_name: str = ""
     city: str = ""
+    address: str = ""
+    delivery_address: str = ""
     notes: str = ""
     came_from: str = ""
     external_id: str = ""
+    time_zone: str = ""  # no file says it; stages ask for it
+    is_named_by_us: bool = False
+    manager: int | None = None
     stage: int | None = None
     assignee: int | None = None
     status: str = "neutral"
@@ -43,7 +51,12 @@ class Standing:
     points: dict[Key, tuple[str, str]] = field(default_factory=dict)  # as written, what is sent to
     tags: set[int] = field(default_factory=set)
     custom: dict[int, Value] = field(default_factory=dict)
+    profiles: dict[str, str] = field(default_factory=dict)  # networks by their links
     touched: set[str] = field(default_factory=set)  # columns to be written
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        return self.first_name, self.second_name, self.last_name
 
 
 def lock(drafts: Iterable[Draft], workspace_id: int) -> None:
@@ -56,8 +69,15 @@ def by_index() -> None:
     """In a transaction: all that a batch asks are keys. Without statistics (a table that has just been filled) the
     planner would read whole tables for them, each time more."""
     with connection.cursor() as cursor:
-        for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin"):
-            cursor.execute(f"SET LOCAL enable_{way} = off")
+        cursor.execute(_BY_INDEX)
+
+
+def without_waiting() -> None:
+    """In a transaction that moves the job on with its effects: its commit waits for no disk. A server that dies then
+    loses all of the batch or nothing, and a batch that is lost is done again. The last commit of the job waits, and
+    what was written before it is on disk before it is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL synchronous_commit = off")
 
 
 def found(drafts: Sequence[Draft], plan: Plan, *, to_change: bool) -> dict[Key, list[Standing]]:
@@ -96,7 +116,7 @@ def _leads_of(keys: Collection[Key], workspace: int) -> list[tuple[Key, int]]:
     with connection.cursor() as cursor:
         if points:
             kinds, values = zip(*points, strict=True)
-            cursor.execute(_POINTS, [list(kinds), list(values), workspace, ALIKE])
+            cursor.execute(_POINTS, [list(kinds), list(values), workspace, ALIKE, workspace])
             pairs += [((kind, key), lead) for kind, key, lead in cursor.fetchall()]
         if outside:
             cursor.execute(_OUTSIDE, [workspace, outside])
@@ -125,23 +145,36 @@ def _read(ids: list[int], seen: set[int], plan: Plan, *, to_change: bool) -> dic
         known[lead].points[kind, key] = (raw, value)
     for lead, tag in LeadTag.objects.filter(lead_id__in=visible).values_list("lead_id", "tag_id"):
         known[lead].tags.add(tag)
+    if plan.reads("profile"):
+        links = SocialProfile.objects.filter(lead_id__in=visible)
+        for lead, url, network in links.values_list("lead_id", "url", "network"):
+            known[lead].profiles[url] = network
     if plan.fields:
         for lead, values in custom.values(visible, list(plan.fields.values())).items():
             known[lead].custom = dict(values)
     return known
 
 
+_BY_INDEX = "SELECT " + ", ".join(
+    f"set_config('enable_{way}', 'off', true)" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin")
+)
 # Each key is looked up by its index, and no further than ALIKE leads. A lead without a placement is being deleted.
+# OFFSET 0 keeps the planner from another way: where it knows nothing of a table that is being filled, it would go
+# through all leads in their order until it has met enough of them.
 _POINTS = """
-    SELECT key.kind, key.value, found.lead_id
-    FROM unnest(%s::text[], %s::text[]) AS key (kind, value), LATERAL (
-        SELECT point.lead_id, point.is_verified FROM directory_contactpoint point
-        JOIN directory_placement placement
-            ON placement.workspace_id = point.workspace_id AND placement.lead_id = point.lead_id
-        WHERE point.workspace_id = %s AND point.kind = key.kind AND point.match_key = key.value
-            AND NOT point.is_claimed
-        ORDER BY point.lead_id LIMIT %s
+    SELECT found.kind, found.value, found.lead_id
+    FROM (
+        SELECT key.kind, key.value, alike.lead_id, alike.is_verified
+        FROM unnest(%s::text[], %s::text[]) AS key (kind, value), LATERAL (
+            SELECT point.lead_id, point.is_verified FROM (
+                SELECT lead_id, is_verified FROM directory_contactpoint
+                WHERE workspace_id = %s AND kind = key.kind AND match_key = key.value AND NOT is_claimed
+                OFFSET 0
+            ) AS point ORDER BY point.lead_id LIMIT %s
+        ) AS alike
+        OFFSET 0
     ) AS found
+    JOIN directory_placement placement ON placement.workspace_id = %s AND placement.lead_id = found.lead_id
     ORDER BY found.is_verified DESC, found.lead_id
 """
 _OUTSIDE = """
@@ -152,8 +185,9 @@ _OUTSIDE = """
     ORDER BY lead.id
 """
 _STANDINGS = """
-    SELECT lead.id, lead.name, lead.city, lead.notes, lead.came_from, lead.external_id,
-        p.stage_id, p.assignee_id, p.status, p.value
+    SELECT lead.id, lead.name, lead.first_name, lead.second_name, lead.last_name, lead.city, lead.address,
+        lead.delivery_address, lead.notes, lead.came_from, lead.external_id, lead.time_zone, lead.is_named_by_us,
+        lead.manager_id, p.stage_id, p.assignee_id, p.status, p.value
     FROM directory_placement p JOIN directory_lead lead ON lead.workspace_id = p.workspace_id AND lead.id = p.lead_id
     WHERE p.workspace_id = %s AND p.lead_id = ANY(%s::bigint[]) ORDER BY p.lead_id
 """

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
-from directory import custom, pipeline
-from directory.importing import options
+from directory import custom, networks, pipeline
+from directory.custom import Value
+from directory.importing import cells, options
 from directory.importing.cells import Unclear, folded
 from directory.importing.options import Options
 from directory.importing.targets import CUSTOM
@@ -36,6 +37,7 @@ class Plan:
     stages: dict[tuple[str, str], list[int]]
     funnels: dict[str, list[int]]
     may_make_tags: bool
+    defaults: dict[int, Value] = field(default_factory=dict)  # of custom fields, for leads that are made
     began: datetime = field(default_factory=timezone.now)
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
     new_tags: set[str] = field(default_factory=set)
@@ -48,6 +50,15 @@ class Plan:
     @cached_property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.workspace.time_zone)
+
+    def reads(self, key: str) -> bool:
+        """Whether any column is that."""
+        return any(key == one for _place, one in self.columns)
+
+    @cached_property
+    def networks(self) -> list[str]:
+        """Of each column, the network that its header names."""
+        return [networks.named_in(cells.folded(header)) for header in self.one.profile["headers"]]
 
     @property
     def width(self) -> int:
@@ -118,6 +129,7 @@ def of(one: Import, by: Membership) -> Plan:
             for within in ("", folded(funnel.name)):
                 stages.setdefault((within, folded(stage.name)), []).append(stage.pk)
     fields = {field.pk: field for field in custom.fields()}
+    begun = {pk: custom.thawed(field, field.default) for pk, field in fields.items()}
     tags = list(Tag.objects.by_name().values_list("pk", "name"))
     return Plan(
         one=one,
@@ -135,6 +147,7 @@ def of(one: Import, by: Membership) -> Plan:
         stages=stages,
         funnels={folded(one.name): [stage.pk for stage in one.stages] for one in funnels},
         may_make_tags=by.may(DirectoryPermission.MANAGE_TAGS),
+        defaults={pk: value for pk, value in begun.items() if value is not None},
     )
 
 

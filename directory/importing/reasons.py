@@ -62,6 +62,9 @@ ROW = {
     "too_many_new_tags": _("These are more than %(number)s new tags. Is it a column of tags?"),
     "too_many_tags": _("A lead can have %(number)s tags"),
     "no_value": "%(words)s",
+    "no_link": _("That is no link"),
+    "phone_link": _("That link is a phone number"),
+    "too_many_links": _("A lead can have %(number)s links"),
     "two_leads": _("What identifies it belongs to two different leads"),
     "not_yours": _("You cannot import this row. Ask an admin to do it"),
 }

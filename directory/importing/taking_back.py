@@ -16,25 +16,22 @@ from crm import feed
 from crm.jobs import Progress
 from crm.jobs.models import Job
 from directory import custom, listening
-from directory.importing import matching, planning, storing, telling, writing
-from directory.importing.deciding import TEXTS, Changes
+from directory.importing import matching, planning, removing, storing, telling, writing
+from directory.importing.deciding import ADDED, PEOPLE, TEXTS, Changes
 from directory.importing.matching import Standing
 from directory.importing.planning import Plan
 from directory.importing.working import allowed, import_of, save
 from directory.models import (
-    ContactPoint,
     Event,
     Import,
     ImportRow,
     ImportState,
-    Lead,
-    LeadTag,
     Placement,
     RowOutcome,
 )
 from workspaces.models import Membership
 
-BATCH = 300  # rows: deleting a lead looks into every table that may name it
+BATCH = 1_000  # rows: deleting a lead looks into every table that may name it
 
 
 def run(job: Job, progress: Progress) -> None:
@@ -47,6 +44,7 @@ def run(job: Job, progress: Progress) -> None:
         before = rows[-1].number
         done = job.done + len(rows)
         with progress.batch(advance=len(rows), cursor={"before": before, "done": done}):
+            matching.without_waiting()
             counts = _take_back(rows, plan)
             held = Import.objects.select_for_update().get(pk=one.pk)
             held.undone = dict(Counter(held.undone) + counts)
@@ -76,7 +74,7 @@ def _take_back(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
     made = [row.lead_id for row in rows if row.outcome == RowOutcome.CREATED and row.lead_id is not None]
     touched = _touched(made, plan)
     gone = [pk for pk in made if pk in seen and pk not in touched]
-    Lead.objects.filter(pk__in=gone).delete()
+    removing.remove(gone, plan.workspace.pk)
     counts["removed"] += len(gone)
     for pk in made:
         if pk in seen and pk in touched:
@@ -95,7 +93,7 @@ def _touched(ids: Sequence[int], plan: Plan) -> dict[int, str]:
 def _restore(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
     counts: Counter[str] = Counter()
     leads = matching.standings(sorted({row.lead_id for row in rows if row.lead_id}), plan)
-    keep = _Keeping(rows)
+    keep, went_off = _Keeping(rows), _take_off(rows, plan)
     events: list[telling.Row] = []
     values: dict[tuple[int, int], Any] = {}
     for row in rows:
@@ -114,8 +112,7 @@ def _restore(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
             else:
                 setattr(lead, name, old)
                 lead.touched.add(name)
-        taken = _take_off(row, lead)
-        told = telling.told_of({**changes, **taken}, plan, undo=True)
+        told = telling.told_of({**changes, **_taken(row, went_off)}, plan, undo=True)
         events += [
             (lead.pk, verb, told_changes, {**facts, "undo": True}) for verb, told_changes, facts in told
         ]
@@ -129,14 +126,17 @@ class _Keeping:
     """What there still is of what rows held before: people, stages."""
 
     def __init__(self, rows: Sequence[ImportRow]) -> None:
-        stages = {pair[0] for row in rows if (pair := row.changes.get("stage")) and pair[0]}
-        people = {pair[0] for row in rows if (pair := row.changes.get("assignee")) and pair[0]}
+        held = {
+            name: {pair[0] for row in rows if (pair := row.changes.get(name)) and pair[0]}
+            for name in ("stage", *PEOPLE)
+        }
+        stages, people = held["stage"], {pk for name in PEOPLE for pk in held[name]}
         stage: Any = Placement._meta.get_field("stage").related_model
         found = stage._default_manager.filter(pk__in=stages).values_list("pk", flat=True) if stages else ()
         active = (
             Membership.objects.active().filter(pk__in=people).values_list("pk", flat=True) if people else ()
         )
-        self._there = {"stage": {None, *found}, "assignee": {None, *active}}
+        self._there = {"stage": {None, *found}, **{name: {None, *active} for name in PEOPLE}}
 
     def has(self, name: str, value: Any) -> bool:
         return name not in self._there or value in self._there[name]
@@ -147,7 +147,7 @@ def _changes(stored: dict[str, Any], lead: Standing, plan: Plan, keep: _Keeping)
     changes: Changes = {}
     left = 0
     for name, pair in stored.items():
-        if name in ("tags", "points"):
+        if name in ADDED:
             continue
         field = plan.fields.get(int(name[7:])) if name.startswith("custom.") else None
         if name.startswith("custom.") and field is None:
@@ -158,6 +158,8 @@ def _changes(stored: dict[str, Any], lead: Standing, plan: Plan, keep: _Keeping)
             continue
         old = custom.thawed(field, pair[0]) if field else _thawed(name, pair[0])
         changes[name] = [now, old]
+    if "name" not in changes:
+        changes.pop("is_named_by_us", None)  # somebody gave another one since
     return changes, left
 
 
@@ -167,18 +169,35 @@ def _thawed(name: str, held: Any) -> Any:
     return held or "" if name in TEXTS else held
 
 
-def _take_off(row: ImportRow, lead: Standing) -> Changes:
-    """Tags and contact points that the row added, if they are still there."""
-    taken: Changes = {}
-    if tags := row.changes.get("tags"):
-        there = LeadTag.objects.filter(lead_id=lead.pk, tag_id__in=tags)
-        taken["tags"] = list(there.values_list("tag_id", flat=True))
-        there.delete()
-    for kind, key, raw, value in row.changes.get("points", ()):
-        points = ContactPoint.objects.filter(lead_id=lead.pk, kind=kind, match_key=key, is_verified=False)
-        if points.delete()[0]:
-            taken.setdefault("points", []).append([kind, key, raw, value])
-    return taken
+def _take_off(rows: Sequence[ImportRow], plan: Plan) -> set[tuple[Any, ...]]:
+    """What rows added goes, if it is still there, each kind by a statement: (kind, lead, what) of what went. A number
+    that was proven since stays."""
+    added = [(row.lead_id, row.changes) for row in rows if row.changes.keys() & set(ADDED)]
+    tags = [(lead, tag) for lead, changes in added for tag in changes.get("tags", ())]
+    points = [(lead, kind, key) for lead, changes in added for kind, key, *_more in changes.get("points", ())]
+    links = [(lead, url) for lead, changes in added for _network, url in changes.get("profiles", ())]
+    gone: set[tuple[Any, ...]] = set()
+    with connection.cursor() as cursor:
+        for kind, statement, those in (
+            ("tags", _UNTAG, tags),
+            ("points", _UNREACH, points),
+            ("profiles", _UNLINK, links),
+        ):
+            if those:
+                columns = [list(column) for column in zip(*those, strict=True)]
+                cursor.execute(statement, [*columns, plan.workspace.pk])
+                gone.update((kind, *found) for found in cursor.fetchall())
+    return gone
+
+
+def _taken(row: ImportRow, gone: set[tuple[Any, ...]]) -> Changes:
+    """Of what went off, what this row had added."""
+    lead, changes = row.lead_id, row.changes
+    return {
+        "tags": [tag for tag in changes.get("tags", ()) if ("tags", lead, tag) in gone],
+        "points": [one for one in changes.get("points", ()) if ("points", lead, *one[:2]) in gone],
+        "profiles": [one for one in changes.get("profiles", ()) if ("profiles", lead, one[1]) in gone],
+    }
 
 
 _TOUCHED = """
@@ -191,4 +210,21 @@ _TOUCHED = """
                 AND event.facts->>'import' IS DISTINCT FROM %s
         )
     ) AND placement.workspace_id = %s AND placement.lead_id = ANY(%s::bigint[])
+"""
+_UNTAG = """
+    DELETE FROM directory_leadtag held USING unnest(%s::bigint[], %s::bigint[]) AS gone (lead, tag)
+    WHERE held.workspace_id = %s AND held.lead_id = gone.lead AND held.tag_id = gone.tag
+    RETURNING held.lead_id, held.tag_id
+"""
+_UNREACH = """
+    DELETE FROM directory_contactpoint held
+    USING unnest(%s::bigint[], %s::text[], %s::text[]) AS gone (lead, kind, match_key)
+    WHERE held.workspace_id = %s AND held.lead_id = gone.lead AND held.kind = gone.kind
+        AND held.match_key = gone.match_key AND NOT held.is_verified
+    RETURNING held.lead_id, held.kind, held.match_key
+"""
+_UNLINK = """
+    DELETE FROM directory_socialprofile held USING unnest(%s::bigint[], %s::text[]) AS gone (lead, url)
+    WHERE held.workspace_id = %s AND held.lead_id = gone.lead AND held.url = gone.url
+    RETURNING held.lead_id, held.url
 """

@@ -23,11 +23,26 @@ TARGETS = (
     Target(
         "name",
         _("Name"),
-        "nombre | nombres | nombre completo | nombre y apellido | nombre y apellidos | apellido | "
-        "apellidos | primer nombre | segundo nombre | apellido paterno | apellido materno | cliente | "
+        "nombre | nombre completo | nombre y apellido | nombre y apellidos | nombres y apellidos | cliente | "
         "contacto | nombre del cliente | nombre del contacto | prospecto | lead | persona | name | full "
-        "name | fullname | first name | firstname | last name | lastname | surname | middle name | given "
-        "name | family name | contact | contact name | customer | customer name | lead name | client",
+        "name | fullname | contact | contact name | customer | customer name | lead name | client",
+        repeats=True,
+    ),
+    Target(
+        "first_name",
+        _("First name"),
+        "primer nombre | nombres | nombre de pila | first name | firstname | given name | forename",
+    ),
+    Target(
+        "second_name",
+        _("Second name"),
+        "segundo nombre | middle name | middlename | second name | additional name",
+    ),
+    Target(
+        "last_name",
+        _("Last name"),
+        "apellido | apellidos | apellido paterno | apellido materno | primer apellido | segundo apellido | "
+        "last name | lastname | surname | family name",
         repeats=True,
     ),
     Target(
@@ -50,6 +65,20 @@ TARGETS = (
     ),
     Target("city", _("City"), "ciudad | municipio | localidad | poblacion | city | town"),
     Target(
+        "delivery_address",
+        _("Delivery address"),
+        "direccion de entrega | direccion de envio | domicilio de entrega | domicilio de envio | lugar de "
+        "entrega | delivery address | shipping address | ship to",
+        repeats=True,
+    ),
+    Target(
+        "address",
+        _("Address"),
+        "direccion | domicilio | direccion postal | calle | calle y numero | colonia | codigo postal | address | "
+        "street | street address | mailing address | postal address | billing address | zip | postal code",
+        repeats=True,
+    ),
+    Target(
         "notes",
         _("Notes"),
         "nota | notas | comentario | comentarios | observacion | observaciones | descripcion | detalle | "
@@ -71,6 +100,21 @@ TARGETS = (
         "asesor | asesora | responsable | vendedor | vendedora | asignado | asignado a | agente | "
         "ejecutivo | dueno | propietario | assignee | assigned to | owner | agent | seller | salesperson "
         "| sales rep | contact owner",
+    ),
+    Target(
+        "manager",
+        _("Personal manager"),
+        "gerente personal | gestor personal | gestor | ejecutivo de cuenta | gerente de cuenta | responsable de "
+        "cuenta | personal manager | account manager | account owner | account executive | relationship manager",
+    ),
+    Target(
+        "profile",
+        _("Social networks"),
+        "facebook | instagram | linkedin | twitter | x | tiktok | youtube | threads | telegram | pinterest | "
+        "github | vk | red social | redes sociales | redes | perfil social | sitio web | pagina web | social "
+        "network | social networks | social media | social profile | social profiles | website | web site | "
+        "homepage",
+        repeats=True,
     ),
     Target(
         "created",

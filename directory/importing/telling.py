@@ -56,7 +56,7 @@ def record(rows: Iterable[Row], plan: Plan) -> None:
 def told_of(
     changes: dict[str, Any], plan: Plan, *, undo: bool = False
 ) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
-    """What single acts would have written: (verb, changes, facts). `undo`: tags and contact points went off again."""
+    """What single acts would have written: (verb, changes, facts). `undo`: what had been added went off again."""
     told: list[tuple[str, dict[str, Any], dict[str, Any]]] = []
     edited = {name: [custom.frozen(one) for one in pair] for name, pair in changes.items() if name in TEXTS}
     edited |= {
@@ -71,6 +71,7 @@ def told_of(
         ("status", Verb.STATUS_SET, "status"),
         ("stage", Verb.MOVED, "stage_id"),
         ("assignee", Verb.ASSIGNED, "assignee_id"),
+        ("manager", Verb.MANAGED, "manager_id"),
     ):
         if name in changes:
             told.append((verb, {column: [custom.frozen(one) for one in changes[name]]}, {}))
@@ -79,6 +80,9 @@ def told_of(
             (Verb.CONTACT_POINT_REMOVED, [value, None]) if undo else (Verb.CONTACT_POINT_ADDED, [None, value])
         )
         told.append((verb, {kind: pair}, {"kind": kind}))
+    for network, url in changes.get("profiles", ()):
+        verb, pair = (Verb.PROFILE_REMOVED, [url, None]) if undo else (Verb.PROFILE_ADDED, [None, url])
+        told.append((verb, {"profile": pair}, {"network": network}))
     tagged = Verb.UNTAGGED if undo else Verb.TAGGED
     told += [
         (tagged, {}, {"tag": tag, "name": plan.tag_names.get(tag, "")}) for tag in changes.get("tags", ())

@@ -6,6 +6,7 @@ written from arrays. Every row gets its events, as single acts would have writte
 
 import time
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection
@@ -14,7 +15,7 @@ from directory import ordering, phones
 from directory.actions import tags as tag_actions
 from directory.importing import telling
 from directory.importing.copying import as_json, copy
-from directory.importing.deciding import TEXTS, Decision, frozen
+from directory.importing.deciding import LEADS, PLACED, TEXTS, Decision, frozen
 from directory.importing.drafting import Draft
 from directory.importing.matching import Standing
 from directory.importing.planning import Plan
@@ -28,11 +29,13 @@ from directory.models import (
     LeadTag,
     Placement,
     RowOutcome,
+    SocialProfile,
     Source,
     Tag,
 )
 
-PLACED = ("stage", "assignee", "status", "value")
+_PROFILE = ("workspace_id", "lead_id", "network", "url")
+texts_of = attrgetter(*TEXTS)
 
 
 def make_tags(drafts: Iterable[Draft], plan: Plan) -> None:
@@ -87,6 +90,7 @@ def _create(made: Sequence[Standing], plan: Plan) -> None:
             "id",
             "workspace_id",
             *TEXTS,
+            "manager_id",
             "is_named_by_us",
             "time_zone",
             "direction",
@@ -98,12 +102,9 @@ def _create(made: Sequence[Standing], plan: Plan) -> None:
             (
                 one.pk,
                 workspace,
-                one.name,
-                one.city,
-                one.notes,
-                one.came_from,
-                one.external_id,
-                bool(one.name),
+                *texts_of(one),
+                one.manager,
+                one.is_named_by_us,
                 "",
                 Direction.OUTBOUND.value,
                 Source.IMPORT.value,
@@ -164,18 +165,22 @@ def _create(made: Sequence[Standing], plan: Plan) -> None:
         ("workspace_id", "lead_id", "tag_id"),
         ((workspace, one.pk, tag) for one in made for tag in one.tags),
     )
+    copy(
+        SocialProfile,
+        _PROFILE,
+        ((workspace, one.pk, network, url) for one in made for url, network in one.profiles.items()),
+    )
     _copy_values(((one.pk, one.custom) for one in made), plan)
 
 
 def update(there: Sequence[Standing], plan: Plan) -> None:
-    texts = [one for one in there if one.touched & set(TEXTS)]
+    told = [one for one in there if one.touched & set(LEADS)]
     placed = [one for one in there if one.touched & set(PLACED)]
     top = time.time_ns() // 1000 + len(placed)
     with connection.cursor() as cursor:
-        if texts:
-            columns = [[getattr(one, name) for one in texts] for name in TEXTS]
-            named = ["name" in one.touched for one in texts]
-            cursor.execute(_TEXTS, [[one.pk for one in texts], *columns, named, plan.workspace.pk])
+        if told:
+            columns = [[getattr(one, name) for one in told] for name in LEADS]
+            cursor.execute(_LEADS, [[one.pk for one in told], *columns, plan.workspace.pk])
         if placed:
             moved = ["stage" in one.touched for one in placed]
             positions = [ordering.at_top(top - place) for place in range(len(placed))]
@@ -201,6 +206,15 @@ def _add(updated: Sequence[Decision], plan: Plan) -> None:
         LeadTag,
         ("workspace_id", "lead_id", "tag_id"),
         ((workspace, lead.pk, tag) for lead, changes in those for tag in changes.get("tags", ())),
+    )
+    copy(
+        SocialProfile,
+        _PROFILE,
+        (
+            (workspace, lead.pk, network, url)
+            for lead, changes in those
+            for network, url in changes.get("profiles", ())
+        ),
     )
     last = {
         (lead.pk, int(name[7:])): lead.custom[int(name[7:])]
@@ -275,13 +289,14 @@ def _note(decisions: Sequence[Decision], plan: Plan) -> None:
     )
 
 
-_TEXTS = """
-    UPDATE directory_lead lead SET name = new.name, city = new.city, notes = new.notes, came_from = new.came_from,
-        external_id = new.external_id, is_named_by_us = lead.is_named_by_us OR new.named
-    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
-        AS new (id, name, city, notes, came_from, external_id, named)
+_LEADS = f"""
+    UPDATE directory_lead lead
+    SET {", ".join(f"{name} = new.{name}" for name in TEXTS)}, manager_id = new.manager,
+        is_named_by_us = new.is_named_by_us
+    FROM unnest(%s::bigint[], {"%s::text[], " * len(TEXTS)} %s::bigint[], %s::boolean[])
+        AS new (id, {", ".join(LEADS)})
     WHERE lead.workspace_id = %s AND lead.id = new.id
-"""
+"""  # noqa: S608 (put together from constants)
 _PLACED = """
     UPDATE directory_placement p SET stage_id = new.stage, assignee_id = new.assignee, status = new.status,
         value = new.value,

@@ -57,6 +57,7 @@ FIELDS = {
     "tag": _("Tag"),
     "reason": _("Reason"),
     "leads": _("Leads"),
+    "rows": _("Rows"),
     "format": _("Format"),
     "filter": _("Filter"),
     "words": _("Searched"),

@@ -50,6 +50,8 @@ class Verb(models.TextChoices):
     LEADS_EXPORTED = "leads_exported", _("Exported leads")
     LEADS_CHANGED = "leads_changed", _("Acted on many leads at once")
     LEADS_RESTORED = "leads_restored", _("Undid an act on many leads")
+    LEADS_IMPORTED = "leads_imported", _("Imported leads")
+    IMPORT_UNDONE = "import_undone", _("Undid an import of leads")
     LEAD_MERGED = "lead_merged", _("Merged two leads")
     LEAD_SPLIT = "lead_split", _("Undid a merge of leads")
     AUDIT_EXPORTED = "audit_exported", _("Exported the audit log")

@@ -32,7 +32,7 @@ def test_a_row_becomes_a_lead_with_all_that_it_says(owner, seller, workspace):
     one = desk.upload(owner, "leads.csv", PEOPLE.encode("cp1252"))
     assert one.layout == {"encoding": "cp1252", "delimiter": ";", "has_header": True}
     mapping = [*one.mapping[:-1], f"custom:{size.pk}"]
-    assert mapping[:4] == ["name", "name", "phone", "email"]
+    assert mapping[:4] == ["first_name", "last_name", "phone", "email"]
     one = desk.run(one, owner, mapping=mapping)
     assert desk.counts(one) == (2, 0, 0, 0)
     assert one.report["created"] == 2

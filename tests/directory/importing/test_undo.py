@@ -97,6 +97,26 @@ def test_changed_fields_get_back_what_they_held_unless_they_changed_again(owner,
     assert tallies.drift(workspace.pk) == {}
 
 
+def test_whatever_else_refers_to_a_lead_goes_with_it(owner, workspace):
+    from inbox.models import Channel, Identity
+
+    one = desk.run(desk.upload(owner, "a.csv", b"Nombre,Correo\nA,a@a.mx\nB,b@a.mx\nC,c@a.mx\n"), owner)
+    with scope(workspace):
+        a, b, c = Lead.objects.order_by("id")
+        channel = Channel.objects.create(name="Web", kind="webchat", external_id="x")
+        Identity.objects.create(lead=a, channel=channel)  # other tables refer to it in turn
+        effect = Event.objects.create(
+            lead=house.lead(workspace), verb="lead.tagged", origin="process", cause=Event.objects.get(lead=b)
+        )
+        house.place(c, is_starred=True)
+    one = desk.take_back(one, owner)
+    assert one.undone == {"removed": 2, "left_changed": 1}
+    with scope(workspace):
+        effect.refresh_from_db()
+        assert (effect.cause_id, Identity.objects.count(), Lead.objects.count()) == (None, 0, 2)
+    assert tallies.drift(workspace.pk) == {}
+
+
 def test_a_seller_takes_back_their_own_and_only_what_they_still_see(owner, seller, other_seller, workspace):
     seller.tools = ["directory.import_leads"]
     seller.save()
