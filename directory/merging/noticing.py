@@ -41,7 +41,9 @@ def _found(event: Event) -> int:
 
 
 # Of a hundred thousand tags nothing is looked at. What floors above register ends in "_suspected".
-_WANTS = "verb IN ({}) OR right(verb, 10) = '_suspected' OR (verb = '{}' AND changes ?| '{{name,city}}')".format(
-    ", ".join(f"'{verb}'" for verb in sorted(_LOOKED_AT)), Verb.EDITED
+_WANTS = (
+    "verb IN ({}) OR right(verb, 10) = '_suspected' OR (verb = '{}' AND changes ?| '{{name,city}}')".format(
+        ", ".join(f"'{verb}'" for verb in sorted(_LOOKED_AT)), Verb.EDITED
+    )
 )
 CONSUMER = Consumer("directory.duplicates", "directory.Event", handle, wants=_WANTS)
