@@ -11,15 +11,17 @@ from typing import Any
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import URLPattern
+from django.urls.converters import IntConverter
 from django.utils import timezone
 
 from crm.tenancy import scope
 from directory import listening
 from directory import urls as lead_urls
-from directory.models import Lead, Placement
+from directory.models import CustomField, Lead, Placement
 from inbox import conversation_urls
 from inbox.models import Attachment, Identity, Message, Note
 from tests import cast
+from tests.directory import house as leads
 from tests.inbox import house as inbox
 from tests.inbox.conftest import nudges  # noqa: F401 (a fixture)
 from tests.inbox.matrix import (
@@ -192,7 +194,8 @@ def _check_live(world: World) -> None:
 # The routes of one lead, and what else they name.
 
 
-def _routes() -> Iterator[tuple[str, list[str]]]:
+def _routes() -> Iterator[tuple[str, dict[str, bool]]]:
+    """With the names of their arguments, and whether each is a number."""
     patterns: Iterable[Any] = [
         *(("directory", one) for one in lead_urls.urlpatterns),
         *(("inbox", one) for one in conversation_urls.urlpatterns),
@@ -201,16 +204,22 @@ def _routes() -> Iterator[tuple[str, list[str]]]:
         if isinstance(one, URLPattern) and str(one.pattern).startswith(
             ("leads/<int:pk>", "conversations/<int:pk>")
         ):
-            yield f"{app}:{one.name}", sorted(one.pattern.converters)
+            named = one.pattern.converters.items()
+            yield f"{app}:{one.name}", {name: isinstance(kind, IntConverter) for name, kind in named}
 
 
 ROUTES = list(_routes())
-# What answers 404 to who sees the lead, too: no such template or tab here, and no identity named.
-ERASING = ("directory:lead_erasure", "directory:lead_personal_erasure")  # a right of their own
-NOT_HERE = {"inbox:template", "inbox:template_list", "directory:lead_tab"}
+RIGHTS = {  # of their own, whatever one sees
+    "directory:lead_erasure",
+    "directory:lead_personal_erasure",
+    "directory:lead_merge",
+    "directory:lead_merging",
+}
+# What answers 404 to who sees the lead, too: no such template, tab or other lead here, and no identity named.
+NOT_HERE = {"inbox:template", "inbox:template_list", "directory:lead_tab", "directory:lead_merging"}
 
 
-def _arguments(world: World, name: str, wanted: list[str]) -> dict[str, Any]:
+def _arguments(world: World, name: str, wanted: dict[str, bool]) -> dict[str, Any]:
     pk = world.ids[name]
     identity = Identity.objects.filter(lead_id=pk).first()
     message = Message.objects.filter(lead_id=pk).first()
@@ -223,9 +232,13 @@ def _arguments(world: World, name: str, wanted: list[str]) -> dict[str, Any]:
         "template": 1,
         "point": 1,
         "tag": 1,
+        "profile": 1,
+        "other": 1,
         "field": "name",
         "key": "none",
     }
+    if wanted.get("field"):
+        known["field"] = (CustomField.objects.first() or leads.field("text", "Size")).pk
     return {one: known[one] for one in wanted}
 
 
@@ -257,7 +270,7 @@ def test_every_page_and_file_of_one_lead(name: str, world_of: Callable[[str], Wo
             right = {200} if lead in world.kind.seen else {404}
             if route in NOT_HERE:
                 right = right | {404}
-            if route in ERASING and world.person.is_seller:
+            if route in RIGHTS and world.person.is_seller:
                 right = {403}  # whatever they see
             if status not in right:
                 cells.append((route, lead, status))
@@ -291,7 +304,7 @@ def test_no_act_reaches_a_lead_out_of_sight(name: str, world_of: Callable[[str],
             response = getattr(world.client, method)(
                 address, data if method == "post" else None, headers=HTMX
             )
-            refusals = {404, 405, 403} if route in ERASING else {404, 405}
+            refusals = {404, 405, 403} if route in RIGHTS else {404, 405}
             assert response.status_code in refusals, f"{method} {route}"
     with scope(world.owner.workspace):
         assert _state(world) == before
