@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 GATHER = 0.3
-PATIENCE, LONGEST = 20, 20.0
+PATIENCE, LONGEST, QUICK = 20, 20.0, 0.2
 CALM = ("lead", "notices")
 
 Dispatch = Callable[[dict[str, list[dict[str, Any]]]], None]
@@ -20,14 +20,15 @@ class Gathering:
         self._gathered: dict[str, tuple[dict[str, Any], bool]] = {}
         self._timer: asyncio.TimerHandle | None = None
         self._calm_until = 0.0
-        self._took = 0.0
+        self._took = (0.0, 0.0)
 
     def answered(self, seconds: float) -> None:
-        self._took = seconds
+        self._took = (self._took[1], seconds)
 
     @property
     def patience(self) -> float:
-        return min(LONGEST, self._took * PATIENCE)
+        least = min(self._took)
+        return 0.0 if least < QUICK else min(LONGEST, least * PATIENCE)
 
     def keep(self, message: dict[str, Any], *, is_near: bool) -> None:
         is_calm = message["kind"] in CALM and not is_near

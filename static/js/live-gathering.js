@@ -6,6 +6,7 @@ const GATHER = 300; // ms; as much again at random, so that not all pages fetch 
 const MOST = 500; // signals that wait, in a tab that nobody sees for hours: more of them is everything
 const PATIENCE = 20; // times as long as an answer took, until the next is asked for: a house with much to do is asked less
 const LONGEST = 20_000;
+const QUICK = 200; // ms: who answers so soon has little to do
 const CALM = new Set(["lead", "notices"]); // what every message brings
 const AT_ONCE = new Set(["notices"]); // also in a tab that nobody sees: its title tells
 
@@ -15,10 +16,13 @@ let timer;
 let rings = Infinity; // when it does, by performance.now()
 let calmUntil = 0; // what is calm is not said before
 let stopped = false;
-let took = 0; // ms until the last answer came
+let took = [0, 0]; // ms until the last two answers came: one slow one says nothing yet
 
-export const answered = (ms) => (took = ms);
-export const patience = () => Math.min(LONGEST, took * PATIENCE);
+export const answered = (ms) => (took = [took[1], ms]);
+export function patience() {
+  const least = Math.min(...took);
+  return least < QUICK ? 0 : Math.min(LONGEST, least * PATIENCE);
+}
 
 document.addEventListener("htmx:beforeSend", ({ detail }) => (detail.xhr.sentAt = performance.now()));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
