@@ -99,8 +99,8 @@ def classify(words: str, membership: Membership) -> Asked:
 def named_in_sight(words: str, most: int) -> list[int]:
     """Ids of leads whose name has the words, the phone numbers in it left out: for who may not see numbers, and would
     else find one out digit by digit."""
-    rows = Lead.objects.filter(_named(words)).annotate(folded=_folded(words)).order_by()
-    found = rows.values_list("pk", "name_key", "folded")[:most]
+    named = _named_so(words) if len(words) > FEWEST else _begun_so(words, f" {words}")
+    found = named.annotate(folded=_folded(words)).values_list("pk", "name_key", "folded")[:most]
     return [pk for pk, name, folded in found if folded in without_numbers(name)]
 
 
@@ -241,13 +241,6 @@ def _looked_at(asked: Asked) -> tuple[str, str, list[str]]:
         return table, "one.kind = 'email' AND position(%s IN one.text) > 0", [asked.email]
     either = "one.kind = 'phone' AND (position(%s IN one.text) > 0 OR position(%s IN one.text) > 0)"
     return table, either, [asked.digits or asked.number, asked.number or asked.digits]
-
-
-def _named(name: str) -> Q:
-    """Three letters and more: anywhere in the name. Fewer: where a word of it begins. The folding is the database's."""
-    if len(name) > FEWEST:
-        return Q(name_key__contains=_folded(name))
-    return Q(name_key__startswith=_folded(name)) | Q(name_key__contains=_folded(f" {name}"))
 
 
 def _folded(text: str) -> Fold:

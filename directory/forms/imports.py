@@ -12,7 +12,7 @@ from directory import custom, pipeline
 from directory.forms.leads import assignable
 from directory.importing import encodings, limits, options
 from directory.importing.options import Options
-from directory.importing.targets import CUSTOM, NEW, SINGLE, TARGETS, label_of
+from directory.importing.targets import CUSTOM, NEW, SINGLE, TARGETS
 from directory.models import CustomKind, Import, Tag
 from directory.permissions import DirectoryPermission
 from workspaces.forms.people import PersonChoice
@@ -200,14 +200,6 @@ class OptionsForm(forms.Form):
             stage=int(data["stage"]) if data["stage"] else None,
             assignee=data["assignee"].pk if data["assignee"] else None,
         )
-
-
-def shown_target(key: str, fields: dict[int, Any]) -> str:
-    """What a column becomes, for people."""
-    if key.startswith(CUSTOM):
-        field = fields.get(int(key.removeprefix(CUSTOM)))
-        return str(field.label) if field else ""
-    return label_of(key)
 
 
 def _countries() -> list[tuple[str, str]]:

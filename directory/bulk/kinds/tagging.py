@@ -8,6 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from crm.tenancy import current_workspace
 from directory.actions.tags import MOST_ON_A_LEAD
 from directory.bulk import words
 from directory.bulk.acts import Act, ActForm, Params
@@ -127,7 +128,7 @@ def _worn(leads: Sequence[int], tags: Sequence[int]) -> dict[int, tuple[set[int]
     if not leads:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_WORN, [list(tags), _workspace(), list(leads)])
+        cursor.execute(_WORN, [list(tags), current_workspace(), list(leads)])
         return {lead: (set(has or ()), amount) for lead, has, amount in cursor.fetchall()}
 
 
@@ -159,12 +160,6 @@ def _keep(batch: Batch, tags: Mapping[int, str], rows: Sequence[tuple[int, int, 
         (lead, {}, facts[tag]) for lead, tag, _pk in sorted(rows)
     ]
     batch.record(told, verb=verb)
-
-
-def _workspace() -> int:
-    from crm.tenancy import current_workspace
-
-    return current_workspace()
 
 
 _WORN = """
