@@ -84,7 +84,7 @@ def find(
         seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=_FOUND)
         first = seen.order_by(*_LATEST).values("pk")[:limit]
         shown = _shown(Placement.objects.filter(pk__in=first))
-        return Statement.of(shown.only(*only) if only else shown, found=_FOUND)
+        return Statement.of(shown.only(*only) if only else shown, kept=True, found=_FOUND)
 
     statement = _statements.get((sight(membership), narrowed, limit, only), make) if is_kept else make()
     return statement.rows(found=found)
