@@ -150,21 +150,23 @@ class Statement(Generic[Row]):
     """A queryset compiled with its values, for one that is asked again as it was: to be remembered by them and by the
     workspace, in whose scope alone it runs. It may be what `Prepared` may; one that can have no rows asks nothing.
 
-    `samples` are stand-ins for values that are given to every run, as those of `Prepared` are.
+    `samples` are stand-ins for values that are given to every run, as those of `Prepared` are. `kept`: PostgreSQL plans
+    it once for a connection, which is right for what is found by keys; see `crm.prepared.cursors`.
     """
 
     workspace: int
     compiled: _Compiled | None
+    kept: bool = False
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Row], **samples: Any) -> Statement[Row]:
+    def of(cls, queryset: QuerySet[Any, Row], *, kept: bool = False, **samples: Any) -> Statement[Row]:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
             sql, values = compiler.as_sql()
         except EmptyResultSet:
             return cls(current_workspace(), None)
         parameters = tuple(_given(value, samples) for value in values)
-        return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters))
+        return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters), kept)
 
     @classmethod
     def counting(cls, querysets: Iterable[QuerySet[Any, Any]]) -> Statement[tuple[int, ...]]:
@@ -187,7 +189,9 @@ class Statement(Generic[Row]):
             raise ForeignWorkspace(f"A statement of workspace {self.workspace} was run in another's scope.")
         if self.compiled is None:
             return []
-        return self.compiled.run([parameter(values) for parameter in self.compiled.parameters], kept=False)
+        return self.compiled.run(
+            [parameter(values) for parameter in self.compiled.parameters], kept=self.kept
+        )
 
 
 class Remembered(Generic[Row]):
