@@ -13,7 +13,7 @@ from bench.crowd.wire import Server
 
 LONGEST_WAIT = 30.0
 YOUNG = 200.0
-TRIES = 2
+TRIES = 4
 
 Hear = Callable[[str, dict[str, Any]], None]
 

@@ -6,7 +6,7 @@ const LONGEST_WAIT = 30_000;
 const KEPT = 200; // signals remembered for pages that join late
 const SLACK = 2_000; // ms: a page is read before its token is made
 const YOUNG = 200_000; // ms: a token lives five minutes, and pages of one session share it for one
-const TRIES = 2; // of a token that was not taken, until another is fetched: the live process may be starting
+const TRIES = 4; // of a token that was not taken, until another is fetched: the live process may be starting
 
 export class LiveStream {
   constructor({ address, token, since, renew }, announce) {
