@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from crm.prepared import Remembered, Statement
 from crm.ui import keyset
@@ -56,7 +56,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     key = "last_inbound_id" if by_arrival else KEYS[order]
     # How much of a walk a person has read PostgreSQL cannot know.
     with walking_in_order() if by_arrival and not known.rarity.few else nullcontext():
-        if order != Order.WINDOW and not (parameters.get("after") or parameters.get("before")):
+        if not (parameters.get("after") or parameters.get("before")):
             return keyset.first_page(_first(membership, wanted, known, key), key, limit=PAGE)
         return keyset.page_of_request(
             _rows(tab, order),
@@ -156,8 +156,8 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
         rows = _sortable(seen.filter(in_tab(membership, tab), narrowed), wanted.order)
         return Statement.of(rows.select_related("lead", "assignee__user").order_by(*order), ids=_IDS)
 
-    if wanted.order == Order.WINDOW or filters.more.is_set:
-        return make().rows(ids=asked)  # it holds the moment it was made at
+    if filters.more.is_set:
+        return make().rows(ids=asked)  # it may hold the moment it was made at
     return _again.get((tab, wanted.order, filters, people, _sight(membership, tab)), make).rows(ids=asked)
 
 
@@ -165,5 +165,7 @@ def _sortable(rows: PlacementQuerySet, order: Order) -> PlacementQuerySet:
     if order == Order.WAITING:
         return rows.filter(waiting_since__isnull=False)
     if order == Order.WINDOW:
-        return rows.filter(window_ends_at__gt=timezone.now())
+        return rows.filter(
+            window_ends_at__gt=Now()
+        )  # the database's, so that the statement can be remembered
     return rows
