@@ -1,5 +1,4 @@
-// One stream of signals, kept open: reconnects with full jitter, renews its token when it is old or not taken, knows what
-// it has heard.
+// One stream of signals, kept open: reconnects with full jitter, renews an old token, knows what it has heard.
 // `announce(message)` gets {type: "signal" | "refresh" | "end" | "state", …}.
 
 const LONGEST_WAIT = 30_000;
@@ -10,13 +9,8 @@ const TRIES = 4; // of a token that was not taken, until another is fetched: the
 
 export class LiveStream {
   constructor({ address, token, since, renew }, announce) {
-    Object.assign(this, { address, token, since, renew, announce });
-    this.recent = [];
-    this.heldSince = Number(since) || Date.now();
-    this.tries = 0;
-    this.failures = 0;
-    this.open = false;
-    this.closed = false;
+    Object.assign(this, { address, since, renew, announce, recent: [], failures: 0, open: false, closed: false });
+    this.hold(token, Number(since) || Date.now());
     this.connect();
   }
 
@@ -63,6 +57,10 @@ export class LiveStream {
     this.timer = setTimeout(how, wait);
   }
 
+  hold(token, heldSince) {
+    Object.assign(this, { token, heldSince, tries: 0 });
+  }
+
   // With the token it has: what broke is mostly the connection. Else all pages would ask for tokens at once after a restart.
   again() {
     if (this.tries >= TRIES || Date.now() - this.heldSince > YOUNG) return this.refreshToken();
@@ -80,9 +78,7 @@ export class LiveStream {
     }
     if (response.type === "opaqueredirect" || [401, 403, 404].includes(response.status)) return this.end();
     if (!response.ok) return this.reconnect(this.backoff(), () => this.refreshToken());
-    this.token = (await response.json()).token;
-    this.heldSince = Date.now();
-    this.tries = 0;
+    this.hold((await response.json()).token, Date.now());
     this.connect();
   }
 
