@@ -150,6 +150,7 @@ def _register_notifications() -> None:
     leaving.register_forgetting(forget)
     push.register_content(pushing.ONE, pushing.one)
     push.register_content(pushing.MANY, pushing.many)
+    push.register_content(pushing.TRIAL, pushing.trial)
     schedule.every(
         "directory.push", seconds=settings.SWEEP_SECONDS, task="directory.tasks.push_notifications"
     )

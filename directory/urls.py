@@ -86,6 +86,7 @@ urlpatterns = [
     path("notifications/seen/", notifications.seen_all, name="notifications_seen"),
     path("notifications/<int:pk>/seen/", notifications.seen, name="notification_seen"),
     path("me/notifications/", notifications.settings, name="notification_settings"),
+    path("me/notifications/trial/", notifications.trial, name="notification_trial"),
     path("leads/<int:pk>/erasure/", erasure.lead_erasure, name="lead_erasure"),
     path("leads/<int:pk>/personal-erasure/", erasure.lead_personal_erasure, name="lead_personal_erasure"),
     path("imports/", imports.listing, name="imports"),

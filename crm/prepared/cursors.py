@@ -27,9 +27,11 @@ class Said(NamedTuple):
 class KeptCursor(ServerBindingCursor):
     """Values go beside the statement, which is prepared when it is first run."""
 
+    _query: Any  # the driver's
+
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         done = super().execute(query, params, **{"prepare": True, **options})  # type: ignore[misc]
-        if self._query is None:  # type: ignore[has-type]
+        if self._query is None:
             self._query = Said(query.encode())
         return done
 

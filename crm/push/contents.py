@@ -8,12 +8,14 @@ from typing import Any
 @dataclass(frozen=True)
 class Content:
     """Title and text as the browser shows them; `href` within our site is where a click leads. One `tag` is one
-    notification in the browser: a later one takes its place."""
+    notification in the browser: a later one takes its place. It is not shown to who looks at a page of ours, unless it
+    is so `always`."""
 
     title: str
     text: str = ""
     href: str = "/"
     tag: str = ""
+    always: bool = False
 
 
 Render = Callable[[Mapping[str, Any]], Content | None]

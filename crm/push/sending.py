@@ -100,11 +100,12 @@ def _judged(browser: Subscription, answer: outbound.Response) -> work.Receipt:
 
 def _packed(content: contents.Content) -> bytes:
     """What static/js/service-worker.js reads."""
-    shown = {
+    shown: dict[str, Any] = {
         "title": content.title[:200],
         "text": content.text[:400],
         "href": content.href,
         "tag": content.tag,
+        **({"always": True} if content.always else {}),
     }
     packed = json.dumps(shown, ensure_ascii=False, separators=(",", ":")).encode()
     return packed if len(packed) <= LONGEST else json.dumps({**shown, "text": ""}).encode()

@@ -7,5 +7,6 @@ from crm.ui import views
 app_name = "ui"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("w/<ws:workspace_id>/palette/", views.palette, name="palette"),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("styleguide/", views.styleguide, name="styleguide"),
 ]

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.templatetags.static import static
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -22,6 +23,7 @@ from crm.ui.search import Result
 RESULTS_PER_PROVIDER = 6
 LONGEST_QUESTION = 200
 SHORTEST_QUESTION = 2
+NAME, GROUND = "Cauce", "#f6f8f8"  # as in ui/_around.html
 
 
 @require_safe
@@ -46,6 +48,29 @@ def palette(request: HttpRequest, workspace_id: str) -> HttpResponse:
         groups.extend(_found(request, words))
     shown = [(label, found) for label, found in _each_once(groups) if found]
     return render(request, "ui/palette.htmx.html", {"groups": shown, "words": words})
+
+
+@require_safe
+def manifest(request: HttpRequest) -> HttpResponse:
+    """What a browser asks to put us on a home screen, where an iPhone lets a site tell anything. It comes without a
+    session, so it is the same for everybody."""
+    sizes = {"img/icon.svg": "any", "img/icon-192.png": "192x192", "img/icon-512.png": "512x512"}
+    said = {
+        "id": "/",
+        "name": NAME,
+        "short_name": NAME,
+        "start_url": "/",
+        "scope": "/",
+        "display": "standalone",
+        "background_color": GROUND,
+        "theme_color": GROUND,
+        "icons": [
+            {"src": static(name), "sizes": size, "type": "image/svg+xml" if size == "any" else "image/png"}
+            for name, size in sizes.items()
+        ],
+    }
+    headers = {"Cache-Control": "no-cache"}  # the icons' names are those of this release
+    return JsonResponse(said, content_type="application/manifest+json", headers=headers)
 
 
 def _matching(places: Iterable[Place], words: str) -> list[Result]:

@@ -5,8 +5,9 @@ As one OR the same is answered by no index: PostgreSQL walks the whole order, or
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import EmptyResultSet
@@ -15,6 +16,7 @@ from django.db.models import Model, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 Row = TypeVar("Row", bound=Model)
+MOST_SPREAD = 12  # values of a column that are walked by a scan each, and merged
 _VALUE = -(2**60)  # no key: it stands for each of a way's values while a query is compiled
 
 
@@ -36,17 +38,34 @@ class Way:
 
 
 def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limit: int) -> QuerySet[Row]:
-    """Of the rows that any of the ways leads to, the first `limit` of each: among them are the first `limit` of all."""
+    """Of the rows that any of the ways leads to, the first `limit`: their ids are found before they are read.
+
+    The ways are merged, whichever has the next row, so that each is walked no further than the last row asked for (as
+    of PostgreSQL 17; before, each to its own `limit`). Each is planned by itself, as if it were walked that far: of
+    one merged with others PostgreSQL believes that it is hardly begun, and begins what never finds a row.
+    """
     parts: list[str] = []
     params: list[Any] = []
-    for way in ways:
+    for way in _spread(ways):
         try:
             sql, values = _part(queryset.filter(way.condition).select_related(None), way, order, limit)
         except EmptyResultSet:
             continue
-        parts.append(f"({sql})")
+        parts.append(sql)
         params += values
-    return queryset.filter(pk__in=RawSQL(" UNION ALL ".join(parts), params)) if parts else queryset.none()  # noqa: S611 (compiled by Django)
+    if not parts:
+        return queryset.none()
+    columns = "(id, place)" if len(order) > 1 else "(id)"
+    names = [f"w{number}" for number in range(len(parts))]
+    walks = ", ".join(
+        f"{name}{columns} AS MATERIALIZED ({part})" for name, part in zip(names, parts, strict=True)
+    )
+    merged = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)  # noqa: S608
+    by = ", ".join(
+        _towards(name, one) for name, one in zip(("place", "id")[-len(order) :], order, strict=True)
+    )
+    sql = f"WITH {walks} SELECT f.id FROM ({merged}) AS f ORDER BY {by} LIMIT %s"  # noqa: S608
+    return queryset.filter(pk__in=RawSQL(sql, [*params, limit]))  # noqa: S611 (compiled by Django)
 
 
 def walk_in_order() -> None:
@@ -58,34 +77,66 @@ def walk_in_order() -> None:
             cursor.execute("SET LOCAL enable_sort = off")
 
 
+@contextmanager
+def walking_in_order() -> Iterator[None]:
+    """The same while this lasts, and for what an index holds in a part of the order, too."""
+    walked = connection.in_atomic_block
+    if walked:
+        _set_sorting("off")
+    yield
+    if walked:
+        _set_sorting("on")
+
+
 def compiled(queryset: QuerySet[Any, Any]) -> tuple[str, list[Any]]:
     """SQL and its values, in the scope. EmptyResultSet where it can have no rows."""
     sql, values = queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
     return sql, list(values)
 
 
+def _set_sorting(setting: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL enable_sort = {setting}; SET LOCAL enable_incremental_sort = {setting}")
+
+
+def _spread(ways: Sequence[Way]) -> Iterator[Way]:
+    """A way for each of few values, to be merged."""
+    for way in ways:
+        if way.each is None or len(way.each[1]) > MOST_SPREAD:
+            yield way
+            continue
+        column, values = way.each
+        for value in values:
+            yield replace(way, condition=way.condition & Q(**{column: value}), each=None)
+
+
 def _part(rows: QuerySet[Any], way: Way, order: Sequence[str], limit: int) -> tuple[str, list[Any]]:
+    """Of ids, and what they are sorted by."""
+    columns = ["pk", *(name.removeprefix("-") for name in order[:-1])]
     if way.is_gathered:
-        return _gathered(rows, order, limit)
+        return _gathered(rows, columns)
     upward = not order[0].startswith("-")
     nulls = [name if upward == way.rises else f"-{name}" for name in way.nulls]
     if way.each is None:
-        return compiled(rows.order_by(*nulls, *order).values_list("pk")[:limit])
+        sql, params = compiled(rows.order_by(*nulls, *order).values_list(*columns)[:limit])
+        return sql, params
     column, values = way.each
     if not values:
         raise EmptyResultSet
-    one = rows.filter(**{column: _VALUE}).order_by(*nulls, *order).values_list("pk")[:limit]
+    one = rows.filter(**{column: _VALUE}).order_by(*nulls, *order).values_list(*columns)[:limit]
     sql, params = _put(*compiled(one), "c.value")
-    sql = f"SELECT f.id FROM unnest(%s::bigint[]) AS c(value) CROSS JOIN LATERAL ({sql}) AS f(id)"  # noqa: S608
+    sql = f"SELECT f.* FROM unnest(%s::bigint[]) AS c(value) CROSS JOIN LATERAL ({sql}) AS f"  # noqa: S608
     return sql, [list(values), *params]
 
 
-def _gathered(rows: QuerySet[Any], order: Sequence[str], limit: int) -> tuple[str, list[Any]]:
+def _gathered(rows: QuerySet[Any], columns: Sequence[str]) -> tuple[str, list[Any]]:
     """OFFSET 0 keeps the order outside: PostgreSQL would rather walk an index of it, in the hope of a match."""
-    key, way = order[0].removeprefix("-"), "DESC" if order[0].startswith("-") else "ASC"
-    sql, params = compiled(rows.order_by().values_list("pk", key))
-    sql = f"SELECT g.id FROM ({sql} OFFSET 0) AS g(id, place) ORDER BY g.place {way}, g.id {way} LIMIT %s"  # noqa: S608
-    return sql, [*params, limit]
+    sql, params = compiled(rows.order_by().values_list(*columns))
+    return f"{sql} OFFSET 0", params
+
+
+def _towards(name: str, order: str) -> str:
+    return f"f.{name} {'DESC' if order.startswith('-') else 'ASC'}"
 
 
 def _put(sql: str, params: list[Any], text: str) -> tuple[str, list[Any]]:

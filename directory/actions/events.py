@@ -1,6 +1,6 @@
 """The one door by which an event is written; what follows from it reads the feed, or the live signal given here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any
 
@@ -31,28 +31,40 @@ def record(
 
 
 def record_many(
-    rows: Iterable[tuple[Placement, Changes, Placement | None]], *, by: Actor, verb: StrEnum
+    rows: Iterable[tuple[Placement, Changes, Placement | None]],
+    *,
+    by: Actor,
+    verb: StrEnum,
+    facts: dict[str, Any] | None = None,
 ) -> None:
-    """One event each, for acts on several leads at once. Above MANY, pages are told once and not lead by lead."""
+    """One event each, for acts on several leads at once. `rows` are each placement with its changes and how it was."""
     rows = list(rows)
     if not rows:
         return
     Event.objects.bulk_create(
-        [_event(placement, by, verb, changes, None) for placement, changes, _before in rows]
+        [_event(placement, by, verb, changes, facts) for placement, changes, _before in rows]
     )
     feed.announce(Event)
-    if len(rows) > MANY:
-        concerned = [
-            one for placement, _changes, before in rows for one in (placement, before) if one is not None
-        ]
-        listening.tell_of_many(
-            concerned[0].workspace_id,
-            people={one.assignee_id for one in concerned if one.assignee_id is not None},
-            stages={one.stage_id for one in concerned if one.stage_id is not None},
-        )
+    tell_of([(placement, before) for placement, _changes, before in rows])
+
+
+def tell_of(rows: Sequence[tuple[Placement, Placement | None]]) -> None:
+    """Pages are told of each; of more than MANY, once."""
+    if len(rows) <= MANY:
+        for placement, before in rows:
+            listening.tell(placement, before=before)
         return
-    for placement, _changes, before in rows:
-        listening.tell(placement, before=before)
+    concerned = [one for pair in rows for one in pair if one is not None]
+    listening.tell_of_many(
+        concerned[0].workspace_id,
+        people={one.assignee_id for one in concerned if one.assignee_id is not None},
+        stages={one.stage_id for one in concerned if one.stage_id is not None},
+        channels={
+            one.channel_id
+            for one in concerned
+            if one.stage_id is None and one.assignee_id is None and one.channel_id is not None
+        },
+    )
 
 
 def _event(

@@ -192,11 +192,18 @@ class Placement(TenantModel):
                 include=["assignee", "stage", "status", "channel_id"],
                 condition=models.Q(waiting_since__isnull=False),
             ),
-            # Of each person, for the rail of every page; and what people starred.
+            # Of each person: for the rail of every page, too; and what people starred.
             models.Index(
-                name="placement_own_waiting",
-                fields=["workspace", "assignee", "waiting_since", "lead"],
-                condition=models.Q(is_archived=False, waiting_since__isnull=False),
+                name="placement_own_waits",
+                fields=["workspace", "assignee", "is_archived", "waiting_since", "lead"],
+                include=["stage", "status", "channel_id"],
+                condition=models.Q(waiting_since__isnull=False),
+            ),
+            models.Index(
+                name="placement_own_windows",
+                fields=["workspace", "assignee", "is_archived", "window_ends_at", "lead"],
+                include=["stage", "status", "channel_id"],
+                condition=models.Q(window_ends_at__isnull=False),
             ),
             models.Index(
                 name="placement_starred",
@@ -223,9 +230,9 @@ class Placement(TenantModel):
                 condition=HEARD,
             ),
             models.Index(
-                name="placement_own_arrived",
+                name="placement_own_heard",
                 fields=["workspace", "assignee", "-last_inbound_id", "-lead"],
-                include=["stage", "channel_id"],
+                include=["stage", "status", "channel_id"],
                 condition=HEARD,
             ),
             # Who has been longest in a stage, and longer than it allows.

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from crm import notifications, push
@@ -24,7 +25,7 @@ from workspaces.models import Membership
 GATHER = timedelta(seconds=3)
 MOST = 3  # notifications at once; of more, their number
 TOGETHER = 500  # rows of one person handed over at once
-ONE, MANY = "notification", "notifications"
+ONE, MANY, TRIAL = "notification", "notifications", "trial"
 
 
 def sweep() -> int:
@@ -99,6 +100,29 @@ def many(payload: Mapping[str, Any]) -> Content | None:
             text=person.workspace.name,
             href=reverse("directory:notifications", args=[person.workspace.public_id]),
             tag="many",
+        )
+
+
+def send_trial(person: Membership) -> int:
+    """To every browser of theirs; how many they are."""
+    payload = {"membership": person.pk}
+    return push.enqueue(
+        person.user_id, content=TRIAL, payload=payload, workspace=current_workspace(), topic=TRIAL
+    )
+
+
+def trial(payload: Mapping[str, Any]) -> Content | None:
+    """What somebody sends themselves, to see whether it comes."""
+    person = _reader(payload["membership"])
+    if person is None:
+        return None
+    with translation.override(person.user.language):
+        return Content(
+            title=_("Notifications reach you here"),
+            text=person.workspace.name,
+            href=reverse("directory:notification_settings", args=[person.workspace.public_id]),
+            tag=TRIAL,
+            always=True,
         )
 
 

@@ -7,12 +7,13 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
-from crm import push
+from crm import limits, push
 from crm.cleanness import whole_number
 from crm.push import vapid
 from crm.tenancy import scope
@@ -20,13 +21,14 @@ from crm.ui import keyset
 from directory.actions import notifications
 from directory.forms.notifications import WAY_LABELS, NotificationSettingsForm
 from directory.models import Notification
-from directory.notifications import choosing, digests, shifts, showing
+from directory.notifications import choosing, digests, pushing, shifts, showing
 from workspaces.accounts.devices import device_of
 from workspaces.models import Workspace
 from workspaces.requests import SignedInRequest, WorkspaceRequest
 from workspaces.views.home import LAST_WORKSPACE
 
 PAGE = 30
+TRIALS, AN_HOUR = 20, 3_600
 SEEN = "notices-seen"  # what a page hears when something was seen in it
 
 
@@ -98,6 +100,23 @@ def settings(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     return render(
         request, "directory/notifications/settings.html", context, status=422 if form.errors else 200
     )
+
+
+@require_POST
+def trial(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """One to each browser of mine, so that I see whether it comes."""
+    if not limits.allow("push-trial", request.user.pk, amount=TRIALS, per=AN_HOUR):
+        return HttpResponse(status=429)
+    count = pushing.send_trial(request.membership)
+    if count:
+        words = ngettext("Sent to %(count)s browser.", "Sent to %(count)s browsers.", count)
+        toast = {"text": words % {"count": count}, "level": "success"}
+    else:
+        toast = {
+            "text": _("No browser of yours is told anything yet. Allow it here first."),
+            "level": "warning",
+        }
+    return trigger_client_event(HttpResponse(status=204), "toast", toast)
 
 
 @login_required

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
 from directory import undoing
-from directory.actions import placements
+from directory.actions import several
 from directory.actions import undoing as takes_back
+from directory.actions.several import Row
 from directory.models import Placement, Status
 from directory.naming import shown_text
 from directory.permissions import DirectoryPermission
@@ -37,10 +38,10 @@ def statuses(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespo
     if status not in Status.values:
         raise BadRequest("no such status")
 
-    def act(lead: int) -> bool:
-        return bool(placements.set_status(lead, by=request.membership, status=status))
+    def act(leads: list[int]) -> list[Row]:
+        return several.set_status(leads, by=request.membership, status=status)
 
-    return _each(request, board, "status", act, lambda one: one.status, status)
+    return _each(request, board, "status", act, status)
 
 
 @require_POST
@@ -54,10 +55,10 @@ def assignments(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRe
     people = Membership.objects.of_workspace(request.workspace).active()
     to = get_object_or_404(people, pk=wanted) if wanted else None
 
-    def act(lead: int) -> bool:
-        return bool(placements.assign(lead, by=request.membership, to=to))
+    def act(leads: list[int]) -> list[Row]:
+        return several.assign(leads, by=request.membership, to=to)
 
-    return _each(request, board, "assign", act, lambda one: one.assignee_id, to.pk if to else None)
+    return _each(request, board, "assign", act, to.pk if to else None)
 
 
 @require_POST
@@ -65,13 +66,11 @@ def assignments(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRe
 def archivals(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """`archived` 1 archives, 0 takes back."""
     archived = request.POST.get("archived") != "0"
-    verb = placements.archive if archived else placements.unarchive
 
-    def act(lead: int) -> bool:
-        return bool(verb(lead, by=request.membership))
+    def act(leads: list[int]) -> list[Row]:
+        return several.archive(leads, by=request.membership, archived=archived)
 
-    kind = "archive" if archived else "unarchive"
-    return _each(request, board_in_view(request, pk), kind, act, lambda one: one.is_archived, archived)
+    return _each(request, board_in_view(request, pk), "archive" if archived else "unarchive", act, archived)
 
 
 @require_POST
@@ -99,30 +98,22 @@ def _each(
     request: WorkspaceRequest,
     board: Board,
     kind: str,
-    act: Callable[[int], bool],
-    was: Callable[[Placement], Any],
+    act: Callable[[list[int]], list[Row]],
     now: Any,
 ) -> HttpResponse:
-    """One act on each of the leads named, in a transaction each: one that is gone meanwhile stops none."""
+    """One act on the leads named: one that is gone meanwhile stops none."""
     found = seen_leads(request, request.POST.getlist("lead"))
     if kind not in ("archive", "unarchive") and (
         text := gone_text(found, request.membership, archived=board.look.archived)
     ):
         return refused(request, board, [one.pk for one in found], text)
-    rows = [[one.pk, was(one)] for one in found if was(one) != now and _happens(act, one.pk)]
     leads = [one.pk for one in found]
+    rows = act(leads)
     if not rows:
         return acted(request, board, leads, _("It is so already."), level="info")
     text = said(kind, [one for one in found if one.pk in {row[0] for row in rows}], request.membership)
     undo_token = undoing.token(kind, request.membership.pk, rows, now)
     return acted(request, board, leads, text, undo=undo_token)
-
-
-def _happens(act: Callable[[int], bool], lead: int) -> bool:
-    try:
-        return act(lead)
-    except Placement.DoesNotExist:
-        return False
 
 
 def said(kind: str, changed: list[Placement], reader: Membership) -> str:

@@ -86,24 +86,30 @@ class Filters:
 
     def condition(self, people: tuple[int, ...] | None) -> Q:
         """On placements, beside what `more` says. `people` as above."""
+        found = self.places(people) & self.state()
+        return found & self.tagged() if self.tags else found
+
+    def places(self, people: tuple[int, ...] | None) -> Q:
+        """Of that condition: whose, at which stage, by which channel."""
         found = Q()
         if people is not None:
             named = Q(assignee_id__in=[one for one in people if one != NOBODY])
             found &= named | Q(assignee_id=None) if NOBODY in people else named
         if self.channels:
             found &= Q(channel_id__in=self.channels)
-        if self.statuses:
-            found &= Q(status__in=self.statuses)
         if self.stages:
             named = Q(stage_id__in=[one for one in self.stages if one != INBOX])
             found &= named | Q(stage_id=None) if INBOX in self.stages else named
-        if self.needs_reply:
-            found &= Q(waiting_since__isnull=False)
-        return found & self._tagged() if self.tags else found
+        return found
 
-    def _tagged(self) -> Q:
-        """Asked lead by lead, as it is passed in an order. As `Exists` PostgreSQL may read all that have the tag first,
-        and as an equation it believes that one lead alone fits."""
+    def state(self) -> Q:
+        """Of that condition: how it stands, and whether it waits."""
+        found = Q(status__in=self.statuses) if self.statuses else Q()
+        return found & Q(waiting_since__isnull=False) if self.needs_reply else found
+
+    def tagged(self) -> Q:
+        """Of that condition: its tags, asked lead by lead, as it is passed in an order. As `Exists` PostgreSQL may read
+        all that have the tag first, and as an equation it believes that one lead alone fits."""
         rows = LeadTag.objects.filter(lead_id=OuterRef("pk"), tag_id__in=self.tags).values("lead_id")
         return Q(pk__lte=Subquery(rows[:1]))
 

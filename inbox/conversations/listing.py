@@ -1,14 +1,16 @@
 """Pages of the list: placements that have a conversation, by tab, order, filters and words, as far as one sees them."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from contextlib import nullcontext
+from dataclasses import replace
 
 from django.db.models import Q, QuerySet
-from django.utils import timezone
+from django.db.models.functions import Now
 
 from crm.prepared import Remembered, Statement
 from crm.ui import keyset
 from crm.ui.keyset import Page
-from crm.ui.ways import cut
+from crm.ui.ways import cut, walking_in_order
 from directory import search
 from directory.listing import paths as narrowing
 from directory.models import Placement
@@ -52,16 +54,18 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     tab, order = wanted.tab, wanted.order
     by_arrival = tab == Tab.UNREAD and order == Order.RECENT
     key = "last_inbound_id" if by_arrival else KEYS[order]
-    if order != Order.WINDOW and not (parameters.get("after") or parameters.get("before")):
-        return keyset.first_page(_first(membership, wanted, known, key), key, limit=PAGE)
-    return keyset.page_of_request(
-        _rows(tab, order),
-        key,
-        parameters,
-        limit=PAGE,
-        ascending=order != Order.RECENT,
-        ways=paths.ways(membership, wanted, known),
-    )
+    # How much of a walk a person has read PostgreSQL cannot know.
+    with walking_in_order() if by_arrival and not known.rarity.few else nullcontext():
+        if not (parameters.get("after") or parameters.get("before")):
+            return keyset.first_page(_first(membership, wanted, known, key), key, limit=PAGE)
+        return keyset.page_of_request(
+            _rows(tab, order),
+            key,
+            parameters,
+            limit=PAGE,
+            ascending=order != Order.RECENT,
+            ways=paths.ways(membership, wanted, known),
+        )
 
 
 def known_of(membership: Membership, wanted: Wanted) -> Known:
@@ -75,11 +79,13 @@ def known_of(membership: Membership, wanted: Wanted) -> Known:
     if wanted.words:
         more = filters.more.condition(membership) if filters.more.is_set else None
         return Known(people, channels, more=more)
-    few = paths.few(membership, wanted, people)
+    rarity = paths.rarity(membership, wanted, people)
     if not filters.more.is_set:
-        return Known(people, channels, few)
+        return Known(people, channels, rarity)
     more, are_few = _more(membership, wanted)
-    return Known(people, channels, few or (paths.NAMED if are_few else ""), more)
+    if are_few and not rarity.few:
+        rarity = replace(rarity, few=paths.NAMED)
+    return Known(people, channels, rarity, more)
 
 
 def _more(membership: Membership, wanted: Wanted) -> tuple[Q, bool]:
@@ -150,8 +156,8 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
         rows = _sortable(seen.filter(in_tab(membership, tab), narrowed), wanted.order)
         return Statement.of(rows.select_related("lead", "assignee__user").order_by(*order), ids=_IDS)
 
-    if wanted.order == Order.WINDOW or filters.more.is_set:
-        return make().rows(ids=asked)  # it holds the moment it was made at
+    if filters.more.is_set:
+        return make().rows(ids=asked)  # it may hold the moment it was made at
     return _again.get((tab, wanted.order, filters, people, _sight(membership, tab)), make).rows(ids=asked)
 
 
@@ -159,5 +165,7 @@ def _sortable(rows: PlacementQuerySet, order: Order) -> PlacementQuerySet:
     if order == Order.WAITING:
         return rows.filter(waiting_since__isnull=False)
     if order == Order.WINDOW:
-        return rows.filter(window_ends_at__gt=timezone.now())
+        return rows.filter(
+            window_ends_at__gt=Now()
+        )  # the database's, so that the statement can be remembered
     return rows

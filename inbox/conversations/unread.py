@@ -13,9 +13,7 @@ from django.db.models.functions import Coalesce
 
 from crm import prepared
 from crm.tenancy import current_workspace
-from crm.ui.ways import Way
 from directory.models import Lead
-from directory.visibility import SEE_ALL, WRITE_CHANNEL, may_see, stages_granted
 from inbox.models import Message, ReadFloor, ReadMark
 from workspaces.models import Membership
 
@@ -85,36 +83,13 @@ def condition(membership: Membership) -> Q:
     return _above_mark(membership) & (_above_floor(membership) | Q(pk__in=_by_hand(membership)))
 
 
-def ways(membership: Membership) -> list[Way]:
-    """The same of what the person may see, for lists by arrival: each from an index, and no further than the floor."""
-    new = Q(is_archived=False) & _above_floor(membership) & _above_mark(membership)
-    by_hand = (
-        Q(is_archived=False, pk__in=_by_hand(membership))
-        & ~_above_floor(membership)
-        & _above_mark(membership)
-    )
-    return [
-        *(Way(new & way.condition, way.nulls) for way in _ways_by_arrival(membership)),
-        Way(by_hand & may_see(membership)),
-    ]
+def arrived(membership: Membership) -> Q:
+    """The same for lists by arrival, no further than the floor; beside it there is what is `put_aside`."""
+    return _above_floor(membership) & _above_mark(membership)
 
 
-def _ways_by_arrival(membership: Membership) -> list[Way]:
-    """`visibility.may_see` as indexes by arrival answer it: of all, of one person, of nobody."""
-    if not membership.is_seller:
-        return [Way(Q())]
-    found = [Way(Q(assignee_id=membership.pk))]
-    whole = membership.grants.ids(SEE_ALL)
-    if whole:
-        others = Q(assignee_id=None) | ~Q(assignee_id=membership.pk)
-        seen = [stage for stage, funnel in stages_granted(membership) if funnel in whole]
-        found.append(Way(Q(stage_id__in=seen) & others))
-    if membership.sees_unassigned:
-        worked = [stage for stage, funnel in stages_granted(membership) if funnel not in whole]
-        free = Q(stage_id__in=worked)
-        free |= Q(stage_id=None, channel_id__in=sorted(membership.grants.ids(WRITE_CHANNEL)))
-        found.append(Way(Q(assignee_id=None) & free, nulls=("assignee_id",)))
-    return found
+def put_aside(membership: Membership) -> Q:
+    return Q(pk__in=_by_hand(membership)) & ~_above_floor(membership) & _above_mark(membership)
 
 
 def _above_floor(membership: Membership) -> Q:

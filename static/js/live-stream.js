@@ -1,17 +1,16 @@
-// One stream of signals, kept open: reconnects with full jitter, renews its token, knows what it has heard.
+// One stream of signals, kept open: reconnects with full jitter, renews an old token, knows what it has heard.
 // `announce(message)` gets {type: "signal" | "refresh" | "end" | "state", …}.
 
 const LONGEST_WAIT = 30_000;
 const KEPT = 200; // signals remembered for pages that join late
 const SLACK = 2_000; // ms: a page is read before its token is made
+const YOUNG = 200_000; // ms: a token lives five minutes, and pages of one session share it for one
+const TRIES = 4; // of a token that was not taken, until another is fetched: the live process may be starting
 
 export class LiveStream {
   constructor({ address, token, since, renew }, announce) {
-    Object.assign(this, { address, token, since, renew, announce });
-    this.recent = [];
-    this.failures = 0;
-    this.open = false;
-    this.closed = false;
+    Object.assign(this, { address, since, renew, announce, recent: [], failures: 0, open: false, closed: false });
+    this.hold(token, Number(since) || Date.now());
     this.connect();
   }
 
@@ -24,13 +23,13 @@ export class LiveStream {
       act(event);
     });
     on("ready", () => {
-      this.failures = 0;
+      this.failures = this.tries = 0;
       this.state(true);
     });
     on("signal", (event) => this.tell({ type: "signal", ...JSON.parse(event.data) }));
     on("refresh", (event) => this.tell({ type: "refresh", ...JSON.parse(event.data) }));
     on("end", () => this.end());
-    on("renew", () => this.reconnect(Math.random() * 1_000));
+    on("renew", () => this.reconnect(Math.random() * 1_000, () => this.refreshToken()));
     this.source.onerror = () => this.reconnect(this.backoff());
   }
 
@@ -51,11 +50,22 @@ export class LiveStream {
     return Math.random() * Math.min(LONGEST_WAIT, 1_000 * 2 ** this.failures);
   }
 
-  reconnect(wait) {
+  reconnect(wait, how = () => this.again()) {
     this.source.close();
     this.state(false);
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.refreshToken(), wait);
+    this.timer = setTimeout(how, wait);
+  }
+
+  hold(token, heldSince) {
+    Object.assign(this, { token, heldSince, tries: 0 });
+  }
+
+  // With the token it has: what broke is mostly the connection. Else all pages would ask for tokens at once after a restart.
+  again() {
+    if (this.tries >= TRIES || Date.now() - this.heldSince > YOUNG) return this.refreshToken();
+    this.tries += 1;
+    this.connect();
   }
 
   // The renewal is an ordinary page of ours: what it refuses (log-in, 404) is refused for good.
@@ -64,11 +74,11 @@ export class LiveStream {
     try {
       response = await fetch(this.renew, { credentials: "same-origin", redirect: "manual", cache: "no-store" });
     } catch {
-      return this.reconnect(this.backoff());
+      return this.reconnect(this.backoff(), () => this.refreshToken());
     }
     if (response.type === "opaqueredirect" || [401, 403, 404].includes(response.status)) return this.end();
-    if (!response.ok) return this.reconnect(this.backoff());
-    this.token = (await response.json()).token;
+    if (!response.ok) return this.reconnect(this.backoff(), () => this.refreshToken());
+    this.hold((await response.json()).token, Date.now());
     this.connect();
   }
 

@@ -8,11 +8,12 @@ self.addEventListener("notificationclick", (event) => {
   event.waitUntil(open(new URL(event.notification.data?.href ?? "/", self.location.origin)));
 });
 
-// Who has a page of ours in front of them sees it there.
+// Who has a page of ours in front of them sees it there, but for what is shown `always`.
 async function show(data) {
+  if (!data) return;
+  const { title, text, tag, href, always } = data.json();
   const pages = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
-  if (!data || pages.some((page) => page.focused && page.visibilityState === "visible")) return;
-  const { title, text, tag, href } = data.json();
+  if (!always && pages.some((page) => page.focused && page.visibilityState === "visible")) return;
   await self.registration.showNotification(title, { body: text, tag, data: { href } });
 }
 

@@ -15,6 +15,7 @@ ROWS = [
     Row("health:healthz", Kind.PUBLIC, get=EVERYONE),
     Row("health:readyz", Kind.PUBLIC, get=EVERYONE, ok=frozenset({503})),
     Row("ui:palette", get=EVERYONE),
+    Row("ui:manifest", Kind.PUBLIC, get=EVERYONE),
     Row("ui:styleguide", Kind.PUBLIC, get=EVERYONE, ok=frozenset({404})),  # only where DEMO is on
     Row("jobs:list", get=EVERYONE),
     Row("jobs:running", get=EVERYONE),

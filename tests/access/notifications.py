@@ -26,6 +26,7 @@ ROWS = [
     Row("directory:notifications_seen", post=EVERYONE),
     Row("directory:notification_seen", post=frozenset({Actor.GRANTED}), target=notice, unseen=OTHERS),
     Row("directory:notification_settings", get=EVERYONE, post=EVERYONE),
+    Row("directory:notification_trial", post=EVERYONE),
     Row("my_notifications", Kind.ACCOUNT, get=EVERYONE),
     Row("notifications_mute", Kind.PUBLIC, get=EVERYONE, post=EVERYONE, target=token),
 ]

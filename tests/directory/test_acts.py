@@ -10,9 +10,9 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.tenancy import scope
 from directory import timeline
-from directory.actions import events, leads, placements, reasons, tags
+from directory.actions import events, leads, placements, reasons, several, tags
 from directory.actions.leads import ChangedMeanwhile, mark_of
-from directory.models import ContactPoint, Event, Lead, LeadTag, Outcome, Placement
+from directory.models import ContactPoint, Event, Lead, LeadTag, Outcome, Placement, Tag
 from directory.verbs import Verb
 from tests.directory import house
 from workspaces.errors import Refused
@@ -164,6 +164,64 @@ def test_many_at_once_are_told_as_one(
             events.record_many(rows, by=owner, verb=Verb.ARCHIVED)
         assert sum('"kind":"lead"' in text for text in sent) == 0
         assert sum('"kind":"refresh"' in text for text in sent) == 1
+
+
+@pytest.mark.parametrize("kind", ["assign", "status", "archive", "star", "tag", "untag"])
+def test_an_act_on_several_costs_as_much_as_on_two_and_reaches_only_who_is_seen(
+    owner: Membership, seller: Membership, kind: str
+) -> None:
+    with scope(owner.workspace):
+        vip = house.tag(owner.workspace)
+
+        def leads_of(amount: int) -> list[int]:
+            made = [house.lead(owner.workspace, name=str(n), assignee=seller).pk for n in range(amount)]
+            if kind == "untag":
+                several.put_on(made, vip, by=owner)
+            return made
+
+        acts: dict[str, Callable[[list[int]], list[Any]]] = {
+            "assign": lambda ids: several.assign(ids, by=seller, to=None),
+            "status": lambda ids: several.set_status(ids, by=seller, status="urgent"),
+            "archive": lambda ids: several.archive(ids, by=seller, archived=True),
+            "star": lambda ids: several.star(ids, by=seller, starred=True),
+            "tag": lambda ids: several.put_on(ids, vip, by=seller)[0],
+            "untag": lambda ids: several.take_off(ids, vip, by=seller),
+        }
+        costs = []
+        Placement.objects.visible_to(seller).exists()  # their grants are read once
+        for amount in (2, 30):
+            ids = leads_of(amount)
+            hidden = house.lead(owner.workspace, name="hidden", assignee=owner)
+            if kind == "untag":
+                several.put_on([hidden.pk], vip, by=owner)
+            before = Event.objects.count()
+            with CaptureQueriesContext(
+                connection,
+            ) as asked:
+                rows = acts[kind]([*reversed(ids), hidden.pk, 2**40])
+            costs.append(len(asked))
+            assert [lead for lead, _was in rows] == list(reversed(ids)), (
+                "in the order named, what is not seen left out"
+            )
+            events_made = Event.objects.count() - before
+            assert events_made == (0 if kind == "star" else amount)
+            assert acts[kind](ids) == [], "it is so already, or seen no more"
+        assert costs[0] == costs[1]
+
+
+def test_a_lead_that_is_full_refuses_a_tag_and_the_others_take_it(owner: Membership) -> None:
+    with scope(owner.workspace):
+        full, free = (house.lead(owner.workspace, name=name).pk for name in ("full", "free"))
+        worn = [Tag(workspace=owner.workspace, name=f"T{n}") for n in range(tags.MOST_ON_A_LEAD)]
+        Tag.objects.bulk_create(worn)
+        LeadTag.objects.bulk_create(
+            [LeadTag(workspace=owner.workspace, lead_id=full, tag=one) for one in worn]
+        )
+        rows, refused = several.put_on([full, free], house.tag(owner.workspace), by=owner)
+        assert rows == [[free, Tag.objects.get(name="vip").pk]]
+        assert "50" in refused
+        rows, refused = several.put_on([full, free], worn[0], by=owner)
+        assert ([lead for lead, _tag in rows], refused) == ([free], ""), "one has it already"
 
 
 def test_tags_and_reasons_go_and_the_leads_stay(owner: Membership, marta: Lead) -> None:

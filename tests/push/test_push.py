@@ -1,8 +1,10 @@
 """Web Push against a service on loopback that opens what it gets."""
 
+import json
 import time
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,9 +22,11 @@ from crm.work.claims import claim
 from crm.work.models import Item
 from tests import cast
 from tests.push.service import Browser, Service, b64, serving, unb64
+from tests.swap import HTMX
 from workspaces.accounts import actions
 from workspaces.models import Membership
 
+ICONS = Path(__file__).parents[2] / "static" / "img"
 NEVER_PUBLIC = "https://10.0.0.1/push"
 
 
@@ -245,3 +249,34 @@ def test_the_worker_is_served_at_the_root_and_always_asked_for_anew(client):
     assert answer["Content-Type"].startswith("text/javascript")
     assert answer["Cache-Control"] == "no-cache"
     assert "showNotification" in answer.content.decode()
+
+
+def test_one_sends_oneself_a_test_which_shows_over_the_page_that_asked(
+    seller, other_seller, browser, service
+):
+    path = f"/w/{seller.workspace.public_id}/me/notifications/trial/"
+    answer = logged_in(seller).post(path, headers=HTMX)
+    assert (answer.status_code, json.loads(answer["HX-Trigger"])["toast"]["level"]) == (204, "success")
+    work_off()
+    [shown] = service.shown(browser)
+    settings_page = path.removesuffix("trial/")
+    assert (shown["tag"], shown["always"], shown["href"]) == ("trial", True, settings_page)
+    assert shown["text"] == seller.workspace.name
+    answer = logged_in(other_seller).post(path, headers=HTMX)
+    assert "warning" in answer["HX-Trigger"], "they have no browser"
+    work_off()
+    assert len(service.got) == 1
+    answers = [logged_in(seller).post(path, headers=HTMX).status_code for _ in range(20)]
+    assert answers[0] == 204
+    assert answers[-1] == 429
+
+
+def test_a_home_screen_is_told_who_we_are_without_a_session(client):
+    answer = client.get("/manifest.webmanifest")
+    assert answer["Content-Type"] == "application/manifest+json"
+    said = answer.json()
+    assert (said["start_url"], said["display"]) == ("/", "standalone")
+    assert {icon["sizes"] for icon in said["icons"]} == {"any", "192x192", "512x512"}
+    for icon in said["icons"]:
+        name = icon["src"].rpartition("/")[2].partition(".")[0]
+        assert any(ICONS.glob(f"{name}.*")), icon
