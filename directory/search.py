@@ -61,25 +61,38 @@ def find(
     At most three queries. Inside the scope. `states` are those whose latest are looked through where words say little
     (LISTED, archived), each by an index of its own.
     """
-    asked = classify(words, membership)
     narrowed = Q() if within is None else within
-    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
-        found = named_in_sight(asked.name, MOST)
-    else:
-        way = _way(asked)
-        found = way.first() if way else []
-        if len(found) == MOST:
-            found += _among_latest(membership, asked, narrowed, states)
-    if not found:
+    candidates = _candidates(membership, words, narrowed, states)
+    if not candidates:
         return []
 
     def make() -> Statement[Placement]:
-        seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=_FOUND)
-        first = seen.order_by(*_LATEST).values("pk")[:limit]
+        first = _seen_first(membership, narrowed, limit)
         return Statement.of(_shown(Placement.objects.filter(pk__in=first)), found=_FOUND)
 
     statement = _statements.get((sight(membership), narrowed, limit), make) if is_kept else make()
-    return statement.rows(found=found)
+    return statement.rows(found=candidates)
+
+
+def found(
+    membership: Membership,
+    words: str,
+    limit: int,
+    *,
+    within: Q,
+    states: Sequence[Q] = (LISTED,),
+    is_kept: bool = True,
+) -> list[int]:
+    """The same as ids alone."""
+    candidates = _candidates(membership, words, within, states)
+    if not candidates:
+        return []
+
+    def make() -> Statement[tuple[int]]:
+        return Statement.of(_seen_first(membership, within, limit), found=_FOUND)
+
+    statement = _ids.get((sight(membership), within, limit), make) if is_kept else make()
+    return [pk for (pk,) in statement.rows(found=candidates)]
 
 
 def classify(words: str, membership: Membership) -> Asked:
@@ -126,6 +139,24 @@ def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[L
 _LATEST = ("-last_activity_at", "-pk")
 _FOUND = [-1, -2]  # no leads: they stand for those that were found
 _statements: Remembered[Placement] = Remembered()
+_ids: Remembered[tuple[int]] = Remembered()
+
+
+def _candidates(membership: Membership, words: str, narrowed: Q, states: Sequence[Q]) -> list[int]:
+    """Ids of leads that are as asked, and maybe not seen. Two queries at most."""
+    asked = classify(words, membership)
+    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
+        return named_in_sight(asked.name, MOST)
+    way = _way(asked)
+    found = way.first() if way else []
+    if len(found) == MOST:
+        found += _among_latest(membership, asked, narrowed, states)
+    return found
+
+
+def _seen_first(membership: Membership, narrowed: Q, limit: int) -> "QuerySet[Any, tuple[int]]":
+    seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=_FOUND)
+    return seen.order_by(*_LATEST).values_list("pk")[:limit]
 
 
 def _named_so(name: str) -> "QuerySet[Any, tuple[int]]":

@@ -60,6 +60,25 @@ def ways_to_see(membership: Membership) -> list[Q]:
     return ways
 
 
+def seen_by(membership: Membership) -> Q:
+    """The same as `may_see`, with the stages by their numbers: for statements that are remembered by `sight`, and of
+    which PostgreSQL had better know how many there are. One query."""
+    if not membership.is_seller:
+        return Q()
+    whole = membership.grants.ids(SEE_ALL)
+    worked = membership.grants.ids(WORK_FUNNEL) - whole if membership.sees_unassigned else frozenset()
+    stages = stages_granted(membership)
+    found = Q(assignee_id=membership.pk)
+    if seen := [stage for stage, funnel in stages if funnel in whole]:
+        found |= Q(stage_id__in=seen)
+    if free := [stage for stage, funnel in stages if funnel in worked]:
+        found |= Q(assignee_id=None, stage_id__in=free)
+    channels = sorted(membership.grants.ids(WRITE_CHANNEL))
+    if membership.sees_unassigned and channels:
+        found |= Q(assignee_id=None, stage_id=None, channel_id__in=channels)
+    return found
+
+
 def sight(membership: Membership) -> Hashable:
     """What decides what the person sees, for statements that are remembered by it. One query for a seller's stages."""
     if not membership.is_seller:

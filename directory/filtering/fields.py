@@ -4,7 +4,7 @@ filtering.register(Field("city", _("City"), "map-pin", Texts(), asked.text("lead
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -19,7 +19,9 @@ from crm.ui.registry import Registry
 from crm.ui.ways import Way
 from directory.choices import Option
 from directory.filtering.errors import BadFilter
+from directory.filtering import moments
 from directory.filtering.kinds import Kind
+from directory.filtering.periods import Bounds, Days
 from directory.filtering.tree import Keyword, Operator, Value
 from workspaces.models import Membership
 
@@ -65,6 +67,18 @@ class Asked:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.membership.workspace.time_zone)
 
+    def bounds(self, text: str) -> Bounds:
+        """Of a stretch of time: from, and before. A statement that is kept counts them anew in each run."""
+        return moments.bounds(text, self.now, self.zone)
+
+    def days(self, text: str) -> Days:
+        return moments.days(text, self.now, self.zone)
+
+    @property
+    def archived(self) -> list[bool]:
+        """What leads may be in this state."""
+        return [one for one in (False, True) if self.listed in (Q(), Q(is_archived=one))]
+
 
 def everyone(membership: Membership) -> bool:
     return True
@@ -74,7 +88,7 @@ def everyone(membership: Membership) -> bool:
 class Field:
     """`condition` is on placements, and false and never NULL where a clause is not met, so that it can be negated.
 
-    `keywords` are those that mean something here. `options(membership, ids)` gives what a choice offers, all of it or
+    It depends on nothing but what `Asked` says: statements with it are kept. `keywords` are those that mean something here. `options(membership, ids)` gives what a choice offers, all of it or
     only those named. `few` gives leads' ids by an index that holds what is asked, `walked` ways in the order of time;
     None where there is no such index. `is_tallied`: the tallies have its columns.
     """
@@ -89,6 +103,7 @@ class Field:
     few: "Callable[[Asked], QuerySet[Any, Any] | None] | None" = None
     walked: Callable[[Asked], list[Way]] | None = None
     is_tallied: bool = False
+    identity: Hashable = None  # of one that another could follow under the same key
     allowed: Callable[[Membership], bool] = everyone
     group: Text = PLACE
     order: int = 100

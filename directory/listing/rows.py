@@ -7,7 +7,7 @@ from crm.ui import money
 from crm.ui.jinja import url
 from directory import columns
 from directory.columns import Cell, Column
-from directory.models import Placement
+from directory.listing.listed import Listed
 from workspaces.models import Membership
 
 
@@ -23,7 +23,7 @@ class Row(NamedTuple):
     cells: Sequence[tuple[str, Any]]
 
 
-def rows(placements: Sequence[Placement], membership: Membership, shown: Sequence[Column]) -> list[Row]:
+def rows(placements: Sequence[Listed], membership: Membership, shown: Sequence[Column]) -> list[Row]:
     """A query for each column that asks one; the first of them is the name."""
     values = columns.load_all(shown, placements, membership)
     # One address is made, the others differ in the number at its end.
