@@ -14,6 +14,9 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from psycopg.types.datetime import TimestamptzLoader
 
+MOST = 250  # statements that a connection keeps; a plan takes PostgreSQL some ten kilobytes
+ONLY_WHERE_ASKED = 2**31  # times that the driver sees a statement before it prepares it by itself
+
 
 class KeptCursor(ServerBindingCursor):
     """Values go beside the statement, which is prepared when it is first run."""
@@ -30,8 +33,11 @@ def cursor(*, kept: bool = True) -> CursorWrapper:
         return ordinary
     connection.close_if_health_check_failed()
     connection.ensure_connection()
+    driver = connection.connection
+    if driver.prepare_threshold is None:  # Django's: nothing is prepared, not even where it is asked for
+        driver.prepare_threshold, driver.prepared_max = ONLY_WHERE_ASKED, MOST
     with connection.wrap_database_errors:
-        raw: Any = KeptCursor(connection.connection)  # type: ignore[call-arg]
+        raw: Any = KeptCursor(driver)  # type: ignore[call-arg]
         # The driver's own, in C: Django's is Python, and a page has a hundred moments. The session is in UTC.
         raw.adapters.register_loader("timestamptz", TimestamptzLoader)
         made: CursorWrapper = connection._prepare_cursor(raw)

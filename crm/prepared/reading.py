@@ -37,13 +37,6 @@ class AnyOf(Lookup[Any]):
         return f"{column} = ANY(%s)", (*parameters, self.rhs)
 
 
-class Later:
-    """A value that is another in each run of a statement: it says which."""
-
-    def given(self, values: Mapping[str, Any]) -> Any:
-        raise NotImplementedError
-
-
 @dataclass(frozen=True)
 class _Instances:
     """What makes a model's instance, with its annotations and those of `select_related`, from a row."""
@@ -157,27 +150,23 @@ class Statement(Generic[Row]):
     """A queryset compiled with its values, for one that is asked again as it was: to be remembered by them and by the
     workspace, in whose scope alone it runs. It may be what `Prepared` may; one that can have no rows asks nothing.
 
-    `samples` are stand-ins for values that are given to every run, as those of `Prepared` are.
+    `samples` are stand-ins for values that are given to every run, as those of `Prepared` are. `kept`: PostgreSQL plans
+    it once for a connection, which is right for what is found by keys; see `crm.prepared.cursors`.
     """
 
     workspace: int
     compiled: _Compiled | None
+    kept: bool = False
 
     @classmethod
-    def of(cls, queryset: QuerySet[Any, Row], **samples: Any) -> Statement[Row]:
+    def of(cls, queryset: QuerySet[Any, Row], *, kept: bool = False, **samples: Any) -> Statement[Row]:
         compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
         try:
             sql, values = compiler.as_sql()
         except EmptyResultSet:
             return cls(current_workspace(), None)
         parameters = tuple(_given(value, samples) for value in values)
-        return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters))
-
-    @classmethod
-    def put_together(cls, sql: str, params: Iterable[Any], **samples: Any) -> Statement[tuple[Any, ...]]:
-        """Of SQL that was made of compiled querysets, in the open scope; rows are tuples."""
-        parameters = tuple(_given(value, samples) for value in params)
-        return Statement(current_workspace(), _Compiled(sql, parameters, None, (), locks=False))
+        return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters), kept)
 
     @classmethod
     def counting(cls, querysets: Iterable[QuerySet[Any, Any]]) -> Statement[tuple[int, ...]]:
@@ -200,7 +189,9 @@ class Statement(Generic[Row]):
             raise ForeignWorkspace(f"A statement of workspace {self.workspace} was run in another's scope.")
         if self.compiled is None:
             return []
-        return self.compiled.run([parameter(values) for parameter in self.compiled.parameters], kept=False)
+        return self.compiled.run(
+            [parameter(values) for parameter in self.compiled.parameters], kept=self.kept
+        )
 
 
 class Remembered(Generic[Row]):
@@ -222,9 +213,7 @@ class Remembered(Generic[Row]):
 
 
 def _given(value: Any, samples: Mapping[str, Any]) -> Callable[[dict[str, Any]], Any]:
-    """What a run puts where the value stood: itself, what it says, or what is given for the sample that it is."""
-    if isinstance(value, Later):
-        return value.given
+    """What a run puts where the value stood: itself, or what is given for the sample that it is."""
     for name, sample in samples.items():
         if value == sample:
             return itemgetter(name)
