@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crm.ui import money
-from crm.ui.jinja import url
+from crm.ui.jinja import iso, stamp, url
 from directory import columns
 from directory.columns import Cell, Column
 from directory.listing.listed import Listed
@@ -12,7 +12,8 @@ from workspaces.models import Membership
 
 
 class Row(NamedTuple):
-    """`cells` are the columns' kinds and values, without the name; None is empty."""
+    """`cells` are the columns' kinds and values, without the name; None is empty. `href` needs no escape. Templates take
+    it apart into its places."""
 
     pk: int
     href: str
@@ -46,7 +47,10 @@ def rows(placements: Sequence[Listed], membership: Membership, shown: Sequence[C
 
 
 def _spoken(column: Column, values: Mapping[int, Any], currency: str) -> Mapping[int, Any]:
-    """Amounts in words: a column gives them as numbers, since files want those."""
-    if column.cell != Cell.MONEY:
-        return values
-    return {lead: money.shown(value, currency) for lead, value in values.items()}
+    """Amounts in words, times as the browser and as people read them: a column gives them as they are, since files
+    want those."""
+    if column.cell == Cell.TIME:
+        return {lead: (iso(value), stamp(value)) for lead, value in values.items()}
+    if column.cell == Cell.MONEY:
+        return {lead: money.shown(value, currency) for lead, value in values.items()}
+    return values
