@@ -85,9 +85,9 @@ def _stages(reader: Membership, ids: Iterable[str] | None) -> Groups:
             (funnel.name, [Option(one.pk, one.name, colour=one.colour) for one in funnel.stages])
             for funnel in pipeline.current().choices(reader)
         ]
-    named = Stage.objects.with_funnel().filter(pk__in=list(map(int, ids)))
-    seen = set(Funnel.objects.open_to(reader).values_list("pk", flat=True))
-    return [("", [Option(one.pk, one.name, colour=one.colour) for one in named if one.funnel_id in seen])]
+    seen = Funnel.objects.open_to(reader).values("pk")
+    named = Stage.objects.with_funnel().filter(pk__in=list(map(int, ids)), funnel__in=seen)
+    return [("", [Option(one.pk, one.name, colour=one.colour) for one in named])]
 
 
 def load_stages(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:

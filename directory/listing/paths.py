@@ -64,11 +64,16 @@ class Path:
         best = self.best(FEW)
         return found.filter(pk__in=self.among(best)) if best else found
 
-    def leads(self, *, probed: Q | None = None) -> Q:
+    @property
+    def looked_up(self) -> Q:
+        """The same of placements whose index is walked, by their keys: nothing but what the index holds is read of
+        those that are passed over."""
+        return by.has(Placement.objects.filter(self.seen, self.condition, pk=OuterRef("pk")))
+
+    def leads(self, *, held: Q | None = None) -> Q:
         """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
         nothing in it that it could gather by. Their index holds when they were created."""
-        placement = Placement.objects.filter(self.seen, self.condition, pk=OuterRef("pk"))
-        found = by.has(placement) if probed is None else probed & by.has(placement)
+        found = (held or Q()) & self.looked_up
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause) and part.field == "created":
                 found &= by.moment("created_at")(self.asked(part))
@@ -77,12 +82,16 @@ class Path:
     @property
     def ways_to_see(self) -> list[Q]:
         """What exclude each other, each with an index in the order of time."""
-        return [way & state for way in ways_to_see(self.membership) for state in self._states]
+        return [way & state for way in ways_to_see(self.membership) for state in self.states]
+
+    @property
+    def sees_own_alone(self) -> bool:
+        return self.membership.is_seller and len(ways_to_see(self.membership)) == 1
 
     @property
     def in_one(self) -> list[Q]:
         """The same by one index, or two: what the person does not see is passed over."""
-        return [seen_by(self.membership) & state for state in self._states]
+        return [seen_by(self.membership) & state for state in self.states]
 
     @property
     def by_value(self) -> list[Way]:
@@ -146,7 +155,7 @@ class Path:
         return Asked(self.membership, clause.operator, clause.values, self.now, self.wanted.listed)
 
     @property
-    def _states(self) -> list[Q]:
+    def states(self) -> list[Q]:
         """No index has both in one order."""
         if self.wanted.state == EVERY:
             return [Q(is_archived=False), Q(is_archived=True)]

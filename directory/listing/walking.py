@@ -129,7 +129,13 @@ def _ways(path: Path, known: Way | None) -> Generator[Way, int, None]:
 
 
 def _merges(path: Path) -> bool:
-    return not path.wanted.order.sort.is_of_lead and not path.by_value
+    """Whether it is walked by ways of seeing."""
+    return not _is_of_lead(path) and not path.by_value
+
+
+def _is_of_lead(path: Path) -> bool:
+    """Whether an index of leads is walked: there is one of placements in that order for who sees their own alone."""
+    return path.wanted.order.sort.is_of_lead and not (path.wanted.order.sort.of_placement and path.sees_own_alone)
 
 
 def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
@@ -201,38 +207,45 @@ def _sorted(search: Search, rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
 
 
 def _among(search: Search, way: Way) -> tuple[str, list[Any]]:
+    """What else is asked of them is looked up in those of the set alone, so that the walk needs nothing but its index."""
     some, values = compiled(search.path.among(way.names)[: SOME + 1])
-    sql, params = _walk(search, search.path.in_one if _merges(search.path) else None, PASSED, Q(_Held()))
+    sql, params = _walk(search, _few_ways(search.path), PASSED, is_among=True)
     return f"WITH held AS MATERIALIZED ({some}) ({sql}) {_unless('held', SOME)}", [*values, *params]
 
 
 def _walked(search: Search, way: Way) -> tuple[str, list[Any]]:
     bound = None if way.how is How.LONG else WALKED
-    ways = None
-    if _merges(search.path):
-        ways = search.path.ways_to_see
-        if way.how is How.WALK_AS_ONE or len(ways) > MOST_MERGED:
-            ways = search.path.in_one
-    return _walk(search, ways, bound, Q())
+    ways = search.path.ways_to_see
+    if way.how is How.WALK_AS_ONE or len(ways) > MOST_MERGED:
+        ways = search.path.in_one
+    return _walk(search, ways, bound)
 
 
-def _walk(search: Search, ways: list[Q] | None, bound: int | None, held: Q) -> tuple[str, list[Any]]:
+def _few_ways(path: Path) -> list[Q]:
+    """Those of the person where they are few, else all leads."""
+    return path.ways_to_see if len(path.ways_to_see) <= MOST_BEFORE_ONE else path.states
+
+
+def _walk(search: Search, ways: list[Q], bound: int | None, *, is_among: bool = False) -> tuple[str, list[Any]]:
     """The first rows in the order, as a table in the place of the one that is asked; then what is asked of it."""
-    path, order = search.path, search.order
-    if path.wanted.order.sort.is_of_lead:
-        of_lead = [name.replace("lead__", "") for name in order]
+    path = search.path
+    ascending = path.wanted.order.ascending
+    if _is_of_lead(path):
         key = path.wanted.order.sort.of_lead
-        rows = Lead.objects.filter(path.leads(probed=held)).order_by(*of_lead).values_list("pk")
-        beyond = search.turn.beyond(key, ascending=path.wanted.order.ascending)
-        return merged(rows[: search.most], [beyond], of_lead, bound)
-    rows = Placement.objects.filter(held, path.condition).order_by(*order).values_list("pk")
-    if ways is None:
-        ways = [one for way in path.by_value for one in way.alone]
-        if len(ways) <= MOST_MERGED:
-            rows = rows.filter(path.seen)
-        else:
+        asked: QuerySet[Any] = Lead.objects.filter(path.leads(held=Q(_Held()) if is_among else Q()))
+        ways = [Q()]
+    else:
+        key = path.wanted.order.sort.of_placement
+        asked = Placement.objects.filter(Q(_Held()) & path.looked_up if is_among else path.condition)
+        if path.by_value:
+            ways = [one for way in path.by_value for one in way.alone]
+            asked = asked if is_among else asked.filter(path.seen)
+        if len(ways) > MOST_MERGED:
             ways = path.in_one
-    return merged(rows[: search.most], [way & search.beyond for way in ways], order, bound)
+    order = search.turn.order(key, ascending=ascending)
+    beyond = search.turn.beyond(key, ascending=ascending)
+    rows = asked.order_by(*order).values_list("pk")[: search.most]
+    return merged(rows, [way & beyond for way in ways], order, bound)
 
 
 def _unless(name: str, most: int) -> str:
