@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.urls import reverse
 from django.utils import timezone
 
 from crm.ui import money
+from crm.ui.jinja import url
 from directory import acts, card_fields, cards, naming, networks, sections
 from directory.actions.leads import EDITABLE, mark_of
 from directory.card_fields import OwnField
@@ -101,7 +101,9 @@ class Card:
         return self._address("inbox:thread")
 
     def _address(self, route: str, **arguments: Any) -> str:
-        return reverse(route, kwargs={"workspace_id": self.workspace_id, "pk": self.lead.pk, **arguments})
+        # One address of each kind is made, and kept; those of other leads differ in the number.
+        made: str = url(route, workspace_id=self.workspace_id, pk=0, **arguments)
+        return made.replace("/0/", f"/{self.lead.pk}/", 1)
 
     @property
     def stage(self) -> Any:

@@ -4,8 +4,10 @@ What is asked is classified: letters are a name, digits a phone, an @ an e-mail 
 
 1. The index gives candidates, at most MOST: where it gave fewer, they are all there are, and those which the person may
    see are shown, the latest first.
-2. Where it gave MOST, the words say little ("ma"): then the latest RECENT placements that the person may see, way by
-   way, are looked through instead.
+2. Where it gave MOST, the words say little ("garcia"): then the latest RECENT placements that the person may see are
+   looked through, too. Where a page of them is as asked, no other can be among the first.
+3. Where words are so short that they surely say little ("ma"), the latest are looked through first, and the index is
+   asked only where they don't fill a page.
 
 Neither is ever a walk along the order of time in the hope of a match.
 """
@@ -13,7 +15,7 @@ Neither is ever a walk along the order of time in the hope of a match.
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -30,9 +32,10 @@ from directory.naming import sees_phones, without_numbers
 from directory.visibility import sight, ways_to_see
 from workspaces.models import Membership
 
-MOST = 600  # candidates taken from an index
+MOST = 400  # candidates taken from an index
 RECENT = 1_200  # placements looked through where words say little
 FEWEST = 2  # characters worth asking for
+FEW_DIGITS = 4
 _PHONE = re.compile(r"^[+\d\s().\-–/]+$")
 
 
@@ -45,6 +48,11 @@ class Asked:
     digits: str = ""
     number: str = ""
 
+    @property
+    def says_little(self) -> bool:
+        """Of a million leads thousands have two letters, and hundreds four digits."""
+        return len(self.name) <= FEWEST if self.name else 0 < len(self.digits) <= FEW_DIGITS
+
 
 def find(
     membership: Membership,
@@ -54,23 +62,26 @@ def find(
     within: Q | None = None,
     states: Sequence[Q] = (LISTED,),
     is_kept: bool = True,
+    only: tuple[str, ...] = (),
 ) -> list[Placement]:
     """Placements with their leads and assignees, the latest first; `within` narrows them (LISTED, one assignee). Not
-    `is_kept`: it is another at another time, and no statement with it is worth to be remembered.
+    `is_kept`: it is another at another time, and no statement with it is worth to be remembered. `only` names the
+    columns that are read, all where it is empty.
 
     At most three queries. Inside the scope. `states` are those whose latest are looked through where words say little
     (LISTED, archived), each by an index of its own.
     """
     narrowed = Q() if within is None else within
-    candidates = _candidates(membership, words, narrowed, states)
+    candidates = _found(membership, words, limit, narrowed, states, is_kept=is_kept)
     if not candidates:
         return []
 
     def make() -> Statement[Placement]:
         first = _seen_first(membership, narrowed, limit)
-        return Statement.of(_shown(Placement.objects.filter(pk__in=first)), found=_FOUND)
+        shown = _shown(Placement.objects.filter(pk__in=first))
+        return Statement.of(shown.only(*only) if only else shown, found=_FOUND)
 
-    statement = _statements.get((sight(membership), narrowed, limit), make) if is_kept else make()
+    statement = _statements.get((sight(membership), narrowed, limit, only), make) if is_kept else make()
     return statement.rows(found=candidates)
 
 
@@ -83,8 +94,8 @@ def found(
     states: Sequence[Q] = (LISTED,),
     is_kept: bool = True,
 ) -> list[int]:
-    """The same as ids alone."""
-    candidates = _candidates(membership, words, within, states)
+    """The same as ids alone, for whoever has rows of their own."""
+    candidates = _found(membership, words, limit, within, states, is_kept=is_kept)
     if not candidates:
         return []
 
@@ -93,6 +104,31 @@ def found(
 
     statement = _ids.get((sight(membership), within, limit), make) if is_kept else make()
     return [pk for (pk,) in statement.rows(found=candidates)]
+
+
+def _found(
+    membership: Membership, words: str, limit: int, narrowed: Q, states: Sequence[Q], *, is_kept: bool
+) -> list[int]:
+    asked = classify(words, membership)
+    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
+        return named_in_sight(asked.name, MOST)
+    return _candidates(membership, asked, limit, narrowed, states, is_kept=is_kept)
+
+
+def _candidates(
+    membership: Membership, asked: Asked, limit: int, narrowed: Q, states: Sequence[Q], *, is_kept: bool
+) -> list[int]:
+    """Ids among which the first `limit` are. At most two queries."""
+    way = _way(asked)
+    if way is None:
+        return []
+    found = [] if asked.says_little else way.first()
+    if not asked.says_little and len(found) < MOST:
+        return found
+    latest = _among_latest(membership, asked, narrowed, states, is_kept=is_kept)
+    if len(latest) >= limit:
+        return latest
+    return latest + (found or way.first())
 
 
 def classify(words: str, membership: Membership) -> Asked:
@@ -140,18 +176,6 @@ _LATEST = ("-last_activity_at", "-pk")
 _FOUND = [-1, -2]  # no leads: they stand for those that were found
 _statements: Remembered[Placement] = Remembered()
 _ids: Remembered[tuple[int]] = Remembered()
-
-
-def _candidates(membership: Membership, words: str, narrowed: Q, states: Sequence[Q]) -> list[int]:
-    """Ids of leads that are as asked, and maybe not seen. Two queries at most."""
-    asked = classify(words, membership)
-    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
-        return named_in_sight(asked.name, MOST)
-    way = _way(asked)
-    found = way.first() if way else []
-    if len(found) == MOST:
-        found += _among_latest(membership, asked, narrowed, states)
-    return found
 
 
 def _seen_first(membership: Membership, narrowed: Q, limit: int) -> "QuerySet[Any, tuple[int]]":
@@ -227,35 +251,53 @@ def _way(asked: Asked) -> _Way | None:
     return _Way(_called_whole, {"number": asked.number}) if asked.number else None
 
 
-def _among_latest(membership: Membership, asked: Asked, narrowed: Q, states: Sequence[Q]) -> list[int]:
+def _among_latest(
+    membership: Membership, asked: Asked, narrowed: Q, states: Sequence[Q], *, is_kept: bool
+) -> list[int]:
     """Ids of leads among the latest that are as asked. One query, of a number of rows that does not grow.
 
     OFFSET 0 has each row looked up by its key: PostgreSQL would rather ask the index of names again, for all there are.
     """
-    ways = [(state, way) for way in ways_to_see(membership) for state in states]
-    parts, params = [], []
-    for number, (state, way) in enumerate(ways):
-        rows = Placement.objects.filter(state, way, narrowed).order_by(*_LATEST).values_list("lead_id")
-        share = RECENT if number < len(states) else RECENT // (len(ways) - len(states))
-        try:
-            sql, values = rows[:share].query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
-        except EmptyResultSet:
-            continue
-        parts.append(f"({sql})")
-        params += values
-    if not parts:
+    describe = _latest if is_kept else _latest.__wrapped__
+    latest, params = describe(current_workspace(), tuple(ways_to_see(membership)), narrowed, tuple(states))
+    if not latest:
         return []
     table, matches, given = _looked_at(asked)
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
-            WITH latest AS MATERIALIZED ({" UNION ALL ".join(parts)})
+            WITH latest AS MATERIALIZED ({latest})
             SELECT DISTINCT latest.lead_id FROM latest CROSS JOIN LATERAL ({table} OFFSET 0) AS one
             WHERE {matches}
             """,  # noqa: S608 (compiled by Django, or written here)
             [*params, current_workspace(), *given],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+@lru_cache(maxsize=1024)
+def _latest(
+    workspace: int, ways: tuple[Q, ...], narrowed: Q, states: tuple[Q, ...]
+) -> tuple[str, tuple[Any, ...]]:
+    """SQL of the latest RECENT of each state, with its values; "" where there can be none. Describing it takes as long
+    as asking. `workspace` is the open scope's: its id is among the values."""
+    each = [(state, way) for way in ways for state in states]
+    parts, params = [], []
+    for number, (state, way) in enumerate(each):
+        share = RECENT if number < len(states) else RECENT // (len(each) - len(states))
+        rows = Placement.objects.filter(state, way, narrowed).order_by(*_LATEST)
+        try:
+            ids = rows.values_list("lead_id", "last_activity_at")[:share]
+            sql, values = ids.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+        except EmptyResultSet:
+            continue
+        parts.append(f"({sql})")
+        params += values
+    if not parts:
+        return "", ()
+    together, most = " UNION ALL ".join(parts), RECENT * len(states)
+    first = f"SELECT lead_id FROM ({together}) AS ways ORDER BY last_activity_at DESC LIMIT {most:d}"  # noqa: S608 (compiled by Django)
+    return first, tuple(params)
 
 
 def _looked_at(asked: Asked) -> tuple[str, str, list[str]]:

@@ -20,9 +20,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from crm.cleanness import whole_number
-from crm.prepared import Prepared
+from crm.prepared import Prepared, Remembered, Statement
 from crm.ui.registry import Registry
 from directory.models import Event, Lead
+from directory.models.event import EventQuerySet
 from workspaces.models import Membership
 
 LIMIT = 30
@@ -125,6 +126,8 @@ class _Registered:
 _registered = _Registered()
 Named = Callable[[list[int]], QuerySet[Any, Any]]
 _names: dict[str, Named] = {}
+_LEAD = -1  # no lead's key: it stands for the one asked for
+_first: Remembered[Event] = Remembered()
 _explanations: dict[str, Callable[[Event, Names, Told], Told]] = {}
 sources: Registry[Source] = Registry("Timeline source")
 
@@ -197,12 +200,20 @@ def tell_all(events: Sequence[Event], reader: Membership) -> list[Line]:
 
 def events_of(lead: Lead, reader: Membership, group: str, before: int | None, limit: int) -> list[Line]:
     """The source of this floor."""
-    rows = Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")  # put elsewhere in its column
+    if not group and before is None:
+        first = _first.get(limit, lambda: Statement.of(_shown(_LEAD)[:limit], kept=True, lead=_LEAD))
+        return tell_all(first.rows(lead=lead.pk), reader)
+    rows = _shown(lead)
     if group:
         rows = rows.filter(verb__in=verbs_of(group))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return tell_all(list(rows[:limit]), reader)
+
+
+def _shown(lead: Lead | int) -> EventQuerySet:
+    """Without those that put it elsewhere in its column."""
+    return Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")
 
 
 def verbs_of(group: str) -> list[str]:

@@ -79,13 +79,19 @@ def seen_by(membership: Membership) -> Q:
     return found
 
 
-def sight(membership: Membership) -> Hashable:
-    """What decides what the person sees, for statements that are remembered by it. One query for a seller's stages."""
+def clearance(membership: Membership) -> Hashable:
+    """What decides what `may_see` says, for statements that are remembered by it."""
     if not membership.is_seller:
         return (membership.pk, membership.joined_at)
-    grants, stages = membership.grants, tuple(stages_granted(membership))
+    grants = membership.grants
     granted = (grants.ids(SEE_ALL), grants.ids(WORK_FUNNEL), grants.ids(WRITE_CHANNEL))
-    return (membership.pk, membership.joined_at, membership.sees_unassigned, granted, stages)
+    return (membership.pk, membership.joined_at, membership.sees_unassigned, granted)
+
+
+def sight(membership: Membership) -> Hashable:
+    """The same of `ways_to_see`, which name stages. One query for a seller's."""
+    known = clearance(membership)
+    return (known, tuple(stages_granted(membership))) if membership.is_seller else known
 
 
 def stages_granted(membership: Membership) -> list[tuple[int, int]]:

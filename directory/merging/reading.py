@@ -105,7 +105,7 @@ def remaining_of(pair: DuplicatePair) -> tuple[int, int]:
 
 
 def looks_like(lead: Lead, reader: Membership) -> list[Other]:
-    """The likeliest of them, for a card. One query where there are none."""
+    """The likeliest of them, for a card."""
     pairs = DuplicatePair.objects.open().of_lead(lead).visible_to(reader).order_by("-score", "id")
     return _others(lead, list(pairs[:LIKELY]), reader)
 

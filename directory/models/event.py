@@ -28,7 +28,7 @@ class Origin(models.TextChoices):
 
 
 class EventQuerySet(TenantQuerySet["Event"]):
-    def of_lead(self, lead: Lead) -> "EventQuerySet":
+    def of_lead(self, lead: Lead | int) -> "EventQuerySet":
         """Newest first; with the people who did it."""
         return self.filter(lead=lead).select_related("actor__user").order_by("-id")
 

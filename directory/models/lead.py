@@ -64,9 +64,10 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
         return self.select_related("placement")
 
     def with_card(self) -> "LeadQuerySet":
-        """All of one row each that the lead's page shows, its links in an array, and whether the workspace has fields
-        of its own."""
+        """All of one row each that the lead's page shows, its links in an array, whether the workspace has fields of
+        its own, and whether the lead looks like another."""
         from directory.models.custom import CustomField
+        from directory.models.duplicate import DuplicatePair
         from directory.models.profile import SocialProfile
 
         related = (
@@ -78,8 +79,10 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
         profile = JSONObject(pk="pk", network="network", url="url")
         profiles = SocialProfile.objects.filter(lead=OuterRef("pk")).order_by("pk").values(one=profile)
         rows: Any = self.select_related(*related)
-        has_fields = Exists(CustomField.objects.in_use())
-        return cast(LeadQuerySet, rows.annotate(has_fields=has_fields, profile_rows=ArraySubquery(profiles)))
+        pairs = DuplicatePair.objects.open()
+        alike = Exists(pairs.filter(first_id=OuterRef("pk"))) | Exists(pairs.filter(second_id=OuterRef("pk")))
+        rows = rows.annotate(has_fields=Exists(CustomField.objects.in_use()), has_pairs=alike)
+        return cast(LeadQuerySet, rows.annotate(profile_rows=ArraySubquery(profiles)))
 
 
 class Lead(TenantModel):
@@ -130,6 +133,7 @@ class Lead(TenantModel):
     placement: "Placement"
     profile_rows: list[dict[str, Any]]  # of `with_card()`: pk, network and url of each link
     has_fields: bool  # of `with_card()`: whether the workspace has fields of its own
+    has_pairs: bool  # of `with_card()`: whether somebody may have to say if it is the same as another
 
     objects = TenantManager.from_queryset(LeadQuerySet)()
 

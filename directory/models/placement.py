@@ -136,9 +136,16 @@ class Placement(TenantModel):
                 name="placement_manual", fields=["workspace", "stage", "position", "lead"], condition=ON_BOARD
             ),
             models.Index(
-                name="placement_own_board",
+                name="placement_own_manual",
+                fields=["workspace", "assignee", "stage", "position", "lead"],
+                include=["status", "channel_id"],
+                condition=ON_BOARD,
+            ),
+            models.Index(
+                name="placement_own_column",
                 fields=["workspace", "assignee", "stage", "-last_activity_at", "-lead"],
-                include=["position", "waiting_since", "created_at"],  # the other orders are sorted from it
+                # Filters, and the other orders, which are sorted from it.
+                include=["status", "channel_id", "waiting_since", "created_at", "stage_since"],
                 condition=ON_BOARD,
             ),
             # The board's other orders: who waits longest, who came last; and what came by a channel and is nobody's.

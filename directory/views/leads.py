@@ -154,7 +154,7 @@ def _context(
 def _likeness(request: WorkspaceRequest, found: Lead) -> list[reading.Other]:
     """Whom it looks like, to who may merge them."""
     may = request.membership.may(DirectoryPermission.MERGE_LEADS)
-    return reading.looks_like(found, request.membership) if may else []
+    return reading.looks_like(found, request.membership) if may and found.has_pairs else []
 
 
 def _history(request: WorkspaceRequest, found: Lead, lines: int = timeline.LIMIT) -> dict[str, Any]:

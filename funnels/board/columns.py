@@ -24,12 +24,13 @@ from crm.tenancy import current_workspace
 from directory.models import ContactPoint, Placement
 from directory.visibility import ways_into_column
 from funnels.board.look import DaysAgo, Look
-from funnels.board.orders import RECENT, Run
+from funnels.board.orders import BY_HAND, RECENT, Run
 from funnels.models import Stage
 from workspaces.models import Membership
 
 FIRST = 25  # cards of a column at first, and with each "more"
 MOST = 200  # cards of a column in a page
+OWN = (RECENT, BY_HAND)  # orders in which an index holds each person's columns, and nobody's
 INBOX = 0  # stands for "no stage" in addresses, ids of elements and keys of mappings
 _STAGE = -(2**62)  # no stage's key: it stands for the column's while a query is compiled
 _IDS = -(2**61)  # no lead's: it stands for the chosen ones
@@ -179,6 +180,7 @@ def _compiled(rows: "QuerySet[Placement, Any]") -> tuple[str, list[Any]]:
 
 
 def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tuple[str, list[Any]]:
+    """Ids of a column, at most one page of each run of its order."""
     parts: list[str] = []
     params: list[Any] = []
     timeless = replace(look, stale=False) if look.stale else look
@@ -189,13 +191,28 @@ def _column(ways: list[Q], look: Look, column: Q, after: str, limit: int) -> tup
         beyond = run.beyond(after) if after else Q()
         if beyond is None:
             continue
-        for way in ways:
-            order = (*_nulls(look, run, way, column), *run.by)
-            part = rows.filter(way, run.whose, beyond).order_by(*order)[: limit + 1]
-            sql, values = _compiled(part.values_list("lead_id"))
-            parts.append(f"({sql})")
-            params += values
+        sql, values = _run(rows.filter(run.whose, beyond), ways, look, run, column, limit)
+        parts.append(sql)
+        params += values
     return " UNION ALL ".join(parts), params
+
+
+def _run(
+    rows: "QuerySet[Placement]", ways: list[Q], look: Look, run: Run, column: Q, limit: int
+) -> tuple[str, list[Any]]:
+    """A page of a run: of each way one, and of these the first."""
+    fields = [name.removeprefix("-") for name in run.by if name.removeprefix("-") != "lead_id"]
+    parts, params = [], []
+    for way in ways:
+        part = rows.filter(way).order_by(*_nulls(look, run, way, column), *run.by)[: limit + 1]
+        sql, values = _compiled(part.values_list("lead_id", *(fields if len(ways) > 1 else ())))
+        parts.append(f"({sql})")
+        params += values
+    if len(ways) == 1:
+        return parts[0], params
+    order = ", ".join(f"{name.removeprefix('-')} DESC" if name[0] == "-" else name for name in run.by)
+    together = " UNION ALL ".join(parts)
+    return f"(SELECT lead_id FROM ({together}) AS ways ORDER BY {order} LIMIT {limit + 1:d})", params  # noqa: S608 (compiled by Django)
 
 
 def _is_stale() -> Q:
@@ -212,9 +229,9 @@ def _nulls(look: Look, run: Run, way: Q, column: Q) -> tuple[str, ...]:
     """
     stage = ("stage_id",) if column == Q(stage_id=None) else ()
     fixed: dict[str, Any] = dict(child for child in way.children if isinstance(child, tuple))
-    if run.by != RECENT or not look.is_of_work or fixed.get("assignee_id", 0) is not None:
+    if run.by not in OWN or not look.is_of_work or fixed.get("assignee_id", 0) is not None:
         return stage
-    return () if "channel_id" in fixed else ("assignee_id", *stage)
+    return () if run.by == RECENT and "channel_id" in fixed else ("assignee_id", *stage)
 
 
 def _with(sql: str, params: list[Any], sample: int, text: str, values: list[Any]) -> tuple[str, list[Any]]:

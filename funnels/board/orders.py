@@ -125,6 +125,7 @@ def _side(key: str) -> str:
 
 
 RECENT = ("-last_activity_at", "-lead_id")
+BY_HAND = ("position", "lead_id")
 ORDERS = {
     LAST: Order(
         _("Last message"),
@@ -157,6 +158,6 @@ ORDERS = {
         _("By hand"),
         "grip-vertical",
         lambda placement: f"{placement.position}{AFTER}{placement.pk:019d}",
-        (Run(Q(), ("position", "lead_id"), _after_position),),
+        (Run(Q(), BY_HAND, _after_position),),
     ),
 }

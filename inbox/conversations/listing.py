@@ -47,7 +47,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
         if known.more is not None:
             within &= known.more
         lasts = not wanted.filters.more.is_set
-        found = search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts)
+        found = search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts, only=_SHOWN)
         return Page(found, next="", previous="")
     tab, order = wanted.tab, wanted.order
     by_arrival = tab == Tab.UNREAD and order == Order.RECENT
@@ -141,7 +141,7 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
         narrowed &= filters.more.condition(membership)
     if wanted.words:
         within, lasts = Q(pk__in=asked) & narrowed, not filters.more.is_set
-        return search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts)
+        return search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts, only=_SHOWN)
 
     def make() -> Statement[Placement]:
         key = KEYS[wanted.order]

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import FieldError
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Concat, JSONObject
 from django.db.transaction import TransactionManagementError
@@ -18,6 +18,8 @@ from workspaces.actions import teams
 from workspaces.models import Membership, Team, User
 
 pytestmark = pytest.mark.django_db
+
+_PLANS = "SELECT generic_plans FROM pg_prepared_statements WHERE statement LIKE %s"
 
 
 def _named(name: str) -> QuerySet[User]:
@@ -157,3 +159,24 @@ def test_a_tenants_row_is_written_in_its_own_scope_alone(owner: Membership, outs
                 write()
     with pytest.raises(Unscoped):
         prepared.insert(Team(name="Menudeo", colour="teal"))
+
+
+def test_postgresql_plans_it_once_for_a_connection(owner: Membership) -> None:
+    """Asked of PostgreSQL: Django tells the driver to prepare nothing, even where it is asked to."""
+    asked = Prepared(lambda name: User.objects.filter(name=name).values_list("name"), name="?")
+    for _ in range(3):
+        assert asked.rows(name=owner.user.name) == [(owner.user.name,)]
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANS, ['%SELECT "workspaces_user"."name" AS "name"%'])
+        assert cursor.fetchall() == [(3,)]
+
+
+def test_a_statement_is_planned_each_time_unless_it_says_otherwise(owner: Membership) -> None:
+    with scope(owner.workspace):
+        rows = Team.objects.filter(colour="_").values_list("name")
+        for kept, plans in ((False, []), (True, [(2,)])):
+            asked = Statement.of(rows, kept=kept, colour="_")
+            assert asked.rows(colour="teal") == asked.rows(colour="rose") == []
+            with connection.cursor() as cursor:
+                cursor.execute(_PLANS, ["%workspaces_team%"])
+                assert cursor.fetchall() == plans
