@@ -6,7 +6,7 @@ many rows there are, as in the lists of what a person sees.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -18,11 +18,20 @@ MOST = 250  # statements that a connection keeps; a plan takes PostgreSQL some t
 ONLY_WHERE_ASKED = 2**31  # times that the driver sees a statement before it prepares it by itself
 
 
+class Said(NamedTuple):
+    """A statement for who watches. The driver forgets the words of one that is kept."""
+
+    query: bytes
+
+
 class KeptCursor(ServerBindingCursor):
     """Values go beside the statement, which is prepared when it is first run."""
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
-        return super().execute(query, params, **{"prepare": True, **options})  # type: ignore[misc]
+        done = super().execute(query, params, **{"prepare": True, **options})  # type: ignore[misc]
+        if self._query is None:
+            self._query = Said(query.encode())
+        return done
 
 
 def cursor(*, kept: bool = True) -> CursorWrapper:

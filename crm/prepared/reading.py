@@ -37,13 +37,6 @@ class AnyOf(Lookup[Any]):
         return f"{column} = ANY(%s)", (*parameters, self.rhs)
 
 
-class Later:
-    """A value that is another in each run of a statement: it says which."""
-
-    def given(self, values: Mapping[str, Any]) -> Any:
-        raise NotImplementedError
-
-
 @dataclass(frozen=True)
 class _Instances:
     """What makes a model's instance, with its annotations and those of `select_related`, from a row."""
@@ -176,12 +169,6 @@ class Statement(Generic[Row]):
         return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters), kept)
 
     @classmethod
-    def put_together(cls, sql: str, params: Iterable[Any], **samples: Any) -> Statement[tuple[Any, ...]]:
-        """Of SQL that was made of compiled querysets, in the open scope; rows are tuples."""
-        parameters = tuple(_given(value, samples) for value in params)
-        return Statement(current_workspace(), _Compiled(sql, parameters, None, (), locks=False))
-
-    @classmethod
     def counting(cls, querysets: Iterable[QuerySet[Any, Any]]) -> Statement[tuple[int, ...]]:
         """One row: how many rows each has."""
         parts: list[str] = []
@@ -226,9 +213,7 @@ class Remembered(Generic[Row]):
 
 
 def _given(value: Any, samples: Mapping[str, Any]) -> Callable[[dict[str, Any]], Any]:
-    """What a run puts where the value stood: itself, what it says, or what is given for the sample that it is."""
-    if isinstance(value, Later):
-        return value.given
+    """What a run puts where the value stood: itself, or what is given for the sample that it is."""
     for name, sample in samples.items():
         if value == sample:
             return itemgetter(name)
