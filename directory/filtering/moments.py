@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm.prepared import Later
+from crm.prepared.together import Later
 from directory.filtering import periods
 
 NOW = "now"  # the value of a run by which they are counted

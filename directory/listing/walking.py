@@ -26,6 +26,7 @@ from django.db.models.expressions import Expression, RawSQL
 
 from crm.patience import MILLISECONDS, reading, was_cut
 from crm.prepared import Remembered, Statement
+from crm.prepared.together import nothing, put_together
 from crm.tenancy import current_workspace
 from crm.ui.keyset import Turn
 from crm.ui.ways import compiled, merged, walk_in_order
@@ -179,8 +180,8 @@ def _statement(search: Search, way: Way) -> Statement[tuple[Any, ...]]:
     try:
         sql, params = _SQL[way.how](search, way)
     except EmptyResultSet:
-        return Statement(current_workspace(), None)
-    return Statement.put_together(sql, params, **samples)
+        return nothing()
+    return put_together(sql, params, **samples)
 
 
 def _gathered(search: Search, way: Way) -> tuple[str, list[Any]]:
