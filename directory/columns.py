@@ -58,7 +58,9 @@ def as_is(value: Any) -> Plain:
     return found
 
 
-Placements = Sequence[Any]  # placements with their leads and assignees, or rows of a list: directory.listing.listed
+Placements = Sequence[
+    Any
+]  # placements with their leads and assignees, or rows of a list: directory.listing.listed
 Batch = Callable[[Sequence["Column"], Placements, Membership], Mapping[str, Mapping[int, Any]]]
 
 

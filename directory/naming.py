@@ -15,7 +15,6 @@ from directory import phones
 from directory.models import ContactPoint, Lead, Placement
 from workspaces.models import Membership
 
-
 FEWEST_DIGITS = 7  # of what is taken for a telephone number within a name
 points_of = Prepared(  # of some leads, oldest first
     lambda leads: ContactPoint.objects.filter(lead_id__any=leads).order_by("id"), leads=[-1]

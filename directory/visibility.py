@@ -6,7 +6,7 @@ The grants are of models on the floors above, and are asked by their codes.
 
 from collections.abc import Hashable, Sequence
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from directory.models.placement import Placement
 from workspaces import grants
@@ -99,9 +99,26 @@ def stages_granted(membership: Membership) -> list[tuple[int, int]]:
     object, as the parts of a page do."""
     known: list[tuple[int, int]] | None = membership.__dict__.get(_STAGES)
     if known is None:
-        granted = membership.grants.ids(SEE_ALL) | membership.grants.ids(WORK_FUNNEL)
-        known = membership.__dict__[_STAGES] = stages_of(granted)
+        known = membership.__dict__[_STAGES] = stages_of(funnels_granted(membership))
     return known
+
+
+def tell_stages(membership: Membership, stages: Sequence[tuple[int, int]]) -> None:
+    """What `stages_granted` would ask for, where another query has told it."""
+    membership.__dict__[_STAGES] = sorted(stages)
+
+
+def funnels_granted(membership: Membership) -> frozenset[int]:
+    """Whose leads a seller may see; empty for others."""
+    if not membership.is_seller:
+        return frozenset()
+    return membership.grants.ids(SEE_ALL) | membership.grants.ids(WORK_FUNNEL)
+
+
+def stage_model() -> type[Model]:
+    """The one model of a floor above that placements name."""
+    found: type[Model] = Placement._meta.get_field("stage").related_model
+    return found
 
 
 def stages_of(funnels: frozenset[int]) -> list[tuple[int, int]]:

@@ -56,7 +56,11 @@ class Turn:
         """A cursor that means nothing is the beginning."""
         after, before = parameters.get("after", ""), parameters.get("before", "")
         try:
-            return cls(_decode(model, key, after or before), bool(before) and not after) if after or before else cls()
+            return (
+                cls(_decode(model, key, after or before), bool(before) and not after)
+                if after or before
+                else cls()
+            )
         except BadCursor:
             return cls()
 

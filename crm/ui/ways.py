@@ -75,7 +75,10 @@ def merged(
     sql, values = compiled(asked)
     head, tail = sql.split(f' FROM "{table}"', 1)
     columns = {name: name.removeprefix("-") for name in order}
-    placed = {name: str(options.pk.column if column == "pk" else options.get_field(column).column) for name, column in columns.items()}
+    placed = {
+        name: str(options.pk.column if column == "pk" else options.get_field(column).column)
+        for name, column in columns.items()
+    }
     named = set(re.findall(rf'"{table}"."(\w+)"', head + tail)) | {*placed.values()}
     needed = [field.attname for field in options.concrete_fields if field.column in named]
     parts: list[str] = []
@@ -92,7 +95,9 @@ def merged(
         raise EmptyResultSet
     source = parts[0]
     if parts[1:]:
-        places = ", ".join(f'm."{column}" {"DESC" if name[0] == "-" else "ASC"}' for name, column in placed.items())
+        places = ", ".join(
+            f'm."{column}" {"DESC" if name[0] == "-" else "ASC"}' for name, column in placed.items()
+        )
         every = " UNION ALL ".join(f"({part})" for part in parts)
         source = f"SELECT * FROM ({every}) AS m ORDER BY {places}"  # noqa: S608 (compiled by Django)
         source += "" if bound is None else f" LIMIT {bound}"

@@ -18,8 +18,8 @@ from django.utils.translation import gettext_lazy
 from crm.ui.registry import Registry
 from crm.ui.ways import Way
 from directory.choices import Option
-from directory.filtering.errors import BadFilter
 from directory.filtering import moments
+from directory.filtering.errors import BadFilter
 from directory.filtering.kinds import Kind
 from directory.filtering.periods import Bounds, Days
 from directory.filtering.tree import Keyword, Operator, Value
@@ -88,9 +88,10 @@ def everyone(membership: Membership) -> bool:
 class Field:
     """`condition` is on placements, and false and never NULL where a clause is not met, so that it can be negated.
 
-    It depends on nothing but what `Asked` says: statements with it are kept. `keywords` are those that mean something here. `options(membership, ids)` gives what a choice offers, all of it or
-    only those named. `few` gives leads' ids by an index that holds what is asked, `walked` ways in the order of time;
-    None where there is no such index. `is_tallied`: the tallies have its columns.
+    It depends on nothing but what `Asked` says: statements with it are kept. `keywords` are those that mean something
+    here. `options(membership, ids)` gives what a choice offers, all of it or only those named. `few` gives ids by
+    an index that holds what is asked, `walked` ways in the order of time; None where there is no such index.
+    `is_tallied`: the tallies have its columns.
     """
 
     key: str

@@ -67,10 +67,7 @@ def _tallied(membership: Membership, wanted: Wanted) -> int:
 
 
 def _bounded(membership: Membership, wanted: Wanted) -> Total:
-    if wanted.words:
-        rows = wanted.selection.rows(membership)
-    else:
-        rows = paths.path(membership, wanted).rows
+    rows = wanted.selection.rows(membership) if wanted.words else paths.path(membership, wanted).rows
     try:
         sql, params = compiled(rows.order_by().values_list("pk")[: MOST + 1])
     except EmptyResultSet:

@@ -89,12 +89,9 @@ def by_ids(ids: Sequence[int]) -> list[Listed]:
 
 def _made(row: Sequence[Any], people: dict[int, Assigned]) -> Listed:
     lead, person = len(_OWN), len(_OWN) + len(Named._fields) - 1
-    return Listed(
-        *row[:lead],
-        lead=Named(row[0], *row[lead:person]),
-        assignee=_assigned(row[2], row[person:-1], people) if row[2] is not None else None,
-        points=_in_order(row[-1]),
-    )
+    named = Named(row[0], *row[lead:person])
+    assigned = _assigned(row[2], row[person:-1], people) if row[2] is not None else None
+    return Listed._make((*row[:lead], named, assigned, _in_order(row[-1])))
 
 
 def _in_order(points: Sequence[str]) -> list[Point]:

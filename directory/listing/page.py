@@ -10,7 +10,6 @@ from directory.listing import listed, paths, walking
 from directory.listing.listed import Listed
 from directory.listing.wanted import Wanted
 from directory.models import Placement
-from directory.selection import EVERY
 from workspaces.models import Membership
 
 PAGE = 50
@@ -41,8 +40,14 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Li
 
 
 def _found(membership: Membership, wanted: Wanted) -> list[int]:
-    every = wanted.state == EVERY
-    states = [Q(is_archived=False), Q(is_archived=True)] if every else [wanted.listed]
-    within = wanted.listed & filtering.condition(wanted.filter, membership)
-    is_kept = not wanted.filter.is_set
-    return search.found(membership, wanted.words, MOST_FOUND, within=within, states=states, is_kept=is_kept)
+    """What counts from now cannot be kept."""
+    path = paths.path(membership, wanted)
+    known = None if filtering.tells_time(wanted.filter) else walking.known_as(path)
+    return search.found(
+        membership,
+        wanted.words,
+        MOST_FOUND,
+        within=lambda: wanted.listed & path.condition,
+        known_as=known,
+        states=path.states,
+    )

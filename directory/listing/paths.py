@@ -28,7 +28,7 @@ from directory.filtering import All, Asked, Clause, Either, Filter, Not
 from directory.filtering import asked as by
 from directory.filtering.tree import Node
 from directory.listing.wanted import Wanted
-from directory.models import Lead, Placement
+from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
 from directory.selection import EVERY
 from directory.visibility import may_see, seen_by, ways_to_see
@@ -108,7 +108,11 @@ class Path:
     def sets(self) -> dict[Name, Ids]:
         """Of leads, each by an index: all that is wanted is in each that a part of the filter names, and in one of
         those of a part that is either of several."""
-        found = {clause: rows for clause in _asked_for(self.wanted.filter.tree) if (rows := self._rows_of(clause)) is not None}
+        found: dict[Name, Ids] = {
+            clause: rows
+            for clause in _asked_for(self.wanted.filter.tree)
+            if (rows := self._rows_of(clause)) is not None
+        }
         together = [
             found[part]
             for part in self.wanted.filter.parts
@@ -116,7 +120,7 @@ class Path:
         ]
         if self.membership.is_seller:
             together.append(Placement.objects.filter(self.seen).order_by().values_list("lead_id"))
-        return {None: reduce(and_, together), **found} if together else {**found}
+        return {None: reduce(and_, together), **found} if together else found
 
     def amounts(self, most: int) -> dict[Name, int]:
         """How many each has, up to `most` and one more. Where that takes long, nothing is known of any. One query."""
@@ -181,7 +185,9 @@ def named(wanted: Filter, membership: Membership, state: str) -> list[int] | Non
     except EmptyResultSet:
         return []
     best = found.best(FEW)
-    return list(every.filter(pk__in=found.among(best)).order_by().values_list("pk", flat=True)) if best else None
+    return (
+        list(every.filter(pk__in=found.among(best)).order_by().values_list("pk", flat=True)) if best else None
+    )
 
 
 def _asked_for(node: Node | None) -> Iterator[Clause]:

@@ -12,8 +12,8 @@ from workspaces.models import Membership
 
 
 class Row(NamedTuple):
-    """`cells` are the columns' kinds and values, without the name; None is empty. `href` needs no escape. Templates take
-    it apart into its places."""
+    """`cells` are the columns' kinds and values, without the name; None is empty. `href` needs no escape. Templates
+    take it apart into its places."""
 
     pk: int
     href: str

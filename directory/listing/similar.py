@@ -38,7 +38,10 @@ def find(membership: Membership, wanted: Wanted) -> list[Listed]:
     try:
         with reading(MILLISECONDS):
             ids = _ids(wanted.words)
-            same = {*search.found(membership, wanted.words, LITTLE, within=wanted.listed)}
+            found = search.found(
+                membership, wanted.words, LITTLE, within=lambda: wanted.listed, known_as=wanted.state
+            )
+            same = set(found)
             seen = page.again(membership, wanted.unsaid, ids)
     except OperationalError as error:
         if not was_cut(error):

@@ -98,7 +98,7 @@ class Search:
 
 def ids(search: Search) -> list[int]:
     """In the order in which the page is turned."""
-    asked = (current_workspace(), search.turn.place is not None, _asked(search.path))
+    asked = (current_workspace(), search.turn.place is not None, known_as(search.path))
     ways = _ways(search.path, _known.get(asked))
     way = next(ways)
     while True:
@@ -136,7 +136,9 @@ def _merges(path: Path) -> bool:
 
 def _is_of_lead(path: Path) -> bool:
     """Whether an index of leads is walked: there is one of placements in that order for who sees their own alone."""
-    return path.wanted.order.sort.is_of_lead and not (path.wanted.order.sort.of_placement and path.sees_own_alone)
+    return path.wanted.order.sort.is_of_lead and not (
+        path.wanted.order.sort.of_placement and path.sees_own_alone
+    )
 
 
 def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
@@ -186,8 +188,8 @@ def _statement(search: Search, way: Way) -> Statement[tuple[Any, ...]]:
 
 def _gathered(search: Search, way: Way) -> tuple[str, list[Any]]:
     few, values = compiled(search.path.among(way.names)[: FEW + 1])
-    is_few = RawSQL(f"(SELECT count(*) FROM few) <= {FEW}", (), output_field=BooleanField())  # noqa: S611 (a constant)
-    rows = Placement.objects.filter(Q(is_few), pk__in=RawSQL("SELECT * FROM few", ()))  # noqa: S611 (a constant)
+    is_few = RawSQL("(SELECT count(*) FROM few) <= %s", (FEW,), output_field=BooleanField())
+    rows = Placement.objects.filter(Q(is_few), pk__in=RawSQL("SELECT * FROM few", ()))
     sql, params = _sorted(search, rows.filter(search.path.seen, search.path.condition))
     return f"WITH few AS MATERIALIZED ({few}) ({sql}) {_unless('few', FEW)}", [*values, *params]
 
@@ -208,7 +210,7 @@ def _sorted(search: Search, rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
 
 
 def _among(search: Search, way: Way) -> tuple[str, list[Any]]:
-    """What else is asked of them is looked up in those of the set alone, so that the walk needs nothing but its index."""
+    """What else is asked is looked up for those of the set alone, so that the walk needs nothing but its index."""
     some, values = compiled(search.path.among(way.names)[: SOME + 1])
     sql, params = _walk(search, _few_ways(search.path), PASSED, is_among=True)
     return f"WITH held AS MATERIALIZED ({some}) ({sql}) {_unless('held', SOME)}", [*values, *params]
@@ -227,7 +229,9 @@ def _few_ways(path: Path) -> list[Q]:
     return path.ways_to_see if len(path.ways_to_see) <= MOST_BEFORE_ONE else path.states
 
 
-def _walk(search: Search, ways: list[Q], bound: int | None, *, is_among: bool = False) -> tuple[str, list[Any]]:
+def _walk(
+    search: Search, ways: list[Q], bound: int | None, *, is_among: bool = False
+) -> tuple[str, list[Any]]:
     """The first rows in the order, as a table in the place of the one that is asked; then what is asked of it."""
     path = search.path
     ascending = path.wanted.order.ascending
@@ -270,9 +274,9 @@ class _Held(Expression):
     def set_source_expressions(self, exprs: Any) -> None:
         [self._column] = exprs
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         sql, params = compiler.compile(self._column)
-        return f"({sql} IN (SELECT * FROM held)) IS TRUE", list(params)  # noqa: S608 (a column)
+        return f"({sql} IN (SELECT * FROM held)) IS TRUE", tuple(params)  # noqa: S608 (a column)
 
 
 _SQL = {
@@ -285,11 +289,15 @@ _SQL = {
 }
 
 
-def _asked(path: Path) -> Hashable:
+def known_as(path: Path) -> Hashable:
     """All that its statements depend on, but for the place, the moment and the workspace."""
     membership, wanted = path.membership, path.wanted
     workspace = membership.workspace
-    own = [wanted.filter.catalogue.known(one.field) for one in wanted.filter.clauses if one.field.startswith(PREFIX)]
+    own = [
+        wanted.filter.catalogue.known(one.field)
+        for one in wanted.filter.clauses
+        if one.field.startswith(PREFIX)
+    ]
     return (
         sight(membership),
         sees_phones(membership),

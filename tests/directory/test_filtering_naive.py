@@ -126,4 +126,4 @@ def test_what_is_found_is_what_one_would_find_by_looking(
         sets = [Way(How.GATHER, best), Way(How.AMONG, best)] if best else []
         search = Search(path, Turn(), 100)
         for way in (*sets, Way(How.WALK), Way(How.ALL)):
-            assert set(walking._run(search, walking._asked(path), way)) == expected, way.how
+            assert set(walking._run(search, walking.known_as(path), way)) == expected, way.how

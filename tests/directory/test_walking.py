@@ -43,7 +43,9 @@ def mixed(owner: Membership, seller: Membership) -> Membership:
     channel = inbox.channel(workspace)
     with scope(workspace):
         worked, whole = house.funnel(workspace, "Worked"), house.funnel(workspace, "Whole")
-        granted = house.grant(seller, by=owner, work_funnel=[worked], see_all_leads=[whole], write_channel=[channel])
+        granted = house.grant(
+            seller, by=owner, work_funnel=[worked], see_all_leads=[whole], write_channel=[channel]
+        )
         places = [None, *worked.stages.all(), *whole.stages.all()]
         vip = house.tag(workspace)
         field = CustomField.objects.create(label="Cuota", key="cuota", kind="number")
@@ -72,7 +74,9 @@ def mixed(owner: Membership, seller: Membership) -> Membership:
 def wanted_by(person: Membership, text: str, state: str, sort: str) -> Wanted:
     named = {
         "tag": LeadTag.objects.values_list("tag_id", flat=True)[0],
-        "stage": Placement.objects.exclude(stage=None).order_by("stage").values_list("stage_id", flat=True)[0],
+        "stage": Placement.objects.exclude(stage=None)
+        .order_by("stage")
+        .values_list("stage_id", flat=True)[0],
         "channel": Placement.objects.exclude(channel_id=None).values_list("channel_id", flat=True)[0],
     }
     filtered = filtering.parse(text.format(**named))
@@ -82,7 +86,9 @@ def wanted_by(person: Membership, text: str, state: str, sort: str) -> Wanted:
 def looked_through(person: Membership, wanted: Wanted) -> list[int]:
     """Every lead that there is, one by one."""
     condition = filtering.condition(wanted.filter, person)
-    seen = set(Placement.objects.visible_to(person).filter(condition, wanted.listed).values_list("pk", flat=True))
+    seen = set(
+        Placement.objects.visible_to(person).filter(condition, wanted.listed).values_list("pk", flat=True)
+    )
     key = wanted.order.sort.key
     rows = sorted((place, pk) for pk, place in Placement.objects.values_list("pk", key) if pk in seen)
     found = [pk for _place, pk in rows]
@@ -103,8 +109,13 @@ def test_each_way_finds_what_one_finds_by_looking(
     with scope(owner.workspace):
         Placement.objects.filter(assignee=owner).update(assignee=other_seller)
         for number, text in enumerate(FILTERS):
-            person = (owner, mixed, other_seller)[number % 3]
-            for person, state in ((owner, "active"), (mixed, "active"), (other_seller, "active"), (person, "all")):
+            third = (owner, mixed, other_seller)[number % 3]
+            for person, state in (
+                (owner, "active"),
+                (mixed, "active"),
+                (other_seller, "active"),
+                (third, "all"),
+            ):
                 wanted = wanted_by(person, text, state, sort)
                 expected = looked_through(person, wanted)
                 path = paths.path(person, wanted)
@@ -115,12 +126,14 @@ def test_each_way_finds_what_one_finds_by_looking(
                         at = (place_of(expected[len(expected) // 2], wanted), expected[len(expected) // 2])
                         assert found_by(way, path, at) == expected[len(expected) // 2 + 1 :], told
                         before = found_by(way, path, at, backward=sort != "")
-                        assert before == (expected[: len(expected) // 2][::-1] if sort else found_by(way, path, at)), told
+                        assert before == (
+                            expected[: len(expected) // 2][::-1] if sort else found_by(way, path, at)
+                        ), told
 
 
 def found_by(way: Way, path: paths.Path, place: Any = None, *, backward: bool = False) -> list[int]:
     turn = walking.Turn(place, backward)
-    return walking._run(Search(path, turn, 1_000), walking._asked(path), way)
+    return walking._run(Search(path, turn, 1_000), walking.known_as(path), way)
 
 
 def place_of(pk: int, wanted: Wanted) -> Any:
@@ -151,7 +164,9 @@ def test_pages_follow_each_other_whatever_is_known_and_whichever_bound_is_met(
                     assert found == looked_through(person, wanted), f"{bound} {person.role} {text} {sort}"
 
 
-def test_a_set_that_has_grown_is_noticed(owner: Membership, mixed: Membership, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_set_that_has_grown_is_noticed(
+    owner: Membership, mixed: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Its ids are cut at a bound: who takes them for all there are loses some."""
     with scope(owner.workspace):
         path = paths.path(owner, wanted_by(owner, "tag:{tag}", "active", ""))
