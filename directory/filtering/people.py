@@ -77,6 +77,7 @@ def _of_coming() -> list[Field]:
             Texts(),
             _came_from,
             LACKS,
+            few=_few_came_from,
             group=LEAD,
             order=180,
         ),
@@ -126,7 +127,15 @@ def _external(asked: Asked) -> Q:
     return unnumbered(asked, "lead__external_id", found)
 
 
+def _few_came_from(asked: Asked) -> few.Ids | None:
+    if not few.worded(asked):
+        return None
+    return few.of_lead(lambda one: Q(came_from__gt="") & by.text("came_from")(one))(asked)
+
+
 def _few_external(asked: Asked) -> few.Ids | None:
+    if asked.operator != Operator.IS and few.worded(asked):
+        return few.of_lead(lambda one: Q(external_id__gt="") & by.text("external_id")(one))(asked)
     if asked.none or asked.operator != Operator.IS:
         return None
     found = Q() if asked.any else Q(external_id__in=asked.texts)

@@ -2,12 +2,14 @@
 tells by itself where it has not found the page, and the next is tried:
 
 1. GATHER: where a set of the filter has FEW leads, they are read by their keys, and sorted.
-2. AMONG: where it has SOME, those are held in memory while the order is walked by its index alone; what is in the set
+2. BOTH: where it has SOME, those of them that a seller has, whose own leads are held in memory; for an order that no
+   index of theirs has.
+3. AMONG: where it has SOME, those are held in memory while the order is walked by its index alone; what is in the set
    is looked up.
-3. WALK: else the order is walked and each row looked up: where many match, a page is soon full. No further than WALKED
+4. WALK: else the order is walked and each row looked up: where many match, a page is soon full. No further than WALKED
    rows. What a seller sees by many ways is walked as one first (what they do not see is passed over), then merged.
-4. LONG: the same to its end, for HASTE milliseconds.
-5. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
+5. LONG: the same to its end, for HASTE milliseconds.
+6. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
 
 Counting which of them is best takes as long as the page. So the way by which it was found is remembered: the next
 page, and whoever comes back, begins with it. A filter whose leads became many is noticed by the way itself.
@@ -39,6 +41,7 @@ from directory.naming import sees_phones
 from directory.visibility import sight
 
 FEW = 2_000  # beside them a walk among as many costs as much
+DENSE = 10_000  # of placements: so many are met in an index of theirs before they are all gathered
 SOME = 20_000  # one in fifty of a million: a page is full after some thousand rows
 PASSED = 60_000  # rows of an index alone that are passed over for SOME
 WALKED = 6_000
@@ -56,6 +59,7 @@ _PLACES: dict[str, Any] = {
 
 class How(Enum):
     GATHER = "gather"
+    BOTH = "both"
     AMONG = "among"
     WALK = "walk"
     WALK_AS_ONE = "walk as one"
@@ -119,6 +123,10 @@ def _ways(path: Path, known: Way | None) -> Generator[Way, int, None]:
     if best and best[0] <= FEW:
         yield Way(How.GATHER, best[1])
     elif best and best[0] <= SOME:
+        if best[1] == (None,) and not _is_of_lead(path) and (path.membership.is_seller or best[0] > DENSE):
+            yield walk
+        elif path.sees_own_alone and _is_of_lead(path) and best[1] != (None,):
+            yield Way(How.BOTH, best[1])
         yield Way(How.AMONG, best[1])
     else:
         if _merges(path) and len(path.ways_to_see) > MOST_BEFORE_ONE:
@@ -145,7 +153,7 @@ def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
     """Ids, and whether they are the page."""
     if way.how is How.ALL:
         return _run(search, asked, way), True
-    if way.how is How.GATHER:
+    if way.how in (How.GATHER, How.BOTH):
         found = _run(search, asked, way)
         return found, TOO_MANY not in found
     walk_in_order()
@@ -187,11 +195,22 @@ def _statement(search: Search, way: Way) -> Statement[tuple[Any, ...]]:
 
 
 def _gathered(search: Search, way: Way) -> tuple[str, list[Any]]:
-    few, values = compiled(search.path.among(way.names)[: FEW + 1])
+    if way.how is How.BOTH:
+        few, values = _in_both(search.path, way)
+    else:
+        few, values = compiled(search.path.among(way.names)[: FEW + 1])
     is_few = RawSQL("(SELECT count(*) FROM few) <= %s", (FEW,), output_field=BooleanField())
     rows = Placement.objects.filter(Q(is_few), pk__in=RawSQL("SELECT * FROM few", ()))
     sql, params = _sorted(search, rows.filter(search.path.seen, search.path.condition))
     return f"WITH few AS MATERIALIZED ({few}) ({sql}) {_unless('few', FEW)}", [*values, *params]
+
+
+def _in_both(path: Path, way: Way) -> tuple[str, list[Any]]:
+    """Of the named sets and of the person's own, FEW and one more. As a join each would be looked up by its key."""
+    named, values = compiled(path.among(way.names))
+    own, params = compiled(Placement.objects.filter(path.seen).order_by().values_list("lead_id"))
+    sql = f"SELECT n.id FROM ({named}) AS n(id) WHERE (n.id IN ({own})) IS TRUE LIMIT {FEW + 1}"  # noqa: S608
+    return sql, [*values, *params]
 
 
 def _all(search: Search, way: Way) -> tuple[str, list[Any]]:
@@ -281,6 +300,7 @@ class _Held(Expression):
 
 _SQL = {
     How.GATHER: _gathered,
+    How.BOTH: _gathered,
     How.AMONG: _among,
     How.WALK: _walked,
     How.WALK_AS_ONE: _walked,

@@ -97,7 +97,7 @@ def looked_through(person: Membership, wanted: Wanted) -> list[int]:
 
 def ways_of(path: paths.Path) -> list[Way]:
     best = path.best(1_000)
-    named = [Way(How.GATHER, best), Way(How.AMONG, best)] if best else []
+    named = [Way(how, best) for how in (How.GATHER, How.BOTH, How.AMONG)] if best else []
     return [*named, Way(How.WALK_AS_ONE), Way(How.WALK), Way(How.LONG), Way(How.ALL)]
 
 
