@@ -79,7 +79,7 @@ def find(
     def make() -> Statement[Placement]:
         first = _seen_first(membership, narrowed, limit)
         shown = _shown(Placement.objects.filter(pk__in=first))
-        return Statement.of(shown.only(*only) if only else shown, found=_FOUND)
+        return Statement.of(shown.only(*only) if only else shown, kept=True, found=_FOUND)
 
     statement = _statements.get((sight(membership), narrowed, limit, only), make) if is_kept else make()
     return statement.rows(found=candidates)

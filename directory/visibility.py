@@ -8,6 +8,7 @@ from collections.abc import Hashable, Sequence
 
 from django.db.models import Model, Q
 
+from crm.prepared import Remembered, Statement
 from directory.models.placement import Placement
 from workspaces import grants
 from workspaces.models import Membership
@@ -15,6 +16,8 @@ from workspaces.models import Membership
 WORK_FUNNEL = "funnels.work_funnel"  # its unassigned leads, with "sees unassigned"
 SEE_ALL = "funnels.see_all_leads"  # all of its leads
 WRITE_CHANNEL = "inbox.write_channel"  # unassigned leads in the Inbox that came by it
+_LEADS = [-1]  # no leads: they stand for those that are named
+_seen: Remembered[Placement] = Remembered()
 _STAGES = "_stages_granted"  # kept on a membership while a request lasts
 
 
@@ -144,6 +147,17 @@ def ways_into_column(membership: Membership, funnel: int | None) -> list[Q]:
     if membership.grants.holds(WORK_FUNNEL, funnel):
         ways.append(Q(assignee_id=None))
     return ways
+
+
+def seen(membership: Membership, leads: Sequence[int], *related: str) -> list[Placement]:
+    """Those of these leads that the person sees, in no order, with their rows that are named. One query, described once
+    for all that see alike: describing it takes longer than asking."""
+
+    def make() -> Statement[Placement]:
+        rows = Placement.objects.visible_to(membership).filter(pk__any=_LEADS).select_related(*related)
+        return Statement.of(rows, kept=True, leads=_LEADS)
+
+    return _seen.get((clearance(membership), related), make).rows(leads=list(leads))
 
 
 def sees(membership: Membership, placement: Placement) -> bool:

@@ -130,7 +130,7 @@ def _install(kind: str) -> None:
     ]
     uv = VENV / "bin" / "uv"
     if _run([*pip, "-r", REQUIREMENTS / "bootstrap.lock"]) and _run(
-        [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", python, lock],
+        [uv, "pip", "sync", "--quiet", "--require-hashes", "--compile-bytecode", "--python", python, lock],
         {**os.environ, **uv_settings(python)},
     ):
         return

@@ -29,7 +29,7 @@ class KeptCursor(ServerBindingCursor):
 
     def execute(self, query: Any, params: Any = None, **options: Any) -> Any:
         done = super().execute(query, params, **{"prepare": True, **options})  # type: ignore[misc]
-        if self._query is None:
+        if self._query is None:  # type: ignore[has-type]
             self._query = Said(query.encode())
         return done
 

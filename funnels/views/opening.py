@@ -6,16 +6,14 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, QueryDict
 
 from crm.cleanness import whole_number
-from crm.prepared import Prepared
 from directory.models import Placement
+from directory.visibility import seen
 from funnels.board import plan
 from funnels.board.look import Look
 from funnels.board.page import Board
 from workspaces.requests import WorkspaceRequest
 
 MOST = 200  # leads of one act
-# What owner and admins see: all of it.
-_any = Prepared(lambda ids: Placement.objects.filter(pk__any=ids).select_related("lead"), ids=[-1])
 
 
 def open_board(request: WorkspaceRequest, pk: int, query: QueryDict | None = None) -> Board:
@@ -47,9 +45,7 @@ def named_leads(request: HttpRequest, values: Sequence[str]) -> list[int]:
 def seen_leads(request: WorkspaceRequest, values: Sequence[str]) -> list[Placement]:
     """Those that the person sees, in the order named, with their leads; 404 where they see none of them."""
     ids = named_leads(request, values)
-    member = request.membership
-    rows = Placement.objects.visible_to(member).filter(pk__in=ids).select_related("lead")
-    found = {one.pk: one for one in (rows if member.is_seller else _any.rows(ids=ids))}
+    found = {one.pk: one for one in seen(request.membership, ids, "lead")}
     if not found:
         raise Http404("no such lead")
     return [found[pk] for pk in ids if pk in found]

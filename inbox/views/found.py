@@ -3,25 +3,18 @@
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from crm.prepared import Prepared
 from directory.models import Lead, Placement
+from directory.visibility import seen
 from inbox.models import Message
 from workspaces.requests import WorkspaceRequest
-
-_WITH = ("lead", "stage", "assignee__user")
-# What owner and admins see: all of it.
-_ANY = Prepared(lambda pk: Placement.objects.filter(pk=pk).select_related(*_WITH), pk=-1)
 
 
 def placement_of(request: WorkspaceRequest, pk: int) -> Placement:
     """With its lead, stage and assignee; 404 where the person may not see it."""
-    if request.membership.is_seller:
-        visible = Placement.objects.visible_to(request.membership).select_related(*_WITH)
-        return get_object_or_404(visible, pk=pk)
-    placement = _ANY.first(pk=pk)
-    if placement is None:
+    found = seen(request.membership, [pk], "lead", "stage", "assignee__user")
+    if not found:
         raise Http404("no such lead")
-    return placement
+    return found[0]
 
 
 def lead_of(request: WorkspaceRequest, pk: int) -> Lead:

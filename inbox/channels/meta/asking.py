@@ -14,7 +14,8 @@ from inbox.channels.meta.client import MetaClient, Page
 from inbox.channels.meta.connection import GRAPH
 from inbox.channels.meta.facts import Facts
 from inbox.channels.meta.graph import Graph, GraphError
-from inbox.channels.meta.setup import Wrong, token_facts, wrong
+from inbox.channels.meta.setup import token_facts, wrong
+from inbox.channels.wrong import Wrong
 from inbox.models import ProviderApp
 
 

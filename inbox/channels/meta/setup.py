@@ -12,11 +12,8 @@ from django.utils.translation import gettext as _
 from crm.work import DeliveryError
 from inbox.channels.meta.app import AppClient, TokenFacts
 from inbox.channels.meta.graph import GraphError, Service
+from inbox.channels.wrong import Wrong
 from inbox.models import ProviderApp
-
-
-class Wrong(Exception):
-    """What was typed is not what Meta knows. `str(error)` is translated and says what to do."""
 
 
 def app_name(service: Service, app_id: str, app_secret: str) -> str:

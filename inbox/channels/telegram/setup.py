@@ -18,16 +18,13 @@ from inbox.channels.telegram.api import TOKEN, Api, TelegramError
 from inbox.channels.telegram.connection import api_of
 from inbox.channels.telegram.facts import Bot, Webhook
 from inbox.channels.telegram.parsing import UPDATES
+from inbox.channels.wrong import Wrong
 from inbox.models import Channel
 
 BY_ITSELF = frozenset(UPDATES) - {"message_reaction"}  # what Telegram sends where nothing was asked for
 PORTS = frozenset({443, 80, 88, 8443})
 CONNECTIONS = 10  # at once: few enough that what one person writes seldom overtakes itself
 RECENT = timedelta(minutes=30)  # an error of Telegram's that is older is over
-
-
-class Wrong(Exception):
-    """What was typed is not what Telegram knows. `str(error)` is translated and says what to do."""
 
 
 class Elsewhere(Wrong):

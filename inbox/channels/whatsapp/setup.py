@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from inbox.channels.endpoints import callback_of, is_https
 from inbox.channels.meta import setup
 from inbox.channels.meta.graph import GraphError
-from inbox.channels.meta.setup import Wrong, subscribe_app, told, wrong
+from inbox.channels.meta.setup import subscribe_app, told, wrong
 from inbox.channels.whatsapp import payloads
 from inbox.channels.whatsapp.app import FIELDS, OBJECT, SCOPES
 from inbox.channels.whatsapp.client import Number, WhatsAppClient
 from inbox.channels.whatsapp.connection import SERVICE, client_of, graph
 from inbox.channels.whatsapp.templating import fill, slots
+from inbox.channels.wrong import Wrong
 from inbox.models import Channel, ProviderApp, Template
 
 

@@ -17,8 +17,8 @@ from inbox.channels.meta.connection import GRAPH, INSTAGRAM, OWN_LOGIN, PAGE_LOG
 from inbox.channels.meta.forms import AppForm, KnownAppForm, OwnLoginForm, PageForm, TokenForm
 from inbox.channels.meta.graph import GraphError
 from inbox.channels.meta.pending import Pending
-from inbox.channels.meta.setup import Wrong
 from inbox.channels.pages import back_to, manages
+from inbox.channels.wrong import Wrong
 from inbox.models import Channel
 from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest

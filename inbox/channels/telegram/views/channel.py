@@ -1,15 +1,10 @@
 """The page of one bot, or of an account that let it in: how it is, and what an admin does with it."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
 
-from inbox.channels.forms import NameForm
-from inbox.channels.pages import FRESH, back_to, manages, of_kind, rename
+from inbox.channels.pages import FRESH, ChannelPage, acts, shows
 from inbox.channels.reading import mapping
 from inbox.channels.telegram import overview, setup
 from inbox.channels.telegram.actions import accounts, bots
@@ -18,33 +13,18 @@ from inbox.channels.telegram.connection import ACCOUNT, BOT, api_of, bot_of
 from inbox.channels.telegram.facts import Bot
 from inbox.channels.telegram.forms import TokenForm
 from inbox.channels.telegram.notices import connected
-from inbox.channels.telegram.setup import Wrong
+from inbox.channels.wrong import Wrong
 from inbox.models import Channel
-from workspaces.forms.people import ConfirmationForm
 from workspaces.requests import WorkspaceRequest
 
-of_either = of_kind(BOT, ACCOUNT)
-of_bot = of_kind(BOT)
+_page = ChannelPage("inbox/telegram", {"state": overview.state}, lambda channel: {"token_form": TokenForm()})
+
+page = shows(BOT, ACCOUNT)(_page.whole)
+state = shows(BOT, ACCOUNT)(_page.state)
+name = acts(BOT, ACCOUNT)(_page.rename)
 
 
-@require_GET
-@manages
-@of_either
-def page(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    return _page(request, channel)
-
-
-@require_GET
-@manages
-@of_either
-def state(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    """What a signal, or the wait for the first message, fetches anew."""
-    return _fragment(request, channel)
-
-
-@require_POST
-@manages
-@of_either
+@acts(BOT, ACCOUNT)
 def check(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     """The test: is the token good, and does what people write come here. Of an account: may the bot still reply."""
     try:
@@ -58,12 +38,10 @@ def check(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
             messages.warning(request, problem)
         else:
             messages.success(request, _("Telegram answered: all is well."))
-    return _fragment(request, channel)
+    return _page.state(request, channel)
 
 
-@require_POST
-@manages
-@of_bot
+@acts(BOT)
 def webhook(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     """Has Telegram send what people write here, again or for the first time."""
     try:
@@ -73,12 +51,10 @@ def webhook(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     else:
         bots.note_webhook(channel, found, problem=setup.worry(channel, found))
         messages.success(request, _("Telegram sends what people write to the bot here."))
-    return _fragment(request, channel)
+    return _page.state(request, channel)
 
 
-@require_POST
-@manages
-@of_bot
+@acts(BOT)
 def secret(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     """A new secret, made known to Telegram at once; until then both open the endpoint."""
     following = bots.begin_secret(channel, by=request.membership)
@@ -91,53 +67,37 @@ def secret(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
         bots.end_secret(channel, by=request.membership, taken=True)
         bots.note_webhook(channel, found, problem=setup.worry(channel, found))
         messages.success(request, _("Telegram proves itself with a new secret from now on."))
-    return _fragment(request, channel)
+    return _page.state(request, channel)
 
 
-@require_POST
-@manages
-@of_bot
+@acts(BOT)
 def token(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
     """A new token of the same bot. BotFather ends the old one, and with it nothing else."""
-    form = TokenForm(request.POST)
-    if form.is_valid():
-        given = form.cleaned_data["token"]
-        try:
-            bot = setup.bot_of(given)
-            if bot.id != channel.external_id:
-                raise Wrong(_("This token is of another bot, @%(name)s.") % {"name": bot.username})
-        except Wrong as wrong:
-            form.add_error("token", str(wrong))
-        else:
-            bots.change_token(channel, by=request.membership, token=given, bot=bot)
-            messages.success(request, _("Telegram accepts it. It is in use."))
-            return back_to(channel)
-    return _page(request, channel, token_form=form)
+
+    def change(given: str) -> None:
+        bot = setup.bot_of(given)
+        if bot.id != channel.external_id:
+            raise Wrong(_("This token is of another bot, @%(name)s.") % {"name": bot.username})
+        bots.change_token(channel, by=request.membership, token=given, bot=bot)
+
+    return _page.prove(
+        request, channel, TokenForm(request.POST), change, _("Telegram accepts it. It is in use.")
+    )
 
 
-@require_POST
-@manages
-@of_either
-def name(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    return rename(request, channel, _page)
-
-
-@require_POST
-@manages
-@of_either
+@acts(BOT, ACCOUNT)
 def removal(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    form = ConfirmationForm(request.POST, name=channel.name)
-    if not form.is_valid():
-        return _page(request, channel, confirmation=form)
-    if channel.kind == BOT:
-        try:
+    return _page.remove(request, channel, _leave, bots.remove)
+
+
+def _leave(channel: Channel) -> str:
+    try:
+        if channel.kind == BOT:
             setup.unregister(channel)
-        except TelegramError as error:
-            words = _("Telegram still sends its messages here, where they are refused: %(problem)s")
-            messages.warning(request, words % {"problem": error})
-    bots.remove(channel, by=request.membership)
-    messages.success(request, _("%(name)s is disconnected. Its conversations stay.") % {"name": channel.name})
-    return redirect("inbox:channels", workspace_id=request.workspace.public_id)
+    except TelegramError as error:
+        words = _("Telegram still sends its messages here, where they are refused: %(problem)s")
+        return words % {"problem": error}
+    return ""
 
 
 def _check_bot(channel: Channel) -> str:
@@ -156,22 +116,3 @@ def _check_account(channel: Channel) -> str:
     accounts.note(bot, connected(mapping(given)))
     channel.refresh_from_db(fields=FRESH)
     return channel.problem if not channel.is_usable else ""
-
-
-def _fragment(request: WorkspaceRequest, channel: Channel) -> HttpResponse:
-    if not request.htmx:
-        return back_to(channel)
-    channel.refresh_from_db(fields=FRESH)
-    context = {"channel": channel, **overview.state(channel)}
-    return render(request, "inbox/telegram/state.htmx.html", context)
-
-
-def _page(request: WorkspaceRequest, channel: Channel, **given: Any) -> HttpResponse:
-    fresh = {
-        "name_form": NameForm(initial={"name": channel.name}),
-        "token_form": TokenForm(),
-        "confirmation": None,
-    }
-    context = {"channel": channel, **overview.state(channel), **fresh, **given}
-    refused = any(getattr(form, "errors", None) for form in given.values())
-    return render(request, "inbox/telegram/channel.html", context, status=422 if refused else 200)

@@ -14,7 +14,8 @@ from inbox.channels.pages import back_to, manages
 from inbox.channels.telegram import overview, setup
 from inbox.channels.telegram.actions import bots
 from inbox.channels.telegram.forms import ConnectForm
-from inbox.channels.telegram.setup import Elsewhere, Wrong
+from inbox.channels.telegram.setup import Elsewhere
+from inbox.channels.wrong import Wrong
 from inbox.models import Channel
 from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest

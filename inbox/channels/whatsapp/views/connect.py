@@ -18,7 +18,7 @@ from inbox.channels.whatsapp import setup
 from inbox.channels.whatsapp.actions import connecting
 from inbox.channels.whatsapp.forms import AccountForm, AppForm, KnownAppForm, NumberForm, TokenForm
 from inbox.channels.whatsapp.pending import Pending
-from inbox.channels.whatsapp.setup import Wrong
+from inbox.channels.wrong import Wrong
 from inbox.models import Channel
 from workspaces.errors import Refused
 from workspaces.requests import WorkspaceRequest
