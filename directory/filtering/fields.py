@@ -91,7 +91,8 @@ class Field:
     It depends on nothing but what `Asked` says: statements with it are kept. `keywords` are those that mean something
     here. `options(membership, ids)` gives what a choice offers, all of it or only those named. `few` gives ids by
     an index that holds what is asked, `walked` ways in the order of time; None where there is no such index.
-    `is_tallied`: the tallies have its columns.
+    `is_tallied`: the tallies have its columns. `is_keyed`: its condition knows a lead by its key alone, and so
+    is one on leads, too.
     """
 
     key: str
@@ -104,6 +105,7 @@ class Field:
     few: "Callable[[Asked], QuerySet[Any, Any] | None] | None" = None
     walked: Callable[[Asked], list[Way]] | None = None
     is_tallied: bool = False
+    is_keyed: bool = False
     identity: Hashable = None  # of one that another could follow under the same key
     allowed: Callable[[Membership], bool] = everyone
     group: Text = PLACE

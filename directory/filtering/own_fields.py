@@ -58,6 +58,7 @@ def _field(one: CustomField, order: int) -> Field:
         LACKS,
         _options(one) if one.is_chosen else None,
         lambda asked: _few(one, asked),
+        is_keyed=True,
         identity=(one.pk, one.kind),
         group=CUSTOM,
         order=order,

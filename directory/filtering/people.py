@@ -28,8 +28,30 @@ def fields() -> list[Field]:
 def _of_texts() -> list[Field]:
     return [
         Field("name", _("Name"), "user-round", Texts(), _named, LACKS, few=_few_named, group=LEAD, order=120),
-        Field("phone", _("Phone"), "phone", Texts(), _phoned, LACKS, few=_few_phoned, group=LEAD, order=130),
-        Field("email", _("E-mail"), "mail", Texts(), _mailed, LACKS, few=_few_mailed, group=LEAD, order=140),
+        Field(
+            "phone",
+            _("Phone"),
+            "phone",
+            Texts(),
+            _phoned,
+            LACKS,
+            few=_few_phoned,
+            is_keyed=True,
+            group=LEAD,
+            order=130,
+        ),
+        Field(
+            "email",
+            _("E-mail"),
+            "mail",
+            Texts(),
+            _mailed,
+            LACKS,
+            few=_few_mailed,
+            is_keyed=True,
+            group=LEAD,
+            order=140,
+        ),
         Field(
             "city", _("City"), "map-pin", Texts(), _in_city, LACKS, few=_few_in_city, group=LEAD, order=150
         ),

@@ -11,7 +11,7 @@ What is made of it is in `directory.listing.walking`.
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from operator import and_
 from typing import Any
@@ -24,9 +24,9 @@ from django.utils import timezone
 from crm.patience import MILLISECONDS, reading, was_cut
 from crm.ui.ways import Way, compiled
 from directory import filtering
-from directory.filtering import All, Asked, Clause, Either, Filter, Not
+from directory.filtering import All, Asked, Clause, Either, Field, Filter, Not
 from directory.filtering import asked as by
-from directory.filtering.tree import Node
+from directory.filtering.tree import Node, clauses
 from directory.listing.wanted import Wanted
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
@@ -72,11 +72,16 @@ class Path:
 
     def leads(self, *, held: Q | None = None) -> Q:
         """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
-        nothing in it that it could gather by. Their index holds when they were created."""
+        nothing in it that it could gather by. What can be told without it is asked first. Their index holds when they
+        were created."""
         found = (held or Q()) & self.looked_up
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause) and part.field == "created":
                 found &= by.moment("created_at")(self.asked(part))
+            elif all(self._known(clause).is_keyed for clause in clauses(part)):
+                found &= filtering.condition(
+                    replace(self.wanted.filter, tree=part), self.membership, now=self.now
+                )
         return found
 
     @property
@@ -98,7 +103,7 @@ class Path:
         """Of the first field whose values an index holds in the order of time."""
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause):
-                field = self.wanted.filter.catalogue.known(part.field)
+                field = self._known(part)
                 ways = field.walked(self.asked(part)) if field.walked is not None else []
                 if ways and not any(way.nulls for way in ways):  # those have the order behind what is null
                     return ways
@@ -165,8 +170,11 @@ class Path:
             return [Q(is_archived=False), Q(is_archived=True)]
         return [self.wanted.listed]
 
+    def _known(self, clause: Clause) -> Field:
+        return self.wanted.filter.catalogue.known(clause.field)
+
     def _rows_of(self, clause: Clause) -> Ids | None:
-        field = self.wanted.filter.catalogue.known(clause.field)
+        field = self._known(clause)
         found = None if field.few is None else field.few(self.asked(clause))
         return None if found is None else found.order_by()
 
