@@ -1,5 +1,5 @@
 """By which index a field's leads are found where they are few, and walked where they are many: see
-`directory.listing.paths`."""
+`directory.listing.paths` and `walking`."""
 
 from collections.abc import Callable
 from functools import reduce
