@@ -237,3 +237,17 @@ def test_what_takes_too_long_is_said_in_its_place(
     assert names(cut) == []
     assert "That took too long" in cut.content.decode()
     assert "status:neutral" in cut.content.decode()
+
+
+def test_what_people_wrote_is_text(owner: Membership, client: Client, few: list[Lead]) -> None:
+    """Most of a row is written without autoescape."""
+    markup = "<script>x</script>\"'"
+    with scope(owner.workspace):
+        field = CustomField.objects.create(label="Plan", key="plan", kind="text")
+        CustomValue.objects.create(field=field, lead=few[0], text=markup)
+        Lead.objects.filter(pk=few[0].pk).update(name=markup, city=markup, came_from=markup)
+    client.post(at(owner, "look/"), {"columns": ["city", "came_from", "custom.plan", "email"]}, headers=HTMX)
+    row = Swapped(client.get(at(owner))).tree.select_one(f"#lead-{few[0].pk}")
+    assert row.select("script") == []
+    assert [one.get_text() for one in row.select("td")[1:]] == [markup, markup, markup, markup, ""]
+    assert row.select_one("input")["aria-label"].endswith(markup)
