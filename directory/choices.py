@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
+from crm.prepared import Prepared
 from directory.cards import ChannelMark
 from directory.models import STATUS_MARKS, Status, Tag
 from workspaces.models import Membership
@@ -25,6 +26,11 @@ class Option:
     mark: str = ""
     icon: str = ""
     person: Membership | None = None
+
+
+_tags_named: Prepared[tuple[int, str, str]] = Prepared(  # for chips, on every page with a filter
+    lambda tags: Tag.objects.by_name().filter(pk__any=tags).values_list("pk", "name", "colour"), tags=[-1]
+)
 
 
 def _no_channels() -> Mapping[int, ChannelMark]:
@@ -53,8 +59,10 @@ def people(membership: Membership, ids: Iterable[Any] | None = None) -> list[Opt
 
 
 def tags(ids: Iterable[Any] | None = None) -> list[Option]:
-    found = Tag.objects.by_name() if ids is None else Tag.objects.by_name().filter(pk__in=list(ids))
-    return [Option(tag.pk, tag.name, colour=tag.colour) for tag in found]
+    if ids is not None:
+        named = _tags_named.rows(tags=list(map(int, ids)))
+        return [Option(pk, name, colour=colour) for pk, name, colour in named]
+    return [Option(tag.pk, tag.name, colour=tag.colour) for tag in Tag.objects.by_name()]
 
 
 def statuses(ids: Iterable[Any] | None = None) -> list[Option]:

@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.ui.registry import Registry
 from directory import cards, naming
-from directory.models import ContactPoint, Placement, Status
+from directory.listing.listed import Listed
+from directory.models import ContactPoint, Source, Status
 from workspaces.models import Membership
 
 Plain = str | Decimal | int | dt.date | dt.datetime | bool | None
@@ -57,20 +58,24 @@ def as_is(value: Any) -> Plain:
     return found
 
 
-Batch = Callable[[Sequence["Column"], Sequence[Placement], Membership], Mapping[str, Mapping[int, Any]]]
+Placements = Sequence[
+    Any
+]  # placements with their leads and assignees, or rows of a list: directory.listing.listed
+Batch = Callable[[Sequence["Column"], Placements, Membership], Mapping[str, Mapping[int, Any]]]
 
 
 @dataclass(frozen=True)
 class Column:
     """`load(placements, membership)` gives {lead: value}, as that person may see it; what it leaves out is empty. The
-    placements come with their leads and assignees. `sort` is a key of `directory.listing.sorting`; `plain` makes of a
+    placements come with their leads and assignees, and a list hands over rows of its own instead of them, which name
+    the same. `sort` is a key of `directory.listing.sorting`; `plain` makes of a
     value what a file holds. Columns with the same `batch` are loaded by it together, and `load` is what it gives of one
     alone; what shows them calls `load_all`.
     """
 
     key: str
     label: str | Promise
-    load: Callable[[Sequence[Placement], Membership], Mapping[int, Any]]
+    load: Callable[[Placements, Membership], Mapping[int, Any]]
     cell: Cell = Cell.TEXT
     sort: str | None = None
     plain: Callable[[Any], Plain] = as_text
@@ -119,7 +124,7 @@ def usual() -> list[Column]:
 
 
 def load_all(
-    columns: Sequence[Column], placements: Sequence[Placement], membership: Membership
+    columns: Sequence[Column], placements: Placements, membership: Membership
 ) -> dict[str, Mapping[int, Any]]:
     """{key: {lead: value}}, each batch by itself."""
     found: dict[str, Mapping[int, Any]] = {}
@@ -201,7 +206,7 @@ def register_own() -> None:
         register(column)
 
 
-Loader = Callable[[Sequence[Placement], Membership], Mapping[int, Any]]
+Loader = Callable[[Placements, Membership], Mapping[int, Any]]
 
 
 def _of(name: str) -> Loader:
@@ -212,38 +217,46 @@ def _of(name: str) -> Loader:
 
 
 def _points(
-    columns: Sequence[Column], placements: Sequence[Placement], membership: Membership
+    columns: Sequence[Column], placements: Placements, membership: Membership
 ) -> dict[str, dict[int, str]]:
-    """Names, and the oldest contact point of each kind. One query: of all, or of those alone that have no name."""
+    """Names, and the oldest contact point of each kind. One query, of all or of those alone that have no name; none
+    where they bring their points."""
     keys = {column.key for column in columns}
-    asked = [one.pk for one in placements if keys & {"phone", "email"} or not one.lead.name]
-    points: dict[int, list[ContactPoint]] = {}
-    for point in naming.points_of.rows(leads=asked) if asked else ():
-        points.setdefault(point.lead_id, []).append(point)
+    if placements and isinstance(placements[0], Listed):
+        points: Mapping[int, Sequence[naming.Reached]] = {one.pk: one.points for one in placements}
+    else:
+        points = _points_of([one.pk for one in placements if keys & {"phone", "email"} or not one.lead.name])
     found: dict[str, dict[int, str]] = {key: {} for key in ("name", *ContactPoint.Kind.values)}
     for one in placements:
-        its = points.get(one.pk, [])
+        its = points.get(one.pk, ())
         found["name"][one.pk] = naming.called(one.lead.name, its, membership)
         for point in its:
             found[point.kind].setdefault(one.pk, naming.shown_point(point, membership))
     return found
 
 
-def _channels(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:
+def _points_of(leads: Sequence[int]) -> dict[int, list[ContactPoint]]:
+    found: dict[int, list[ContactPoint]] = {}
+    for point in naming.points_of.rows(leads=leads) if leads else ():
+        found.setdefault(point.lead_id, []).append(point)
+    return found
+
+
+def _channels(placements: Placements, membership: Membership) -> Mapping[int, Any]:
     return cards.load_all(placements, membership, [cards.CHANNEL])[cards.CHANNEL]
 
 
-def _tags(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:
+def _tags(placements: Placements, membership: Membership) -> Mapping[int, Any]:
     return cards.load_all(placements, membership, [cards.TAGS])[cards.TAGS]
 
 
-def _assignees(placements: Sequence[Placement], membership: Membership) -> dict[int, Any]:
+def _assignees(placements: Placements, membership: Membership) -> dict[int, Any]:
     return {one.pk: one.assignee.user for one in placements if one.assignee}
 
 
-def _cities(placements: Sequence[Placement], membership: Membership) -> dict[int, str]:
+def _cities(placements: Placements, membership: Membership) -> dict[int, str]:
     return {one.pk: naming.shown_text(one.lead.city, membership) for one in placements if one.lead.city}
 
 
-def _sources(placements: Sequence[Placement], membership: Membership) -> dict[int, str]:
-    return {one.pk: str(one.lead.get_source_display()) for one in placements}
+def _sources(placements: Placements, membership: Membership) -> dict[int, str]:
+    return {one.pk: str(Source(one.lead.source).label) for one in placements}

@@ -6,7 +6,7 @@ often named by their number.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from django.utils.translation import gettext as _
 
@@ -20,6 +20,15 @@ points_of = Prepared(  # of some leads, oldest first
     lambda leads: ContactPoint.objects.filter(lead_id__any=leads).order_by("id"), leads=[-1]
 )
 _NUMBERS = re.compile(r"\+?\d(?:[\W_]{0,4}\d)+")  # whatever stands between, marks that nobody sees, too
+
+
+class Reached(Protocol):
+    """A contact point, or what a list's row says of one."""
+
+    @property
+    def kind(self) -> str: ...
+    @property
+    def value(self) -> str: ...
 
 
 def sees_phones(membership: Membership) -> bool:
@@ -52,11 +61,11 @@ def shown_phone(e164: str, membership: Membership) -> str:
     return phones.shown(e164) if sees_phones(membership) else phones.masked(e164)
 
 
-def shown_point(point: ContactPoint, membership: Membership) -> str:
+def shown_point(point: Reached, membership: Membership) -> str:
     return shown_phone(point.value, membership) if point.kind == ContactPoint.Kind.PHONE else point.value
 
 
-def called(name: str, points: Sequence[ContactPoint], membership: Membership) -> str:
+def called(name: str, points: Sequence[Reached], membership: Membership) -> str:
     """Never empty. `points` are the lead's, oldest first; they matter only where there is no name."""
     oldest = {point.kind: point.value for point in reversed(points)}
     phone, email = oldest.get(ContactPoint.Kind.PHONE, ""), oldest.get(ContactPoint.Kind.EMAIL, "")

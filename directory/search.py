@@ -13,7 +13,7 @@ Neither is ever a walk along the order of time in the hope of a match.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -71,28 +71,68 @@ def find(
     At most three queries. Inside the scope. `states` are those whose latest are looked through where words say little
     (LISTED, archived), each by an index of its own.
     """
-    asked = classify(words, membership)
     narrowed = Q() if within is None else within
-    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
-        found = named_in_sight(asked.name, MOST)
-    else:
-        found = _candidates(membership, asked, limit, narrowed, states, is_kept=is_kept)
-    if not found:
+    candidates = _found(membership, words, limit, narrowed, states, is_kept=is_kept)
+    if not candidates:
         return []
 
     def make() -> Statement[Placement]:
-        seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=_FOUND)
-        first = seen.order_by(*_LATEST).values("pk")[:limit]
+        first = _seen_first(membership, narrowed, limit)
         shown = _shown(Placement.objects.filter(pk__in=first))
         return Statement.of(shown.only(*only) if only else shown, kept=True, found=_FOUND)
 
     statement = _statements.get((sight(membership), narrowed, limit, only), make) if is_kept else make()
-    return statement.rows(found=found)
+    return statement.rows(found=candidates)
 
 
-def _candidates(
-    membership: Membership, asked: Asked, limit: int, narrowed: Q, states: Sequence[Q], *, is_kept: bool
+def found(
+    membership: Membership,
+    words: str,
+    limit: int,
+    *,
+    within: Callable[[], Q],
+    known_as: Hashable = None,
+    states: Sequence[Q] = (LISTED,),
 ) -> list[int]:
+    """The same as ids alone, for whoever has rows of their own. `known_as` is what tells this `within` from others, by
+    which statements with it are kept; it is asked for only where there is none. None: it is another at another time."""
+    key = (current_workspace(), sight(membership), known_as, limit, tuple(states))
+    known = None if known_as is None else _known.get(key)
+    if known is None:
+        narrowed = within()
+        latest = _latest.__wrapped__(
+            current_workspace(), tuple(ways_to_see(membership)), narrowed, tuple(states)
+        )
+        known = latest, Statement.of(_seen_first(membership, narrowed, limit), found=_FOUND)
+        if known_as is not None:
+            if len(_known) >= MOST_KEPT:
+                _known.clear()
+            _known[key] = known
+    latest, statement = known
+    asked = classify(words, membership)
+    if _hides_numbers(asked, membership):
+        candidates = named_in_sight(asked.name, MOST)
+    else:
+        candidates = _candidates(asked, limit, lambda: _matching_latest(asked, *latest))
+    return [pk for (pk,) in statement.rows(found=candidates)] if candidates else []
+
+
+def _found(
+    membership: Membership, words: str, limit: int, narrowed: Q, states: Sequence[Q], *, is_kept: bool
+) -> list[int]:
+    asked = classify(words, membership)
+    if _hides_numbers(asked, membership):
+        return named_in_sight(asked.name, MOST)
+    return _candidates(
+        asked, limit, lambda: _among_latest(membership, asked, narrowed, states, is_kept=is_kept)
+    )
+
+
+def _hides_numbers(asked: Asked, membership: Membership) -> bool:
+    return not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name))
+
+
+def _candidates(asked: Asked, limit: int, among_latest: Callable[[], list[int]]) -> list[int]:
     """Ids among which the first `limit` are. At most two queries."""
     way = _way(asked)
     if way is None:
@@ -100,7 +140,7 @@ def _candidates(
     found = [] if asked.says_little else way.first()
     if not asked.says_little and len(found) < MOST:
         return found
-    latest = _among_latest(membership, asked, narrowed, states, is_kept=is_kept)
+    latest = among_latest()
     if len(latest) >= limit:
         return latest
     return latest + (found or way.first())
@@ -131,7 +171,7 @@ def named_in_sight(words: str, most: int) -> list[int]:
 def matching(words: str, membership: Membership) -> Q:
     """The same as a condition on placements, of all that match, however many: for who acts on them."""
     asked = classify(words, membership)
-    if not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name)):
+    if _hides_numbers(asked, membership):
         return Q(pk__in=named_in_sight(asked.name, MOST))
     way = _way(asked)
     return Q(pk__in=way.build(**way.values)) if way else Q(pk__in=[])
@@ -150,6 +190,13 @@ def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[L
 _LATEST = ("-last_activity_at", "-pk")
 _FOUND = [-1, -2]  # no leads: they stand for those that were found
 _statements: Remembered[Placement] = Remembered()
+MOST_KEPT = 1_024
+_known: dict[Hashable, tuple[tuple[str, tuple[Any, ...]], Statement[tuple[int]]]] = {}
+
+
+def _seen_first(membership: Membership, narrowed: Q, limit: int) -> "QuerySet[Any, tuple[int]]":
+    seen = Placement.objects.visible_to(membership).filter(narrowed, pk__any=_FOUND)
+    return seen.order_by(*_LATEST).values_list("pk")[:limit]
 
 
 def _named_so(name: str) -> "QuerySet[Any, tuple[int]]":
@@ -223,12 +270,17 @@ def _way(asked: Asked) -> _Way | None:
 def _among_latest(
     membership: Membership, asked: Asked, narrowed: Q, states: Sequence[Q], *, is_kept: bool
 ) -> list[int]:
+    describe = _latest if is_kept else _latest.__wrapped__
+    return _matching_latest(
+        asked, *describe(current_workspace(), tuple(ways_to_see(membership)), narrowed, tuple(states))
+    )
+
+
+def _matching_latest(asked: Asked, latest: str, params: Sequence[Any]) -> list[int]:
     """Ids of leads among the latest that are as asked. One query, of a number of rows that does not grow.
 
     OFFSET 0 has each row looked up by its key: PostgreSQL would rather ask the index of names again, for all there are.
     """
-    describe = _latest if is_kept else _latest.__wrapped__
-    latest, params = describe(current_workspace(), tuple(ways_to_see(membership)), narrowed, tuple(states))
     if not latest:
         return []
     table, matches, given = _looked_at(asked)

@@ -6,7 +6,7 @@ The grants are of models on the floors above, and are asked by their codes.
 
 from collections.abc import Hashable, Sequence
 
-from django.db.models import Q
+from django.db.models import Model, Q
 
 from crm.prepared import Remembered, Statement
 from directory.models.placement import Placement
@@ -63,6 +63,25 @@ def ways_to_see(membership: Membership) -> list[Q]:
     return ways
 
 
+def seen_by(membership: Membership) -> Q:
+    """The same as `may_see`, with the stages by their numbers: for statements that are remembered by `sight`, and of
+    which PostgreSQL had better know how many there are. One query."""
+    if not membership.is_seller:
+        return Q()
+    whole = membership.grants.ids(SEE_ALL)
+    worked = membership.grants.ids(WORK_FUNNEL) - whole if membership.sees_unassigned else frozenset()
+    stages = stages_granted(membership)
+    found = Q(assignee_id=membership.pk)
+    if seen := [stage for stage, funnel in stages if funnel in whole]:
+        found |= Q(stage_id__in=seen)
+    if free := [stage for stage, funnel in stages if funnel in worked]:
+        found |= Q(assignee_id=None, stage_id__in=free)
+    channels = sorted(membership.grants.ids(WRITE_CHANNEL))
+    if membership.sees_unassigned and channels:
+        found |= Q(assignee_id=None, stage_id=None, channel_id__in=channels)
+    return found
+
+
 def clearance(membership: Membership) -> Hashable:
     """What decides what `may_see` says, for statements that are remembered by it."""
     if not membership.is_seller:
@@ -83,9 +102,26 @@ def stages_granted(membership: Membership) -> list[tuple[int, int]]:
     object, as the parts of a page do."""
     known: list[tuple[int, int]] | None = membership.__dict__.get(_STAGES)
     if known is None:
-        granted = membership.grants.ids(SEE_ALL) | membership.grants.ids(WORK_FUNNEL)
-        known = membership.__dict__[_STAGES] = stages_of(granted)
+        known = membership.__dict__[_STAGES] = stages_of(funnels_granted(membership))
     return known
+
+
+def tell_stages(membership: Membership, stages: Sequence[tuple[int, int]]) -> None:
+    """What `stages_granted` would ask for, where another query has told it."""
+    membership.__dict__[_STAGES] = sorted(stages)
+
+
+def funnels_granted(membership: Membership) -> frozenset[int]:
+    """Whose leads a seller may see; empty for others."""
+    if not membership.is_seller:
+        return frozenset()
+    return membership.grants.ids(SEE_ALL) | membership.grants.ids(WORK_FUNNEL)
+
+
+def stage_model() -> type[Model]:
+    """The one model of a floor above that placements name."""
+    found: type[Model] = Placement._meta.get_field("stage").related_model
+    return found
 
 
 def stages_of(funnels: frozenset[int]) -> list[tuple[int, int]]:

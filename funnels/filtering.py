@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.prepared import Prepared
 from directory import columns, filtering, pipeline
 from directory.choices import Option
 from directory.columns import Cell, Column
@@ -19,6 +20,7 @@ from directory.filtering.kinds import References
 from directory.filtering.tree import Keyword
 from directory.models import Placement
 from funnels.models import Funnel, Stage
+from funnels.models.funnel import granted_to
 from workspaces.models import Membership
 
 LACKS = frozenset({Keyword.NONE, Keyword.ANY})  # none: in the Inbox
@@ -85,9 +87,17 @@ def _stages(reader: Membership, ids: Iterable[str] | None) -> Groups:
             (funnel.name, [Option(one.pk, one.name, colour=one.colour) for one in funnel.stages])
             for funnel in pipeline.current().choices(reader)
         ]
-    named = Stage.objects.with_funnel().filter(pk__in=list(map(int, ids)))
-    seen = set(Funnel.objects.open_to(reader).values_list("pk", flat=True))
-    return [("", [Option(one.pk, one.name, colour=one.colour) for one in named if one.funnel_id in seen])]
+    named = _stages_named.rows(stages=list(map(int, ids)))
+    if reader.is_seller:
+        granted = granted_to(reader)
+        named = [one for one in named if one[3] in granted]
+    return [("", [Option(pk, name, colour=colour) for pk, name, colour, _funnel in named])]
+
+
+_stages_named: Prepared[tuple[int, str, str, int]] = Prepared(  # for chips, on every page with such a filter
+    lambda stages: Stage.objects.filter(pk__any=stages).values_list("pk", "name", "colour", "funnel_id"),
+    stages=[-1],
+)
 
 
 def load_stages(placements: Sequence[Placement], membership: Membership) -> Mapping[int, Any]:

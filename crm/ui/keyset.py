@@ -19,6 +19,7 @@ from django.utils import timezone
 from crm.ui.ways import Way, cut
 
 Row = TypeVar("Row", bound=Model)
+AnyRow = TypeVar("AnyRow")
 LIMIT = 50
 LONGEST_CURSOR = 2_000  # a name of people, in letters that take four bytes
 
@@ -28,18 +29,60 @@ class BadCursor(ValueError):
 
 
 @dataclass(frozen=True)
-class Page(Generic[Row]):
+class Page(Generic[AnyRow]):
     """One page, newest first. `next` and `previous` are cursors for `?after=` and `?before=`, or empty at the ends."""
 
-    rows: list[Row]
+    rows: list[AnyRow]
     next: str
     previous: str
 
-    def __iter__(self) -> Iterator[Row]:
+    def __iter__(self) -> Iterator[AnyRow]:
         return iter(self.rows)
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """Where a page begins, and which way it goes: for whoever finds the keys of a page by statements of their own.
+    `place` is None at either end."""
+
+    place: tuple[Any, Any] | None = None
+    backward: bool = False
+
+    @classmethod
+    def of_request(cls, model: type[Model], key: str, parameters: Mapping[str, str]) -> Turn:
+        """A cursor that means nothing is the beginning."""
+        after, before = parameters.get("after", ""), parameters.get("before", "")
+        try:
+            return (
+                cls(_decode(model, key, after or before), bool(before) and not after)
+                if after or before
+                else cls()
+            )
+        except BadCursor:
+            return cls()
+
+    def order(self, key: str, *, ascending: bool) -> list[str]:
+        """In which rows are found."""
+        return _ascending(key) if self.backward != ascending else _descending(key)
+
+    def beyond(self, key: str, *, ascending: bool) -> Q:
+        return _beyond(key, self.place, upward=self.backward != ascending) if self.place else Q()
+
+    def page(self, rows: list[Any], key: str, *, more: bool) -> Page[Any]:
+        """Of the rows as they were found, no more than a page; `more`: there were more."""
+        if not rows:
+            return Page(rows, next="", previous="")
+        rows = rows[::-1] if self.backward else rows
+        older = more or self.backward
+        newer = more if self.backward else self.place is not None
+        return Page(
+            rows,
+            next=_encode(rows[-1], key) if older else "",
+            previous=_encode(rows[0], key) if newer else "",
+        )
 
 
 def page(
@@ -67,27 +110,13 @@ def page(
     """
     backward = bool(before) and not after
     cursor = before if backward else after
-    upward = backward != ascending
-    order = _ascending(key) if upward else _descending(key)
-    found = queryset
-    if cursor:
-        found = found.filter(_beyond(key, _decode(queryset.model, key, cursor), upward=upward))
+    turn = Turn(_decode(queryset.model, key, cursor) if cursor else None, backward)
+    order = turn.order(key, ascending=ascending)
+    found = queryset.filter(turn.beyond(key, ascending=ascending))
     if ways:
         found = cut(found, ways, order, limit + 1)
     rows = list(found.order_by(*order)[: limit + 1])
-    more = len(rows) > limit
-    rows = rows[:limit]
-    if backward:
-        rows.reverse()
-    if not rows:
-        return Page(rows, next="", previous="")
-    older = more if not backward else True
-    newer = more if backward else bool(cursor)
-    return Page(
-        rows,
-        next=_encode(rows[-1], key) if older else "",
-        previous=_encode(rows[0], key) if newer else "",
-    )
+    return turn.page(rows[:limit], key, more=len(rows) > limit)
 
 
 def first(
@@ -144,7 +173,7 @@ def _beyond(key: str, place: tuple[Any, Any], *, upward: bool) -> Q:
     return Q(**{f"{key}__{side}e": value}) & (Q(**{f"{key}__{side}": value}) | Q(**{f"pk__{side}": pk}))
 
 
-def _encode(row: Model, key: str) -> str:
+def _encode(row: Any, key: str) -> str:
     value: Any = row
     for name in ("pk",) if key in {"id", "pk"} else key.split("__"):
         value = getattr(value, name)

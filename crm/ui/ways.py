@@ -5,6 +5,7 @@ As one OR the same is answered by no index: PostgreSQL walks the whole order, or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -36,6 +37,14 @@ class Way:
     each: tuple[str, tuple[int, ...]] | None = None
     is_gathered: bool = False
 
+    @property
+    def alone(self) -> list[Q]:
+        """A condition for each of its values."""
+        if self.each is None:
+            return [self.condition]
+        column, values = self.each
+        return [self.condition & Q(**{column: value}) for value in values]
+
 
 def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limit: int) -> QuerySet[Row]:
     """Of the rows that any of the ways leads to, the first `limit`: their ids are found before they are read.
@@ -66,6 +75,52 @@ def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limi
     )
     sql = f"WITH {walks} SELECT f.id FROM ({merged}) AS f ORDER BY {by} LIMIT %s"  # noqa: S608
     return queryset.filter(pk__in=RawSQL(sql, [*params, limit]))  # noqa: S611 (compiled by Django)
+
+
+def merged(
+    asked: QuerySet[Any, Any], ways: Sequence[Q], order: Sequence[str], bound: int | None
+) -> tuple[str, list[Any]]:
+    """SQL, and its values, of what is `asked` of the first `bound` rows that any of the ways leads to (None: of all),
+    passed in their order: the ways are merged as they are walked, and the walk ends where `asked` has its rows.
+
+    `asked` is in the same order, and has a limit; ways exclude each other, each with an index in that order.
+    EmptyResultSet where there can be none.
+
+    1. The ways' rows stand, as a table, in the place of the model's own, with those columns that are asked for.
+    2. A way is cut and ordered by itself: PostgreSQL merges in their order what has one.
+    """
+    options = asked.model._meta
+    table = options.db_table
+    sql, values = compiled(asked)
+    head, tail = sql.split(f' FROM "{table}"', 1)
+    columns = {name: name.removeprefix("-") for name in order}
+    placed = {
+        name: str(options.pk.column if column == "pk" else options.get_field(column).column)
+        for name, column in columns.items()
+    }
+    named = set(re.findall(rf'"{table}"."(\w+)"', head + tail)) | {*placed.values()}
+    needed = [field.attname for field in options.concrete_fields if field.column in named]
+    parts: list[str] = []
+    params: list[Any] = []
+    for way in ways:
+        rows = asked.model._default_manager.filter(way).order_by(*order).values_list(*needed)
+        try:
+            part, its = compiled(rows if bound is None else rows[:bound])
+        except EmptyResultSet:
+            continue
+        parts.append(part)
+        params += its
+    if not parts:
+        raise EmptyResultSet
+    source = parts[0]
+    if parts[1:]:
+        places = ", ".join(
+            f'm."{column}" {"DESC" if name[0] == "-" else "ASC"}' for name, column in placed.items()
+        )
+        every = " UNION ALL ".join(f"({part})" for part in parts)
+        source = f"SELECT * FROM ({every}) AS m ORDER BY {places}"  # noqa: S608 (compiled by Django)
+        source += "" if bound is None else f" LIMIT {bound}"
+    return f'{head} FROM ({source}) AS "{table}"{tail}', [*params, *values]
 
 
 def walk_in_order() -> None:
@@ -105,9 +160,8 @@ def _spread(ways: Sequence[Way]) -> Iterator[Way]:
         if way.each is None or len(way.each[1]) > MOST_SPREAD:
             yield way
             continue
-        column, values = way.each
-        for value in values:
-            yield replace(way, condition=way.condition & Q(**{column: value}), each=None)
+        for condition in way.alone:
+            yield replace(way, condition=condition, each=None)
 
 
 def _part(rows: QuerySet[Any], way: Way, order: Sequence[str], limit: int) -> tuple[str, list[Any]]:

@@ -8,7 +8,6 @@ from typing import Any
 from django.db.models import F, Q, QuerySet, Subquery, Value
 from django.db.models.lookups import Contains, Exact, IsNull, Lookup, StartsWith
 
-from directory.filtering import periods
 from directory.filtering.fields import Asked
 from directory.filtering.kinds import Numbers
 from directory.filtering.tree import Operator
@@ -47,7 +46,7 @@ def moment(column: str) -> Condition:
     def condition(asked: Asked) -> Q:
         found = []
         for text in asked.texts:
-            begin, end = periods.bounds(text, asked.now, asked.zone)
+            begin, end = asked.bounds(text)
             found.append(within(column, begin, end, open_end=True))
         return either([*found, *lack(column, asked)])
 

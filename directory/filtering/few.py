@@ -1,13 +1,14 @@
 """By which index a field's leads are found where they are few, and walked where they are many: see
-`directory.listing.paths`."""
+`directory.listing.paths` and `walking`."""
 
 from collections.abc import Callable
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from crm.ui.ways import Way
-from directory.filtering import periods
 from directory.filtering.fields import Asked
 from directory.filtering.tree import Operator
 from directory.models import Lead, LeadTag, Placement, Source, Status
@@ -52,7 +53,7 @@ def of_lead(condition: Callable[[Asked], Q | None]) -> Few:
 
 
 def created(asked: Asked) -> Ids | None:
-    spans = [periods.bounds(text, asked.now, asked.zone) for text in asked.texts]
+    spans = [asked.bounds(text) for text in asked.texts]
     found = Q(pk__in=[])
     for begin, end in spans:
         one = Q() if begin is None else Q(created_at__gte=begin)
@@ -64,11 +65,11 @@ def lately(condition: Callable[[Asked], Q]) -> Few:
     """Of moments that are no later than the last activity: those since the first of them, by that index."""
 
     def rows(asked: Asked) -> Ids | None:
-        begins = [periods.bounds(text, asked.now, asked.zone)[0] for text in asked.texts]
+        begins = [asked.bounds(text)[0] for text in asked.texts]
         known = [one for one in begins if one is not None]
         if not asked.listed or asked.none or asked.any or len(known) < len(begins) or not known:
             return None
-        since = Q(last_activity_at__gte=min(known))
+        since = reduce(or_, [Q(last_activity_at__gte=one) for one in known])
         return Placement.objects.filter(asked.listed, since, condition(asked)).values_list("lead_id")
 
     return rows
@@ -124,7 +125,7 @@ def walked_by_channel(asked: Asked) -> list[Way]:
     return [
         Way(Q(status=status, is_archived=archived), each=("channel_id", tuple(asked.ids)))
         for status in Status.values
-        for archived in (False, True)
+        for archived in asked.archived
     ]
 
 

@@ -4,7 +4,7 @@ filtering.register(Field("city", _("City"), "map-pin", Texts(), asked.text("lead
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -18,8 +18,10 @@ from django.utils.translation import gettext_lazy
 from crm.ui.registry import Registry
 from crm.ui.ways import Way
 from directory.choices import Option
+from directory.filtering import moments
 from directory.filtering.errors import BadFilter
 from directory.filtering.kinds import Kind
+from directory.filtering.periods import Bounds, Days
 from directory.filtering.tree import Keyword, Operator, Value
 from workspaces.models import Membership
 
@@ -65,6 +67,18 @@ class Asked:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.membership.workspace.time_zone)
 
+    def bounds(self, text: str) -> Bounds:
+        """Of a stretch of time: from, and before. A statement that is kept counts them anew in each run."""
+        return moments.bounds(text, self.now, self.zone)
+
+    def days(self, text: str) -> Days:
+        return moments.days(text, self.now, self.zone)
+
+    @property
+    def archived(self) -> list[bool]:
+        """What leads may be in this state."""
+        return [one for one in (False, True) if self.listed in (Q(), Q(is_archived=one))]
+
 
 def everyone(membership: Membership) -> bool:
     return True
@@ -74,9 +88,11 @@ def everyone(membership: Membership) -> bool:
 class Field:
     """`condition` is on placements, and false and never NULL where a clause is not met, so that it can be negated.
 
-    `keywords` are those that mean something here. `options(membership, ids)` gives what a choice offers, all of it or
-    only those named. `few` gives leads' ids by an index that holds what is asked, `walked` ways in the order of time;
-    None where there is no such index. `is_tallied`: the tallies have its columns.
+    It depends on nothing but what `Asked` says: statements with it are kept. `keywords` are those that mean something
+    here. `options(membership, ids)` gives what a choice offers, all of it or only those named. `few` gives ids by
+    an index that holds what is asked, `walked` ways in the order of time; None where there is no such index.
+    `is_tallied`: the tallies have its columns. `is_keyed`: its condition knows a lead by its key alone, and so
+    is one on leads, too.
     """
 
     key: str
@@ -89,6 +105,8 @@ class Field:
     few: "Callable[[Asked], QuerySet[Any, Any] | None] | None" = None
     walked: Callable[[Asked], list[Way]] | None = None
     is_tallied: bool = False
+    is_keyed: bool = False
+    identity: Hashable = None  # of one that another could follow under the same key
     allowed: Callable[[Membership], bool] = everyone
     group: Text = PLACE
     order: int = 100

@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterable
 
 from django.db.models import OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from directory import custom
 from directory.choices import Option
 from directory.filtering import asked as by
-from directory.filtering import few, periods
+from directory.filtering import few
 from directory.filtering.fields import CUSTOM, Asked, Family, Field, Groups
 from directory.filtering.kinds import Kind, Numbers, References, Texts, Times, Truths
 from directory.filtering.people import numbered, unnumbered
@@ -59,6 +58,8 @@ def _field(one: CustomField, order: int) -> Field:
         LACKS,
         _options(one) if one.is_chosen else None,
         lambda asked: _few(one, asked),
+        is_keyed=True,
+        identity=(one.pk, one.kind),
         group=CUSTOM,
         order=order,
     )
@@ -101,8 +102,7 @@ def _number(asked: Asked, text: str) -> Q:
 
 
 def _date(asked: Asked, text: str) -> Q:
-    today = timezone.localtime(asked.now, asked.zone).date()
-    return by.within("date", *periods.days(text, today), open_end=True)
+    return by.within("date", *asked.days(text), open_end=True)
 
 
 _CONDITIONS: dict[str, Callable[[Asked, str], Q | None]] = {

@@ -28,8 +28,30 @@ def fields() -> list[Field]:
 def _of_texts() -> list[Field]:
     return [
         Field("name", _("Name"), "user-round", Texts(), _named, LACKS, few=_few_named, group=LEAD, order=120),
-        Field("phone", _("Phone"), "phone", Texts(), _phoned, LACKS, few=_few_phoned, group=LEAD, order=130),
-        Field("email", _("E-mail"), "mail", Texts(), _mailed, LACKS, few=_few_mailed, group=LEAD, order=140),
+        Field(
+            "phone",
+            _("Phone"),
+            "phone",
+            Texts(),
+            _phoned,
+            LACKS,
+            few=_few_phoned,
+            is_keyed=True,
+            group=LEAD,
+            order=130,
+        ),
+        Field(
+            "email",
+            _("E-mail"),
+            "mail",
+            Texts(),
+            _mailed,
+            LACKS,
+            few=_few_mailed,
+            is_keyed=True,
+            group=LEAD,
+            order=140,
+        ),
         Field(
             "city", _("City"), "map-pin", Texts(), _in_city, LACKS, few=_few_in_city, group=LEAD, order=150
         ),
@@ -77,6 +99,7 @@ def _of_coming() -> list[Field]:
             Texts(),
             _came_from,
             LACKS,
+            few=_few_came_from,
             group=LEAD,
             order=180,
         ),
@@ -126,7 +149,15 @@ def _external(asked: Asked) -> Q:
     return unnumbered(asked, "lead__external_id", found)
 
 
+def _few_came_from(asked: Asked) -> few.Ids | None:
+    if not few.worded(asked):
+        return None
+    return few.of_lead(lambda one: Q(came_from__gt="") & by.text("came_from")(one))(asked)
+
+
 def _few_external(asked: Asked) -> few.Ids | None:
+    if asked.operator != Operator.IS and few.worded(asked):
+        return few.of_lead(lambda one: Q(external_id__gt="") & by.text("external_id")(one))(asked)
     if asked.none or asked.operator != Operator.IS:
         return None
     found = Q() if asked.any else Q(external_id__in=asked.texts)

@@ -16,7 +16,6 @@ from crm.patience import reading, was_cut
 from crm.ui.ways import compiled
 from directory import filtering
 from directory.listing import paths
-from directory.listing.paths import Path
 from directory.listing.wanted import Wanted
 from directory.models import Tally
 from directory.visibility import WRITE_CHANNEL, may_see
@@ -68,11 +67,7 @@ def _tallied(membership: Membership, wanted: Wanted) -> int:
 
 
 def _bounded(membership: Membership, wanted: Wanted) -> Total:
-    if wanted.words:
-        rows = wanted.selection.rows(membership)
-    else:
-        found: Path = paths.path(membership, wanted)
-        rows = found.rows
+    rows = wanted.selection.rows(membership) if wanted.words else paths.path(membership, wanted).rows
     try:
         sql, params = compiled(rows.order_by().values_list("pk")[: MOST + 1])
     except EmptyResultSet:

@@ -1,149 +1,201 @@
-"""By which indexes the directory is read, so that no filter looks through all there are.
+"""What is known of the leads that are wanted: the filter's condition, what the person sees, and the indexes that name
+what is asked for.
 
-1. What a filter asks for, each field with an index of its own counts up to FEW (one statement). Where few leads have
-   it, they are gathered and sorted: `a b` needs the rarer of both, `a or b` both together, `not a` tells nothing.
-2. Else a page is full after some thousand rows, as many as FEW: the order is walked, by each value of a filter that an
-   index holds in that order (a person's, a stage's), or by the ways in which a person sees.
-3. By name and by creation the lead's index is walked, and each placement looked up.
-4. Two filters of many may have few in common. A walk that has found no page in HASTE milliseconds is given up, and all
-   are gathered that the indexes name (`many`), as PostgreSQL thinks best.
+1. Each part of a filter that an index holds is a set of leads (`Field.few`). What is asked of placements is one set
+   together, with what a seller sees: PostgreSQL chooses the index.
+2. How many each has is counted, up to a bound, in one statement: `a b` needs the rarer of both, `a or b` both
+   together, `not a` tells nothing.
 
-What is left (two filters of very many) ends after a second: `crm.patience`.
+What is made of it is in `directory.listing.walking`.
 """
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
+from operator import and_
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.models import OuterRef, Q, QuerySet
 from django.utils import timezone
 
+from crm.patience import MILLISECONDS, reading, was_cut
 from crm.ui.ways import Way, compiled
 from directory import filtering
-from directory.filtering import All, Asked, Clause, Either, Filter, Not
+from directory.filtering import All, Asked, Clause, Either, Field, Filter, Not
 from directory.filtering import asked as by
-from directory.filtering.tree import Node
+from directory.filtering.tree import Node, clauses
 from directory.listing.wanted import Wanted
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
 from directory.selection import EVERY
-from directory.visibility import may_see, ways_to_see
+from directory.visibility import may_see, seen_by, ways_to_see
 from workspaces.models import Membership
 
-FEW = 5_000
+FEW = 5_000  # of whom whoever has an order of their own takes the ids
 HASTE = 200  # ms
 Ids = QuerySet[Any, Any]
+Name = Clause | None  # of a set: the clause that it is of, None what is asked of placements together
 
 
 @dataclass(frozen=True)
 class Path:
-    """`condition` is the filter's. `few` are the ids among which all that is wanted is found, where they are few;
-    `many` ids of several kinds, each of which all that is wanted has."""
+    """At one moment."""
 
     membership: Membership
     wanted: Wanted
-    condition: Q
-    few: Ids | None
-    many: tuple[Ids, ...]
     now: dt.datetime
+
+    @cached_property
+    def condition(self) -> Q:
+        """The filter's."""
+        return filtering.condition(self.wanted.filter, self.membership, now=self.now)
+
+    @cached_property
+    def seen(self) -> Q:
+        return seen_by(self.membership) & self.wanted.listed
 
     @property
     def rows(self) -> PlacementQuerySet:
-        """All of it, in no order."""
+        """All of it, in no order, among few where they are few."""
         found = Placement.objects.filter(may_see(self.membership), self.wanted.listed, self.condition)
-        return found if self.few is None else found.filter(pk__in=self.few)
+        best = self.best(FEW)
+        return found.filter(pk__in=self.among(best)) if best else found
 
     @property
-    def ways(self) -> list[Way]:
-        """The same as what `keyset.page` cuts, each part by an index in the wanted order."""
-        seen = may_see(self.membership) & self.wanted.listed & self.condition
-        if self.few is not None:
-            return [Way(seen & Q(pk__in=self.few), is_gathered=True)]
-        by_value = _by_value(self)
-        if by_value:
-            return [Way(way.condition & seen, way.nulls, each=way.each) for way in by_value]
-        return [
-            Way(way & state & self.condition)
-            for way in ways_to_see(self.membership)
-            for state in _states(self.wanted)
-        ]
+    def looked_up(self) -> Q:
+        """The same of placements whose index is walked, by their keys: nothing but what the index holds is read of
+        those that are passed over."""
+        return by.has(Placement.objects.filter(self.seen, self.condition, pk=OuterRef("pk")))
 
-    @property
-    def gathered(self) -> list[Way]:
-        """The same by all indexes that name what is asked for, however many they name."""
-        found = may_see(self.membership) & self.wanted.listed & self.condition
-        for rows in self.many:
-            found &= Q(pk__in=rows)
-        return [Way(found, is_gathered=True)]
-
-    @property
-    def leads(self) -> Q:
+    def leads(self, *, held: Q | None = None) -> Q:
         """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
-        nothing in it that it could gather by. Its index holds when they were created."""
-        placement = Placement.objects.filter(
-            may_see(self.membership), self.wanted.listed, self.condition, pk=OuterRef("pk")
-        )
-        found = by.has(placement)
+        nothing in it that it could gather by. What can be told without it is asked first. Their index holds when they
+        were created."""
+        found = (held or Q()) & self.looked_up
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause) and part.field == "created":
                 found &= by.moment("created_at")(self.asked(part))
+            elif all(self._known(clause).is_keyed for clause in clauses(part)):
+                found &= filtering.condition(
+                    replace(self.wanted.filter, tree=part), self.membership, now=self.now
+                )
         return found
+
+    @property
+    def ways_to_see(self) -> list[Q]:
+        """What exclude each other, each with an index in the order of time."""
+        return [way & state for way in ways_to_see(self.membership) for state in self.states]
+
+    @property
+    def sees_own_alone(self) -> bool:
+        return self.membership.is_seller and len(ways_to_see(self.membership)) == 1
+
+    @property
+    def in_one(self) -> list[Q]:
+        """The same by one index, or two: what the person does not see is passed over."""
+        return [seen_by(self.membership) & state for state in self.states]
+
+    @property
+    def by_value(self) -> list[Way]:
+        """Of the first field whose values an index holds in the order of time."""
+        for part in self.wanted.filter.parts:
+            if isinstance(part, Clause):
+                field = self._known(part)
+                ways = field.walked(self.asked(part)) if field.walked is not None else []
+                if ways and not any(way.nulls for way in ways):  # those have the order behind what is null
+                    return ways
+        return []
+
+    @cached_property
+    def sets(self) -> dict[Name, Ids]:
+        """Of leads, each by an index: all that is wanted is in each that a part of the filter names, and in one of
+        those of a part that is either of several."""
+        found: dict[Name, Ids] = {
+            clause: rows
+            for clause in _asked_for(self.wanted.filter.tree)
+            if (rows := self._rows_of(clause)) is not None
+        }
+        together = [
+            found[part]
+            for part in self.wanted.filter.parts
+            if isinstance(part, Clause) and part in found and found[part].model is Placement
+        ]
+        if self.membership.is_seller:
+            together.append(Placement.objects.filter(self.seen).order_by().values_list("lead_id"))
+        return {None: reduce(and_, together), **found} if together else found
+
+    def amounts(self, most: int) -> dict[Name, int]:
+        """How many each has, up to `most` and one more. Where that takes long, nothing is known of any. One query."""
+        try:
+            with reading(HASTE, then=str(MILLISECONDS)):
+                return dict(zip(self.sets, _counted(list(self.sets.values()), most), strict=True))
+        except OperationalError as error:
+            if not was_cut(error):
+                raise
+            return {}
+
+    def best(self, most: int) -> tuple[Name, ...]:
+        """The sets among which all that is wanted is, where they have no more than that together; else none."""
+        found = self.fewest(self.amounts(most)) if self.sets else None
+        return found[1] if found and found[0] <= most else ()
+
+    def fewest(self, amounts: dict[Name, int]) -> tuple[int, tuple[Name, ...]] | None:
+        """How many, and in which sets."""
+        found = _best(self.wanted.filter.tree, amounts)
+        if None in amounts and (found is None or amounts[None] <= found[0]):
+            return amounts[None], (None,)
+        return found
+
+    def among(self, names: Sequence[Name]) -> Ids:
+        """Of all of them together."""
+        found = [self.sets[name] for name in names]
+        return found[0].union(*found[1:]) if found[1:] else found[0]
+
+    @property
+    def needed(self) -> list[Ids]:
+        """Sets in each of which all that is wanted is."""
+        parts = self.wanted.filter.parts
+        return [rows for name, rows in self.sets.items() if name is None or name in parts]
 
     def asked(self, clause: Clause) -> Asked:
         return Asked(self.membership, clause.operator, clause.values, self.now, self.wanted.listed)
 
+    @property
+    def states(self) -> list[Q]:
+        """No index has both in one order."""
+        if self.wanted.state == EVERY:
+            return [Q(is_archived=False), Q(is_archived=True)]
+        return [self.wanted.listed]
+
+    def _known(self, clause: Clause) -> Field:
+        return self.wanted.filter.catalogue.known(clause.field)
+
+    def _rows_of(self, clause: Clause) -> Ids | None:
+        field = self._known(clause)
+        found = None if field.few is None else field.few(self.asked(clause))
+        return None if found is None else found.order_by()
+
 
 def path(membership: Membership, wanted: Wanted, *, now: dt.datetime | None = None) -> Path:
-    """One query, none where nothing is filtered."""
-    moment = now or timezone.now()
-    condition = filtering.condition(wanted.filter, membership, now=moment)
-    few, many = _candidates(membership, wanted, moment)
-    return Path(membership, wanted, condition, few, many, moment)
+    return Path(membership, wanted, now or timezone.now())
 
 
 def named(wanted: Filter, membership: Membership, state: str) -> list[int] | None:
     """Ids of all that the person sees of what a filter means, where an index tells that they are few: for whoever has
     an order of their own. None where they may be many. Two queries at most."""
     found = path(membership, Wanted(filter=wanted, state=state))
-    rows = found.rows.order_by().values_list("pk", flat=True)
+    every = Placement.objects.filter(may_see(membership), found.wanted.listed, found.condition)
     try:
-        compiled(rows)
+        compiled(every)
     except EmptyResultSet:
         return []
-    return None if found.few is None else list(rows)
-
-
-def _candidates(
-    membership: Membership, wanted: Wanted, now: dt.datetime
-) -> tuple[Ids | None, tuple[Ids, ...]]:
-    known = {
-        clause: rows
-        for clause in _asked_for(wanted.filter.tree)
-        if (rows := _rows_of(clause, membership, wanted, now)) is not None
-    }
-    own = _own(membership) if known or wanted.order.sort.is_of_lead else None
-    counts = _counted([*known.values(), *([] if own is None else [own])])
-    amounts = dict(zip(known, counts, strict=False))
-    best = _best(wanted.filter.tree, amounts)
-    if own is not None and (best is None or counts[-1] < best[0]):
-        best = (counts[-1], [])
-        found: list[Ids] = [own]
-    elif best is not None:
-        found = [known[clause] for clause in best[1]]
-    if best is None or best[0] > FEW:
-        needed = [rows for clause, rows in known.items() if clause in wanted.filter.parts]
-        return None, (*needed, *([] if own is None else [own]))
-    return found[0].union(*found[1:]) if found[1:] else found[0], ()
-
-
-def _own(membership: Membership) -> Ids | None:
-    """Of who sees nothing but their own."""
-    if not membership.is_seller or len(ways_to_see(membership)) > 1:
-        return None
-    return Placement.objects.filter(assignee_id=membership.pk).order_by().values_list("lead_id")
+    best = found.best(FEW)
+    return (
+        list(every.filter(pk__in=found.among(best)).order_by().values_list("pk", flat=True)) if best else None
+    )
 
 
 def _asked_for(node: Node | None) -> Iterator[Clause]:
@@ -155,20 +207,11 @@ def _asked_for(node: Node | None) -> Iterator[Clause]:
             yield from _asked_for(part)
 
 
-def _rows_of(clause: Clause, membership: Membership, wanted: Wanted, now: dt.datetime) -> Ids | None:
-    field = wanted.filter.catalogue.known(clause.field)
-    if field.few is None:
-        return None
-    found = field.few(Asked(membership, clause.operator, clause.values, now, wanted.listed))
-    return None if found is None else found.order_by()
-
-
-def _counted(candidates: list[Ids]) -> list[int]:
-    """How many each has, up to FEW and one more."""
+def _counted(sets: list[Ids], most: int) -> list[int]:
     parts, params = [], []
-    for rows in candidates:
+    for rows in sets:
         try:
-            sql, values = compiled(rows[: FEW + 1])
+            sql, values = compiled(rows[: most + 1])
         except EmptyResultSet:
             parts.append("0")
             continue
@@ -181,10 +224,10 @@ def _counted(candidates: list[Ids]) -> list[int]:
         return list(map(int, cursor.fetchone()))
 
 
-def _best(node: Node | None, amounts: dict[Clause, int]) -> tuple[int, list[Clause]] | None:
+def _best(node: Node | None, amounts: dict[Name, int]) -> tuple[int, tuple[Name, ...]] | None:
     """The fewest among which all that matches is: how many, and of which clauses. None where that is not known."""
     if isinstance(node, Clause):
-        return (amounts[node], [node]) if node in amounts else None
+        return (amounts[node], (node,)) if node in amounts else None
     if node is None or isinstance(node, Not):
         return None
     parts = [_best(part, amounts) for part in node.parts]
@@ -193,25 +236,4 @@ def _best(node: Node | None, amounts: dict[Clause, int]) -> tuple[int, list[Clau
         return min(known, key=lambda one: one[0], default=None)
     if len(known) < len(parts):
         return None
-    return sum(one[0] for one in known), [clause for one in known for clause in one[1]]
-
-
-def _by_value(path: Path) -> list[Way]:
-    """Of the first field whose values an index holds in the order of time."""
-    wanted = path.wanted
-    for part in wanted.filter.parts:
-        if not isinstance(part, Clause):
-            continue
-        field = wanted.filter.catalogue.known(part.field)
-        if field.walked is not None:
-            ways = field.walked(path.asked(part))
-            if ways:
-                return ways
-    return []
-
-
-def _states(wanted: Wanted) -> list[Q]:
-    """No index has both in one order."""
-    if wanted.state == EVERY:
-        return [Q(is_archived=False), Q(is_archived=True)]
-    return [wanted.listed]
+    return sum(one[0] for one in known), tuple(clause for one in known for clause in one[1])

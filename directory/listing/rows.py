@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from crm.ui import money
-from crm.ui.jinja import url
+from crm.ui.jinja import iso, stamp, url
 from directory import columns
 from directory.columns import Cell, Column
-from directory.models import Placement
+from directory.listing.listed import Listed
 from workspaces.models import Membership
 
 
 class Row(NamedTuple):
-    """`cells` are the columns' kinds and values, without the name; None is empty."""
+    """`cells` are the columns' kinds and values, without the name; None is empty. `href` needs no escape. Templates
+    take it apart into its places."""
 
     pk: int
     href: str
@@ -23,7 +24,7 @@ class Row(NamedTuple):
     cells: Sequence[tuple[str, Any]]
 
 
-def rows(placements: Sequence[Placement], membership: Membership, shown: Sequence[Column]) -> list[Row]:
+def rows(placements: Sequence[Listed], membership: Membership, shown: Sequence[Column]) -> list[Row]:
     """A query for each column that asks one; the first of them is the name."""
     values = columns.load_all(shown, placements, membership)
     # One address is made, the others differ in the number at its end.
@@ -46,7 +47,10 @@ def rows(placements: Sequence[Placement], membership: Membership, shown: Sequenc
 
 
 def _spoken(column: Column, values: Mapping[int, Any], currency: str) -> Mapping[int, Any]:
-    """Amounts in words: a column gives them as numbers, since files want those."""
-    if column.cell != Cell.MONEY:
-        return values
-    return {lead: money.shown(value, currency) for lead, value in values.items()}
+    """Amounts in words, times as the browser and as people read them: a column gives them as they are, since files
+    want those."""
+    if column.cell == Cell.TIME:
+        return {lead: (iso(value), stamp(value)) for lead, value in values.items()}
+    if column.cell == Cell.MONEY:
+        return {lead: money.shown(value, currency) for lead, value in values.items()}
+    return values

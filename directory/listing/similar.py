@@ -9,8 +9,8 @@ from crm.patience import reading, was_cut
 from crm.tenancy import current_workspace
 from directory import search
 from directory.listing import page
+from directory.listing.listed import Listed
 from directory.listing.wanted import Wanted
-from directory.models import Placement
 from workspaces.models import Membership
 
 LITTLE = 5  # found: below that a slip of the finger is likely
@@ -31,14 +31,17 @@ def is_worth(wanted: Wanted, found: int) -> bool:
     return found < LITTLE and len(words) >= LETTERS and not any(c.isdigit() or c == "@" for c in words)
 
 
-def find(membership: Membership, wanted: Wanted) -> list[Placement]:
+def find(membership: Membership, wanted: Wanted) -> list[Listed]:
     """The likest first, without those that the words themselves find. Nothing where it takes longer than it may."""
     if not is_worth(wanted, 0):
         return []
     try:
         with reading(MILLISECONDS):
             ids = _ids(wanted.words)
-            same = {one.pk for one in search.find(membership, wanted.words, LITTLE, within=wanted.listed)}
+            found = search.found(
+                membership, wanted.words, LITTLE, within=lambda: wanted.listed, known_as=wanted.state
+            )
+            same = set(found)
             seen = page.again(membership, wanted.unsaid, ids)
     except OperationalError as error:
         if not was_cut(error):

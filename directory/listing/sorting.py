@@ -12,12 +12,19 @@ from workspaces.models import Membership
 @dataclass(frozen=True)
 class Sort:
     """`key` is a column of placements, or of their leads; `rises` how it begins. Of `is_of_lead` the index is the
-    lead's: placements are looked up one by one as it is walked."""
+    lead's: placements are looked up one by one as it is walked. `copied` is the same in a column of placements, which
+    have an index of it for each assignee."""
 
     name: str
     label: str | Promise
     key: str
     rises: bool = False
+    copied: str = ""
+
+    @property
+    def of_placement(self) -> str:
+        """The column's name there; "" where they have none."""
+        return self.copied if self.is_of_lead else self.key
 
     @property
     def is_of_lead(self) -> bool:
@@ -49,7 +56,7 @@ SORTS = {
     sort.name: sort
     for sort in (
         Sort("activity", _("Last activity"), "last_activity_at"),
-        Sort("created", _("Created"), "lead__created_at"),
+        Sort("created", _("Created"), "lead__created_at", copied="created_at"),
         Sort("name", _("Name"), "lead__name_key", rises=True),
     )
 }

@@ -160,6 +160,25 @@ class Lead(TenantModel):
                 condition=models.Q(city__gt=""),
             ),
             models.Index(
+                F("workspace"),
+                Fold(F("came_from")),
+                F("id"),
+                name="lead_by_origin",
+                condition=models.Q(came_from__gt=""),
+            ),
+            GinIndex(
+                F("workspace"),
+                OpClass(Fold(F("came_from")), "gin_trgm_ops"),
+                name="lead_origin_parts",
+                condition=models.Q(came_from__gt=""),
+            ),
+            GinIndex(
+                F("workspace"),
+                OpClass(Fold(F("external_id")), "gin_trgm_ops"),
+                name="lead_external_parts",
+                condition=models.Q(external_id__gt=""),
+            ),
+            models.Index(
                 name="lead_external_id",
                 fields=["workspace", "external_id"],
                 condition=~models.Q(external_id=""),

@@ -175,6 +175,12 @@ class Placement(TenantModel):
                 fields=["workspace", "assignee", "-last_activity_at", "-lead"],
                 include=["is_archived", "stage", "status", "channel_id"],
             ),
+            # The directory of who sees their own alone, by creation.
+            models.Index(
+                name="placement_own_created",
+                fields=["workspace", "assignee", "-created_at", "-lead"],
+                include=["is_archived", "stage", "status", "channel_id"],
+            ),
             # The list by status, by channel, or both: each status and channel is a run of its own.
             models.Index(
                 name="placement_kinds",

@@ -13,9 +13,9 @@ from crm.ui.keyset import Page
 from directory import listening
 from directory.filtering import words
 from directory.listing import counting, foot, kept, page, similar, sorting, toolbar
+from directory.listing.listed import Listed
 from directory.listing.rows import rows
 from directory.listing.wanted import Wanted
-from directory.models import Placement
 from workspaces.requests import WorkspaceRequest
 
 
@@ -77,7 +77,7 @@ def alike(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     return render(request, "directory/list/alike.htmx.html", context)
 
 
-def _page(request: WorkspaceRequest, wanted: Wanted) -> tuple[Page[Placement], bool]:
+def _page(request: WorkspaceRequest, wanted: Wanted) -> tuple[Page[Listed], bool]:
     if not request.GET:
         return page.page(request.membership, wanted, {}), False
     try:

@@ -10,10 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from crm.tenancy import scope
+from crm.ui.keyset import Turn
 from directory import filtering
 from directory.filtering import Clause, Filter, Keyword, Operator
 from directory.filtering.tree import All, Either, Node, Not, all_of, either_of, negated
-from directory.listing import paths
+from directory.listing import paths, walking
+from directory.listing.walking import How, Search, Way
 from directory.listing.wanted import Wanted
 from directory.models import CustomField, CustomValue, Lead, LeadTag, Placement
 from tests.directory import house
@@ -119,6 +121,9 @@ def test_what_is_found_is_what_one_would_find_by_looking(
         assert set(rows.values_list("pk", flat=True)) == expected
         path = paths.path(owner, Wanted(filter=wanted))
         assert set(path.rows.values_list("pk", flat=True)) == expected
-        [gathered] = path.gathered
-        assert set(Placement.objects.filter(gathered.condition).values_list("pk", flat=True)) == expected
-        assert set(Lead.objects.filter(path.leads).values_list("pk", flat=True)) == expected
+        assert set(Lead.objects.filter(path.leads()).values_list("pk", flat=True)) == expected
+        best = path.best(100)
+        sets = [Way(How.GATHER, best), Way(How.AMONG, best)] if best else []
+        search = Search(path, Turn(), 100)
+        for way in (*sets, Way(How.WALK), Way(How.ALL)):
+            assert set(walking._run(search, walking.known_as(path), way)) == expected, way.how

@@ -1,0 +1,337 @@
+"""The ids of one page of the directory, so that no filter looks through all there are. Each way is one statement, which
+tells by itself where it has not found the page, and the next is tried:
+
+1. GATHER: where a set of the filter has FEW leads, they are read by their keys, and sorted.
+2. BOTH: where it has SOME, those of them that a seller has, whose own leads are held in memory; for an order that no
+   index of theirs has.
+3. AMONG: where it has SOME, those are held in memory while the order is walked by its index alone; what is in the set
+   is looked up.
+4. WALK: else the order is walked and each row looked up: where many match, a page is soon full. No further than WALKED
+   rows. What a seller sees by many ways is walked as one first (what they do not see is passed over), then merged.
+5. LONG: the same to its end, for HASTE milliseconds.
+6. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
+
+Counting which of them is best takes as long as the page. So the way by which it was found is remembered: the next
+page, and whoever comes back, begins with it. A filter whose leads became many is noticed by the way itself.
+"""
+
+import datetime as dt
+from collections.abc import Generator, Hashable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, NamedTuple
+
+from django.core.exceptions import EmptyResultSet
+from django.db import OperationalError
+from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models.expressions import Expression, RawSQL
+
+from crm.patience import MILLISECONDS, reading, was_cut
+from crm.prepared import Remembered, Statement
+from crm.prepared.together import nothing, put_together
+from crm.tenancy import current_workspace
+from crm.ui.keyset import Turn
+from crm.ui.ways import compiled, merged, walk_in_order
+from directory.filtering.moments import NOW
+from directory.filtering.own_fields import PREFIX
+from directory.listing import paths
+from directory.listing.paths import Name, Path
+from directory.models import Lead, Placement
+from directory.naming import sees_phones
+from directory.visibility import sight
+
+FEW = 2_000  # beside them a walk among as many costs as much
+DENSE = 10_000  # of placements: so many are met in an index of theirs before they are all gathered
+SOME = 20_000  # one in fifty of a million: a page is full after some thousand rows
+PASSED = 60_000  # rows of an index alone that are passed over for SOME
+WALKED = 6_000
+MOST_MERGED = 24  # ways, each planned by itself
+MOST_BEFORE_ONE = 4
+BEGUN = 3  # found by a walk that was not enough: a longer one is worth it
+TOO_MANY = -1  # no lead: a set has more than it had
+_ID = -(2**61) - 7
+_PLACES: dict[str, Any] = {
+    "last_activity_at": dt.datetime(1, 2, 3, 4, 5, 6, 7, dt.UTC),
+    "lead__created_at": dt.datetime(1, 2, 3, 4, 5, 6, 8, dt.UTC),
+    "lead__name_key": "\x02 a place",
+}
+
+
+class How(Enum):
+    GATHER = "gather"
+    BOTH = "both"
+    AMONG = "among"
+    WALK = "walk"
+    WALK_AS_ONE = "walk as one"
+    LONG = "long"
+    ALL = "all"
+
+
+class Way(NamedTuple):
+    how: How
+    names: tuple[Name, ...] = ()
+
+
+@dataclass(frozen=True)
+class Search:
+    """Of one page: `most` ids, one more than it has."""
+
+    path: Path
+    turn: Turn
+    most: int
+
+    @property
+    def key(self) -> str:
+        return self.path.wanted.order.sort.key
+
+    @property
+    def order(self) -> list[str]:
+        return self.turn.order(self.key, ascending=self.path.wanted.order.ascending)
+
+    @property
+    def sample(self) -> "Search":
+        """With a place that stands for any."""
+        if self.turn.place is None:
+            return self
+        return Search(self.path, Turn((_PLACES[self.key], _ID), self.turn.backward), self.most)
+
+    @property
+    def beyond(self) -> Q:
+        return self.turn.beyond(self.key, ascending=self.path.wanted.order.ascending)
+
+
+def ids(search: Search) -> list[int]:
+    """In the order in which the page is turned."""
+    asked = (current_workspace(), search.turn.place is not None, known_as(search.path))
+    ways = _ways(search.path, _known.get(asked))
+    way = next(ways)
+    while True:
+        found, is_all = _tried(search, asked, way)
+        if is_all:
+            _remember(asked, way)
+            return found
+        way = ways.send(len(found))
+
+
+def _ways(path: Path, known: Way | None) -> Generator[Way, int, None]:
+    """What was best, else what promises most, then what is left. It is told how many each has found, and asks how many
+    there are where nothing is known. The last finds all there are."""
+    walk, long = Way(How.WALK), Way(How.LONG)
+    if known is not None:
+        yield known
+    best = path.fewest(path.amounts(SOME)) if path.sets else None
+    if best and best[0] <= FEW:
+        yield Way(How.GATHER, best[1])
+    elif best and best[0] <= SOME:
+        if best[1] == (None,) and not _is_of_lead(path) and (path.membership.is_seller or best[0] > DENSE):
+            yield walk
+        elif path.sees_own_alone and _is_of_lead(path) and best[1] != (None,):
+            yield Way(How.BOTH, best[1])
+        yield Way(How.AMONG, best[1])
+    else:
+        if _merges(path) and len(path.ways_to_see) > MOST_BEFORE_ONE:
+            yield Way(How.WALK_AS_ONE)
+        begun = yield walk
+        if begun >= BEGUN and known != long and path.needed:
+            yield long
+    yield Way(How.ALL) if path.needed else long
+
+
+def _merges(path: Path) -> bool:
+    """Whether it is walked by ways of seeing."""
+    return not _is_of_lead(path) and not path.by_value
+
+
+def _is_of_lead(path: Path) -> bool:
+    """Whether an index of leads is walked: there is one of placements in that order for who sees their own alone."""
+    return path.wanted.order.sort.is_of_lead and not (
+        path.wanted.order.sort.of_placement and path.sees_own_alone
+    )
+
+
+def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
+    """Ids, and whether they are the page."""
+    if way.how is How.ALL:
+        return _run(search, asked, way), True
+    if way.how in (How.GATHER, How.BOTH):
+        found = _run(search, asked, way)
+        return found, TOO_MANY not in found
+    walk_in_order()
+    if way.how is How.LONG and search.path.needed:
+        try:
+            with reading(paths.HASTE, then=str(MILLISECONDS)):
+                return _run(search, asked, way), True
+        except OperationalError as error:
+            if not was_cut(error):
+                raise
+            return [], False
+    found = _run(search, asked, way)
+    return found, way.how is How.LONG or (len(found) == search.most and TOO_MANY not in found)
+
+
+def _remember(asked: Hashable, way: Way) -> None:
+    if _known.get(asked) != way:
+        if len(_known) >= MOST_KNOWN:
+            _known.clear()
+        _known[asked] = way
+
+
+def _run(search: Search, asked: Hashable, way: Way) -> list[int]:
+    has_place = search.turn.place is not None
+    key = (asked, way, has_place, search.turn.backward, search.most, FEW, SOME, PASSED, WALKED)
+    statement = _statements.get(key, lambda: _statement(search.sample, way))
+    place, pk = search.turn.place or (None, None)
+    return [row[0] for row in statement.rows(**{NOW: search.path.now}, place=place, pk=pk)]
+
+
+def _statement(search: Search, way: Way) -> Statement[tuple[Any, ...]]:
+    """Where nothing can match it asks nothing."""
+    samples = {"place": _PLACES[search.key], "pk": _ID}
+    try:
+        sql, params = _SQL[way.how](search, way)
+    except EmptyResultSet:
+        return nothing()
+    return put_together(sql, params, **samples)
+
+
+def _gathered(search: Search, way: Way) -> tuple[str, list[Any]]:
+    if way.how is How.BOTH:
+        few, values = _in_both(search.path, way)
+    else:
+        few, values = compiled(search.path.among(way.names)[: FEW + 1])
+    is_few = RawSQL("(SELECT count(*) FROM few) <= %s", (FEW,), output_field=BooleanField())
+    rows = Placement.objects.filter(Q(is_few), pk__in=RawSQL("SELECT * FROM few", ()))
+    sql, params = _sorted(search, rows.filter(search.path.seen, search.path.condition))
+    return f"WITH few AS MATERIALIZED ({few}) ({sql}) {_unless('few', FEW)}", [*values, *params]
+
+
+def _in_both(path: Path, way: Way) -> tuple[str, list[Any]]:
+    """Of the named sets and of the person's own, FEW and one more. As a join each would be looked up by its key."""
+    named, values = compiled(path.among(way.names))
+    own, params = compiled(Placement.objects.filter(path.seen).order_by().values_list("lead_id"))
+    sql = f"SELECT n.id FROM ({named}) AS n(id) WHERE (n.id IN ({own})) IS TRUE LIMIT {FEW + 1}"  # noqa: S608
+    return sql, [*values, *params]
+
+
+def _all(search: Search, way: Way) -> tuple[str, list[Any]]:
+    rows = search.path.sets.get(None, Placement.objects.all()).filter(search.path.seen, search.path.condition)
+    for named in search.path.needed:
+        rows = rows if named.model is Placement else rows.filter(pk__in=named)
+    return _sorted(search, rows)
+
+
+def _sorted(search: Search, rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
+    """OFFSET 0 keeps the order outside: PostgreSQL would rather walk an index of it, in the hope of a match."""
+    side = "DESC" if search.order[0].startswith("-") else "ASC"
+    sql, params = compiled(rows.filter(search.beyond).order_by().values_list("pk", search.key))
+    sql = f"SELECT g.id FROM ({sql} OFFSET 0) AS g(id, place) ORDER BY g.place {side}, g.id {side} LIMIT {search.most}"  # noqa: S608
+    return sql, params
+
+
+def _among(search: Search, way: Way) -> tuple[str, list[Any]]:
+    """What else is asked is looked up for those of the set alone, so that the walk needs nothing but its index."""
+    some, values = compiled(search.path.among(way.names)[: SOME + 1])
+    sql, params = _walk(search, _few_ways(search.path), PASSED, is_among=True)
+    return f"WITH held AS MATERIALIZED ({some}) ({sql}) {_unless('held', SOME)}", [*values, *params]
+
+
+def _walked(search: Search, way: Way) -> tuple[str, list[Any]]:
+    bound = None if way.how is How.LONG else WALKED
+    ways = search.path.ways_to_see
+    if way.how is How.WALK_AS_ONE or len(ways) > MOST_MERGED:
+        ways = search.path.in_one
+    return _walk(search, ways, bound)
+
+
+def _few_ways(path: Path) -> list[Q]:
+    """Those of the person where they are few, else all leads."""
+    return path.ways_to_see if len(path.ways_to_see) <= MOST_BEFORE_ONE else path.states
+
+
+def _walk(
+    search: Search, ways: list[Q], bound: int | None, *, is_among: bool = False
+) -> tuple[str, list[Any]]:
+    """The first rows in the order, as a table in the place of the one that is asked; then what is asked of it."""
+    path = search.path
+    ascending = path.wanted.order.ascending
+    if _is_of_lead(path):
+        key = path.wanted.order.sort.of_lead
+        asked: QuerySet[Any] = Lead.objects.filter(path.leads(held=Q(_Held()) if is_among else Q()))
+        ways = [Q()]
+    else:
+        key = path.wanted.order.sort.of_placement
+        asked = Placement.objects.filter(Q(_Held()) & path.looked_up if is_among else path.condition)
+        if path.by_value:
+            ways = [one for way in path.by_value for one in way.alone]
+            asked = asked if is_among else asked.filter(path.seen)
+        if len(ways) > MOST_MERGED:
+            ways = path.in_one
+    order = search.turn.order(key, ascending=ascending)
+    beyond = search.turn.beyond(key, ascending=ascending)
+    rows = asked.order_by(*order).values_list("pk")[: search.most]
+    return merged(rows, [way & beyond for way in ways], order, bound)
+
+
+def _unless(name: str, most: int) -> str:
+    """A row that says that the set has grown."""
+    return f"UNION ALL SELECT {TOO_MANY} WHERE (SELECT count(*) FROM {name}) > {most}"  # noqa: S608 (constants)
+
+
+class _Held(Expression):
+    """That a lead is in the set, held as a hash. As a plain IN, PostgreSQL joins, and loses the order."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self) -> None:
+        super().__init__(output_field=BooleanField())
+        self._column: Any = F("pk")
+
+    def get_source_expressions(self) -> list[Any]:
+        return [self._column]
+
+    def set_source_expressions(self, exprs: Any) -> None:
+        [self._column] = exprs
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        sql, params = compiler.compile(self._column)
+        return f"({sql} IN (SELECT * FROM held)) IS TRUE", tuple(params)  # noqa: S608 (a column)
+
+
+_SQL = {
+    How.GATHER: _gathered,
+    How.BOTH: _gathered,
+    How.AMONG: _among,
+    How.WALK: _walked,
+    How.WALK_AS_ONE: _walked,
+    How.LONG: _walked,
+    How.ALL: _all,
+}
+
+
+def known_as(path: Path) -> Hashable:
+    """All that its statements depend on, but for the place, the moment and the workspace."""
+    membership, wanted = path.membership, path.wanted
+    workspace = membership.workspace
+    own = [
+        wanted.filter.catalogue.known(one.field)
+        for one in wanted.filter.clauses
+        if one.field.startswith(PREFIX)
+    ]
+    return (
+        sight(membership),
+        sees_phones(membership),
+        membership.role,
+        membership.grants.ids("workspaces.supervise_team") if membership.is_seller else None,
+        workspace.time_zone,
+        workspace.currency,
+        wanted.filter.text,
+        tuple(one.identity for one in own),
+        wanted.state,
+        wanted.order.text,
+    )
+
+
+MOST_KNOWN = 4_096
+_known: dict[Hashable, Way] = {}
+_statements: Remembered[tuple[Any, ...]] = Remembered()
