@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("directory", "0091_own_columns_with_filters")]
+    dependencies = [("directory", "0112_lead_origins")]
 
     operations = [
         AddIndexConcurrently(
