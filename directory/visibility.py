@@ -149,7 +149,7 @@ def ways_into_column(membership: Membership, funnel: int | None) -> list[Q]:
     return ways
 
 
-def seen(membership: Membership, leads: Sequence[int], *related: str) -> list[Placement]:
+def in_sight(membership: Membership, leads: Sequence[int], *related: str) -> list[Placement]:
     """Those of these leads that the person sees, in no order, with their rows that are named. One query, described once
     for all that see alike: describing it takes longer than asking."""
 

@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, QueryDict
 
 from crm.cleanness import whole_number
 from directory.models import Placement
-from directory.visibility import seen
+from directory.visibility import in_sight
 from funnels.board import plan
 from funnels.board.look import Look
 from funnels.board.page import Board
@@ -45,7 +45,7 @@ def named_leads(request: HttpRequest, values: Sequence[str]) -> list[int]:
 def seen_leads(request: WorkspaceRequest, values: Sequence[str]) -> list[Placement]:
     """Those that the person sees, in the order named, with their leads; 404 where they see none of them."""
     ids = named_leads(request, values)
-    found = {one.pk: one for one in seen(request.membership, ids, "lead")}
+    found = {one.pk: one for one in in_sight(request.membership, ids, "lead")}
     if not found:
         raise Http404("no such lead")
     return [found[pk] for pk in ids if pk in found]

@@ -4,14 +4,14 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 
 from directory.models import Lead, Placement
-from directory.visibility import seen
+from directory.visibility import in_sight
 from inbox.models import Message
 from workspaces.requests import WorkspaceRequest
 
 
 def placement_of(request: WorkspaceRequest, pk: int) -> Placement:
     """With its lead, stage and assignee; 404 where the person may not see it."""
-    found = seen(request.membership, [pk], "lead", "stage", "assignee__user")
+    found = in_sight(request.membership, [pk], "lead", "stage", "assignee__user")
     if not found:
         raise Http404("no such lead")
     return found[0]
