@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm import schedule
 from crm.ui import settings_pages
@@ -28,7 +28,7 @@ def register() -> None:
     toolbar.register(
         toolbar.Tool(
             "import",
-            gettext_lazy("Import"),
+            pgettext_lazy("verb", "Import"),
             "file-input",
             "directory:import_new",
             order=20,
@@ -48,7 +48,7 @@ def register() -> None:
         )
     )
     for order, key, label in (
-        (300, "came_from", gettext_lazy("Source")),
+        (300, "came_from", gettext_lazy("Where they came from")),
         (310, "external_id", gettext_lazy("External ID")),
     ):
         columns.register(Column(key, label, _text(key), order=order))
