@@ -8,7 +8,7 @@ from django.db.models import Q
 from crm.patience import MILLISECONDS, reading, was_cut
 from crm.prepared import Statement
 from crm.tenancy import current_workspace
-from crm.ui import keyset
+from crm.ui import keyset, runs
 from crm.ui.keyset import Page
 from crm.ui.ways import Way, walk_in_order
 from directory import search
@@ -44,7 +44,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     if wanted.words:
         return Page(_found(membership, wanted, path.condition, MOST_FOUND), next="", previous="")
     if path.few is not None:
-        return _gathered(path, path.ways, parameters)
+        return _in_runs(path, parameters, gathers=True) or _gathered(path, path.ways, parameters)
     if not path.many:
         is_opened = not (wanted.filter.is_set or parameters.get("after") or parameters.get("before"))
         return _opened(path) if is_opened else _walked(path, parameters)
@@ -54,7 +54,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     except OperationalError as error:
         if not was_cut(error):
             raise
-        return _gathered(path, path.gathered, parameters)
+        return _in_runs(path, parameters, gathers=True) or _gathered(path, path.gathered, parameters)
 
 
 def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Placement]:
@@ -70,7 +70,7 @@ def _opened(path: Path) -> Page[Placement]:
     """The page as it opens, without a filter. Describing and compiling what it asks takes longer than the answer, and
     it is opened often: the statement is remembered by all that it depends on."""
     membership, order, state = path.membership, path.wanted.order, path.wanted.state
-    if order.sort.is_of_lead:
+    if order.sort.is_of_lead or order.sort.runs:
         return _walked(path, {})
     key = (current_workspace(), sight(membership), order.text, state)
     statement = _remembered.get(key)
@@ -87,12 +87,26 @@ def _walked(path: Path, parameters: Mapping[str, str]) -> Page[Placement]:
     order = path.wanted.order
     if not order.sort.is_of_lead:
         walk_in_order()
+    found = _in_runs(path, parameters)
+    if found is not None:
+        return found
+    if not order.sort.is_of_lead:
         return _gathered(path, path.ways, parameters)
     leads = Lead.objects.filter(path.leads).select_related("placement__assignee__user").only(*_OF_LEADS)
     walked = keyset.page_of_request(
         leads, order.sort.of_lead, parameters, limit=PAGE, ascending=order.ascending
     )
     return Page([lead.placement for lead in walked], walked.next, walked.previous)
+
+
+def _in_runs(path: Path, parameters: Mapping[str, str], *, gathers: bool = False) -> Page[Placement] | None:
+    """None where the order is one of a column."""
+    order = path.wanted.order
+    if order.sort.runs is None:
+        return None
+    rows = path.among if gathers else path.rows
+    runs_ = order.sort.runs(order.ascending)
+    return runs.page_of_request(_shown(rows), runs_, parameters, limit=PAGE, gathers=gathers)
 
 
 def _gathered(path: Path, ways: Sequence[Way], parameters: Mapping[str, str]) -> Page[Placement]:

@@ -4,7 +4,8 @@
    it, they are gathered and sorted: `a b` needs the rarer of both, `a or b` both together, `not a` tells nothing.
 2. Else a page is full after some thousand rows, as many as FEW: the order is walked, by each value of a filter that an
    index holds in that order (a person's, a stage's), or by the ways in which a person sees.
-3. By name and by creation the lead's index is walked, and each placement looked up.
+3. By name and by creation the lead's index is walked, and each placement looked up. By value and by stage there are
+   runs (`crm.ui.runs`), each with an index of its own.
 4. Two filters of many may have few in common. A walk that has found no page in HASTE milliseconds is given up, and all
    are gathered that the indexes name (`many`), as PostgreSQL thinks best.
 
@@ -80,6 +81,12 @@ class Path:
         return [Way(found, is_gathered=True)]
 
     @property
+    def among(self) -> PlacementQuerySet:
+        """The rows of `gathered`."""
+        found = Placement.objects.filter(self.gathered[0].condition)
+        return found if self.few is None else found.filter(pk__in=self.few)
+
+    @property
     def leads(self) -> Q:
         """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
         nothing in it that it could gather by. Its index holds when they were created."""
@@ -124,7 +131,8 @@ def _candidates(
         for clause in _asked_for(wanted.filter.tree)
         if (rows := _rows_of(clause, membership, wanted, now)) is not None
     }
-    own = _own(membership) if known or wanted.order.sort.is_of_lead else None
+    sort = wanted.order.sort
+    own = _own(membership) if known or sort.is_of_lead or sort.runs else None
     counts = _counted([*known.values(), *([] if own is None else [own])])
     amounts = dict(zip(known, counts, strict=False))
     best = _best(wanted.filter.tree, amounts)
