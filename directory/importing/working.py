@@ -26,6 +26,7 @@ from directory.actions import notifications
 from directory.importing import (
     drafting,
     guessing,
+    keeping,
     matching,
     options,
     planning,
@@ -214,7 +215,14 @@ def _finish(one: Import, job: Job, progress: Progress, plan: Plan) -> None:
             name = refused.write(one, lambda: progress.advance(0))
     with progress.batch():
         ended = Import.objects.filter(pk=one.pk, state=ImportState.RUNNING, job_id=job.pk)
-        ended.update(state=ImportState.DONE, finished_at=Now(), refused_file=name, file="", table="")
+        ended.update(
+            state=ImportState.DONE,
+            finished_at=Now(),
+            refused_file=name,
+            file="",
+            table="",
+            profile=keeping.without_rows(one.profile),
+        )
         _tell_people(plan)
         listening.tell_of_many(plan.workspace.pk)
     storing.delete(one.file, one.table)

@@ -19,17 +19,21 @@ from crm.work.claims import claim
 from crm.work.models import Item, State
 from directory import custom
 from directory.actions import custom as custom_values
-from directory.actions import erasure, leads, personal, placements, tags
+from directory.actions import erasure, leads, merges, personal, placements, tags
 from directory.models import (
+    BulkRow,
     ContactPoint,
     CustomField,
     CustomKind,
     CustomValue,
     Event,
+    ImportRow,
     Lead,
+    Merge,
     Notification,
     NotificationSettings,
     Placement,
+    SetAside,
 )
 from directory.notifications import consuming, digests
 from inbox.actions import blocking, drafts, messages, notes, reading
@@ -44,7 +48,9 @@ from inbox.models import (
     WaitingLead,
 )
 from tests import cast, traces
+from tests.directory import bulk as many
 from tests.directory import house as directory
+from tests.directory.importing import desk
 from tests.inbox import house
 from tests.inbox.assignment import house as assigning
 from workspaces.errors import Refused
@@ -72,6 +78,11 @@ MARKS = {
     "wamid": "wamidqx",
     "username": "usuarioqx",
     "referral": "clickqx",
+    "imported": "municipioqx",
+    "refused": "rechazadaqx",
+    "double": "dobleqx",
+    "double_email": "otrocorreoqx@example.com",
+    "double_notes": "apuntesdedobleqx",
 }
 # The row that says who deleted number so-and-so, and the work that did it, which goes after WORK_KEEP_DAYS.
 NUMBER_STAYS = {"workspaces_auditentry", "work_item"}
@@ -152,6 +163,10 @@ def zenobia(number, channel, workspace, owner, seller, other_seller):
         consume()
         _sum_up(seller)
         _name_elsewhere(lead, workspace, owner)
+        _act_on_many(lead, owner)
+    _import(owner)
+    with scope(workspace):
+        _merge(lead, workspace, owner)
     return lead
 
 
@@ -226,6 +241,45 @@ def _name_elsewhere(lead, workspace, owner):
     events.record(Placement.objects.get(pk=twin.pk), by=CHANNEL, verb=Verb.DUPLICATE_SUSPECTED, facts=facts)
 
 
+def _act_on_many(lead, owner):
+    """What a field held before stands in the row of an act."""
+    [field] = [one for one in custom.fields() if one.kind == CustomKind.TEXT]
+    others = list(Lead.objects.exclude(pk=lead.pk))
+    given = {"field": field.pk, "label": field.label, "shown": "mayoreo", "value": "mayoreo"}
+    act = many.do("field", [lead, *others], by=owner, **given)
+    assert MARKS["custom"] in str(BulkRow.objects.get(act=act, lead=lead).before)
+
+
+def _import(owner):
+    """A row that changes the lead, one of it that is refused, and one of somebody else's."""
+    rows = [
+        f"{MARKS['name']} Roble,+{PHONE},{MARKS['imported']},12",
+        f"{MARKS['refused']},+{PHONE},Puebla,no es un monto",
+        "Luis,+5215587654321,Puebla,7",
+    ]
+    content = "\n".join(["Nombre,Teléfono,Ciudad,Valor", *rows]).encode()
+    done = desk.run(desk.upload(owner, "clientes.csv", content), owner, rule="replace")
+    assert desk.counts(done) == (0, 2, 0, 1)
+    with scope(owner.workspace):
+        assert ImportRow.objects.filter(lead=NUMBER).count() == 2
+    with default_storage.open(done.refused_file) as file:
+        assert MARKS["refused"].encode() in file.read()
+
+
+def _merge(lead, workspace, owner):
+    """A double, whose name and notes are kept in case it is undone; the tag of both is set aside."""
+    double = directory.lead(
+        workspace,
+        name=MARKS["double"],
+        email=MARKS["double_email"],
+        tags=[one.tag for one in lead.lead_tags.all()],
+    )
+    Lead.objects.filter(pk=double.pk).update(notes=MARKS["double_notes"])
+    merges.merge(Lead.objects.get(pk=lead.pk), double, by=owner, choices={"name": "kept"})
+    assert MARKS["notes"] in str(Merge.objects.get().before)
+    assert SetAside.objects.exists()
+
+
 def test_the_lead_of_these_tests_is_everywhere(zenobia, workspace):
     """Else they would prove nothing."""
     found = traces.of(*MARKS.values(), NUMBER)
@@ -236,6 +290,7 @@ def test_the_lead_of_these_tests_is_everywhere(zenobia, workspace):
         *("directory_event", "directory_leadtag", "directory_notification"),
         *("inbox_message", "inbox_identity", "inbox_note", "inbox_draft", "inbox_readmark", "inbox_heard"),
         *("inbox_assignmentdecision", "inbox_waitinglead", "work_item"),
+        *("directory_bulkrow", "directory_importrow", "directory_merge"),
     }
 
 
