@@ -18,6 +18,7 @@ def register() -> None:
     kinds.register()
     jobs.register_kind(running.UNDO_KIND)
     erasure.register(Participant("bulk", seal=seal, strip=forget, order=920))
+    erasure.keep_in_events("bulk", "undo")
     toolbar.register(
         Tool("acts", _("Acts on many leads"), "history", "directory:bulk_acts", order=900, allowed=works)
     )

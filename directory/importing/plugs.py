@@ -23,6 +23,7 @@ def register() -> None:
     jobs.register()
     belongings.register()
     erasure.register(keeping.PARTICIPANT)
+    erasure.keep_in_events("import", "row")  # a file may be called like a person
     schedule.daily("directory.old_imports", at="03:40", task="directory.tasks.forget_imports")
     timeline.register_explanation("import", _explain)
     toolbar.register(
@@ -62,7 +63,7 @@ def _text(key: str) -> Callable[[Sequence[Placement], Membership], Mapping[int, 
 
 def _explain(event: Event, names: Names, told: Told) -> Told:
     """By which file a lead came, or was changed."""
-    file = str(event.facts.get("file", ""))
+    file = str(event.facts.get("file", "")) or f"#{event.facts.get('import')}"
     if event.verb == Verb.CREATED:
         return Told(_("imported the lead from %(file)s") % {"file": file}, "file-input")
     undone, done = _("%(what)s (import of %(file)s undone)"), _("%(what)s (import of %(file)s)")
