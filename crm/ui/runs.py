@@ -1,8 +1,8 @@
 """Keyset paging of lists whose rows stand in runs, one run after the other, each in an order of its own: by stage and
 within a stage by activity; those that hold a value by it, then those that hold none.
 
-No column has such an order, so that no index has it. Each run is read by the index of its own order, as far as a page is
-not full.
+No column has such an order, so that no index has it. Each run is read by the index of its own order, until the page is
+full.
 """
 
 from __future__ import annotations
@@ -93,9 +93,7 @@ def page(
     )
 
 
-def _rows(
-    queryset: QuerySet[Row], step: _Step, wanted: int, backward: bool, gathers: bool
-) -> Iterator[Row]:
+def _rows(queryset: QuerySet[Row], step: _Step, wanted: int, backward: bool, gathers: bool) -> Iterator[Row]:
     order = _order(step.run, backward)
     if gathers:
         rows = queryset.filter(step.condition)
@@ -144,7 +142,9 @@ def _place(column: str, values: tuple[int, ...]) -> Func:
 
 def _written(step: _Step, row: Model) -> str:
     run = step.run
-    return packed([step.number, getattr(row, run.each[0]) if run.each else None, getattr(row, run.key), row.pk])
+    return packed(
+        [step.number, getattr(row, run.each[0]) if run.each else None, getattr(row, run.key), row.pk]
+    )
 
 
 def _read(model: type[Model], runs: Sequence[Run], cursor: str) -> tuple[int, int | None, Any, Any]:

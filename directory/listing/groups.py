@@ -100,7 +100,7 @@ class Part:
         into = next((one for one in self.whole.groups if one.number == number), None)
         if into is None or not self.may_have_more or (group and not into.may_have_groups):
             return
-        used = [one.number for one in (*self.whole.groups, *self.lines)]
+        used = [*(one.number for one in self.whole.groups), *(one.number for one in self.lines)]
         line = Line(max(used) + 1)
         if group:
             inner = Group(line.number + 1, into.depth + 1, [line], into.other)

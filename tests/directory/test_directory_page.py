@@ -82,7 +82,10 @@ def test_each_order_goes_page_after_page_and_back(
     for bound in (5_000, 0):  # gathered among few, and walked
         monkeypatch.setattr(paths, "FEW", bound)
         for text in ("", "created:last-30d", "not assignee:me"):
-            assert there_and_back(client, f"{at(owner)}?sort={sort}&f={text}") == (expected, expected[:9][::-1])
+            assert there_and_back(client, f"{at(owner)}?sort={sort}&f={text}") == (
+                expected,
+                expected[:9][::-1],
+            )
 
 
 def there_and_back(client: Client, href: str) -> tuple[str, str]:

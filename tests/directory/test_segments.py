@@ -177,7 +177,9 @@ def test_groups_within_groups_are_edited_in_the_dialog(owner: Membership, client
     fields = sent(client.get(at(owner, "filter/"), {"f": text, "part": "0"}, headers=HTMX))
 
     # A group in the group; then its line is taken again, and it with that.
-    number = next(value for name, value in fields if name == "line" and value.startswith("g")).removeprefix("g")
+    number = next(value for name, value in fields if name == "line" and value.startswith("g")).removeprefix(
+        "g"
+    )
     more = asked(client, owner, [*fields, ("add_group", number)])
     group, line = (one[1] for one in sent(more) if one[0] == "line" and one not in fields)
     assert group.endswith(f".{number}")
@@ -188,7 +190,9 @@ def test_groups_within_groups_are_edited_in_the_dialog(owner: Membership, client
 
     # Deeper than a form shows: as text. What no form of ours sends does no harm.
     deepest = "city:a (city:b or (city:c (city:d or (city:e (city:f or city:g)))))"
-    as_text = client.get(at(owner, "filter/"), {"f": f"status:done or ({deepest})", "part": "0"}, headers=HTMX)
+    as_text = client.get(
+        at(owner, "filter/"), {"f": f"status:done or ({deepest})", "part": "0"}, headers=HTMX
+    )
     assert "<textarea" in as_text.content.decode()
     odd = {"line": ["g1.1", "g2.3", "g3.2", "4.9", "g999", "5.999", "x", "9999"], "add": "77", "take": "-1"}
     assert client.get(at(owner, "filter/"), odd, headers=HTMX).status_code == 200

@@ -332,7 +332,9 @@ def test_of_a_lead_whose_personal_data_are_erased_only_figures_are_left(
         verbs = directory.verbs_of(lead)
         assert verbs[-1] == "lead.personal_erased"
         assert {"lead.assigned", "lead.lost", "lead.edited", "contact_point.added"} <= set(verbs)
-        assert {"bulk", "import", "row", "merge"} <= {key for one in Event.objects.filter(lead=lead) for key in one.facts}
+        assert {"bulk", "import", "row", "merge"} <= {
+            key for one in Event.objects.filter(lead=lead) for key in one.facts
+        }
         assert not Event.objects.filter(facts__has_key="file", lead=lead).exists()
         assert Event.objects.get(lead=lead, verb="lead.merged").changes["merged"][0] is None
         moved = Event.objects.filter(lead=lead, verb="lead.assigned").latest("id")

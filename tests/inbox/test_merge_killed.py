@@ -1,5 +1,5 @@
-"""A worker that dies while the rows of two merged leads are on their way, at every write of every batch, there and back:
-what was begun is not there, what is done again is done once."""
+"""A worker that dies while the rows of two merged leads are on their way, at every write, there and back: what
+was begun is not there, what is done again is done once."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -76,7 +76,10 @@ def _all(pair) -> list[dict[str, Any]]:
             "tags": sorted(LeadTag.objects.filter(lead=lead).values_list("tag", flat=True)),
             "identities": list(Identity.objects.filter(lead=lead).values_list("pk", flat=True)),
             "events": list(
-                Event.objects.filter(lead=lead).exclude(verb__in=ours).order_by("pk").values_list("pk", flat=True)
+                Event.objects.filter(lead=lead)
+                .exclude(verb__in=ours)
+                .order_by("pk")
+                .values_list("pk", flat=True)
             ),
         }
         for lead in pair
@@ -88,15 +91,21 @@ def test_whoever_asks_and_dies_has_done_nothing(workspace, owner, pair, monkeypa
     kept, gone = pair
     with scope(workspace):
         before = _all(pair)
-        assert 10 < _until_it_lives(
-            lambda: merges.merge(kept, gone, by=owner),
-            lambda: (_all(pair), Merge.objects.count(), MovedRows.objects.count()) == (before, 0, 0),
+        assert (
+            _until_it_lives(
+                lambda: merges.merge(kept, gone, by=owner),
+                lambda: (_all(pair), Merge.objects.count(), MovedRows.objects.count()) == (before, 0, 0),
+            )
+            > 10
         )
         _work_off()
         merged = _all(pair)
-        assert 10 < _until_it_lives(
-            lambda: splits.split(Merge.objects.get(), by=owner),
-            lambda: (_all(pair), Merge.objects.get().state) == (merged, "done"),
+        assert (
+            _until_it_lives(
+                lambda: splits.split(Merge.objects.get(), by=owner),
+                lambda: (_all(pair), Merge.objects.get().state) == (merged, "done"),
+            )
+            > 10
         )
         _work_off()
         assert _all(pair) == before
@@ -129,7 +138,7 @@ def test_a_worker_that_dies_at_any_write_moves_everything_once_there_and_back(
         assert Merge.objects.get().state == "done"
         at, other = _all(pair)
         assert len(at["messages"]) == 7
-        assert other == {**dict.fromkeys(other, []), "placement": None}
+        assert other == {**{key: [] for key in other}, "placement": None}
         for table in ("inbox.Message", "directory.Event", "inbox.Note"):
             recorded = [pk for row in MovedRows.objects.filter(table=table) for pk in row.ids]
             assert len(recorded) == len(set(recorded))
