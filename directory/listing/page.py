@@ -14,6 +14,7 @@ from crm.ui.ways import Way, walk_in_order
 from directory import search
 from directory.listing import paths
 from directory.listing.paths import Path
+from directory.listing.sorting import Runs
 from directory.listing.wanted import Wanted
 from directory.models import Lead, Placement
 from directory.models.placement import PlacementQuerySet
@@ -44,7 +45,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     if wanted.words:
         return Page(_found(membership, wanted, path.condition, MOST_FOUND), next="", previous="")
     if path.few is not None:
-        return _in_runs(path, parameters, gathers=True) or _gathered(path, path.ways, parameters)
+        return _gathered(path, path.ways, parameters)
     if not path.many:
         is_opened = not (wanted.filter.is_set or parameters.get("after") or parameters.get("before"))
         return _opened(path) if is_opened else _walked(path, parameters)
@@ -54,7 +55,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     except OperationalError as error:
         if not was_cut(error):
             raise
-        return _in_runs(path, parameters, gathers=True) or _gathered(path, path.gathered, parameters)
+        return _gathered(path, path.gathered, parameters)
 
 
 def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Placement]:
@@ -87,9 +88,8 @@ def _walked(path: Path, parameters: Mapping[str, str]) -> Page[Placement]:
     order = path.wanted.order
     if not order.sort.is_of_lead:
         walk_in_order()
-    found = _in_runs(path, parameters)
-    if found is not None:
-        return found
+    if order.sort.runs is not None:
+        return _in_runs(path, order.sort.runs, path.rows, parameters)
     if not order.sort.is_of_lead:
         return _gathered(path, path.ways, parameters)
     leads = Lead.objects.filter(path.leads).select_related("placement__assignee__user").only(*_OF_LEADS)
@@ -99,18 +99,17 @@ def _walked(path: Path, parameters: Mapping[str, str]) -> Page[Placement]:
     return Page([lead.placement for lead in walked], walked.next, walked.previous)
 
 
-def _in_runs(path: Path, parameters: Mapping[str, str], *, gathers: bool = False) -> Page[Placement] | None:
-    """None where the order is one of a column."""
-    order = path.wanted.order
-    if order.sort.runs is None:
-        return None
-    rows = path.among if gathers else path.rows
-    runs_ = order.sort.runs(order.ascending)
-    return runs.page_of_request(_shown(rows), runs_, parameters, limit=PAGE, gathers=gathers)
+def _in_runs(
+    path: Path, of: Runs, rows: PlacementQuerySet, parameters: Mapping[str, str], *, gathers: bool = False
+) -> Page[Placement]:
+    found = of(path.wanted.order.ascending)
+    return runs.page_of_request(_shown(rows), found, parameters, limit=PAGE, gathers=gathers)
 
 
 def _gathered(path: Path, ways: Sequence[Way], parameters: Mapping[str, str]) -> Page[Placement]:
     order, rows = path.wanted.order, _shown(Placement.objects.all())
+    if order.sort.runs is not None:
+        return _in_runs(path, order.sort.runs, path.among, parameters, gathers=True)
     return keyset.page_of_request(
         rows, order.sort.key, parameters, limit=PAGE, ascending=order.ascending, ways=ways
     )

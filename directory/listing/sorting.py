@@ -13,6 +13,9 @@ from directory.naming import sees_phones
 from workspaces.models import Membership
 
 
+Runs = Callable[[bool], Sequence[Run]]  # whether the order rises
+
+
 @dataclass(frozen=True)
 class Sort:
     """`key` is a column of placements, or of their leads; `rises` how it begins. Of `is_of_lead` the index is the
@@ -23,7 +26,7 @@ class Sort:
     label: str | Promise
     key: str
     rises: bool = False
-    runs: "Callable[[bool], Sequence[Run]] | None" = None
+    runs: Runs | None = None
 
     @property
     def is_of_lead(self) -> bool:

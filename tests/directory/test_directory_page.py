@@ -208,6 +208,12 @@ def test_a_page_costs_the_same_however_it_is_asked(
                 client.get(at(person) + query)
             ours = [one["sql"] for one in asked.captured_queries if OURS.search(one["sql"])]
             assert len(ours) <= 6 + 1, "\n".join(ours)
+        # Of orders in runs a page that is not full asks each: the stages, and three of them.
+        for query in ("?sort=stage", "?sort=-value", f"?f=tag:{vip.pk}&sort=stage"):
+            with CaptureQueriesContext(connection) as asked:
+                client.get(at(person) + query)
+            ours = [one["sql"] for one in asked.captured_queries if OURS.search(one["sql"])]
+            assert len(ours) <= 6 + 1 + 3, "\n".join(ours)
 
 
 def test_counts_are_exact_or_say_that_they_are_not(

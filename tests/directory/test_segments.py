@@ -77,6 +77,53 @@ def test_ones_own_is_nobody_elses(owner: Membership, seller: Membership, admin: 
     assert (own.name, own.filter, own.state) == ("Los míos", "status:done", "all")
 
 
+def test_segments_stand_in_the_order_that_people_give_them(
+    owner: Membership, seller: Membership, client: Client
+) -> None:
+    with scope(owner.workspace):
+        own = [segments.create(by=owner, name=f"Own {one}") for one in range(3)]
+        shared = [segments.create(by=owner, name=f"Shared {one}", shared=True) for one in range(2)]
+        theirs = segments.create(by=seller, name="Theirs")
+    at_order = at(owner, "segments/order/")
+    page = Swapped(client.get(at(owner)))
+    given = [own[2].pk, theirs.pk, shared[0].pk, own[0].pk, "x", 10**20]  # own[1] was made meanwhile
+    answer = client.post(at_order, {"order": given}, headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Trigger"]) == (204, '{"live:segments": {}}')
+    # The strip asks anew, and is as after a reload.
+    page.apply(client.get(at(owner, "segments/"), headers=HTMX), trigger="#directory-segments")
+    page.assert_same(client.get(at(owner)))
+    client.post(at_order, {"order": [shared[1].pk, shared[0].pk], "shared": "1"}, headers=HTMX)
+    assert strip(client, owner) == ["Shared 1", "Shared 0", "Own 2", "Own 0", "Own 1"]
+    for_everybody = {"order": [shared[0].pk], "shared": "1"}
+    by_seller = cast.signed_in(seller)
+    assert by_seller.post(at(seller, "segments/order/"), for_everybody, headers=HTMX).status_code == 403
+    assert strip(by_seller, seller) == ["Shared 1", "Shared 0", "Theirs"]
+    with scope(owner.workspace):
+        entry = AuditEntry.objects.get(target="Segments")
+        assert entry.changes == {"order": ["Shared 0, Shared 1", "Shared 1, Shared 0"]}
+
+
+def strip(client: Client, person: Membership) -> list[str]:
+    links = Swapped(client.get(at(person))).tree.select(".directory-segment bdi")
+    return [link.get_text() for link in links]
+
+
+def test_columns_stand_in_the_order_that_people_give_them(owner: Membership, client: Client) -> None:
+    look = at(owner, "look/")
+    client.post(look, {"columns": ["city", "phone", "value"], "density": "compact"}, headers=HTMX)
+    client.post(look, {"columns": ["value", "city", "phone"]}, headers=HTMX)  # a head was dragged
+    page = Swapped(client.get(at(owner))).tree
+    assert [head["data-column"] for head in page.select("th[data-column]")] == []  # nobody is listed
+    with scope(owner.workspace):
+        house.lead(owner.workspace)
+    page = Swapped(client.get(at(owner))).tree
+    assert [head["data-column"] for head in page.select("th[data-column]")] == ["value", "city", "phone"]
+    assert page.select_one(".directory.is-compact")
+    boxes = Swapped(client.get(look, headers=HTMX)).tree.select("[name=columns]")
+    assert [box["value"] for box in boxes if box.has_attr("checked")] == ["value", "city", "phone"]
+    assert [box["value"] for box in boxes[:3]] == ["value", "city", "phone"]
+
+
 def test_what_cannot_be_kept_is_said(
     owner: Membership, seller: Membership, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
