@@ -12,7 +12,6 @@ from crm.ui.runs import Run
 from directory.naming import sees_phones
 from workspaces.models import Membership
 
-
 Runs = Callable[[bool], Sequence[Run]]  # whether the order rises
 
 
