@@ -88,7 +88,7 @@ def test_a_file_comes_in_but_for_its_broken_row_and_goes_again(
     live_house: str, sign_in: SignIn, owner: Membership
 ) -> None:
     seen = sign_in(owner, "directory/")
-    seen.get_by_role("link", name="Import").click()
+    seen.get_by_role("link", name="Import", exact=True).click()
     assert_clean(seen)
     given = {"name": "clientes.csv", "mimeType": "text/csv", "buffer": FILE.encode()}
     seen.get_by_label("CSV or Excel file").set_input_files([given])
