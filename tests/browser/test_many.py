@@ -55,6 +55,7 @@ def test_all_that_match_are_tagged_counted_and_taken_back(
         monkeypatch.setattr(module, "AT_ONCE", 3)
     seen = sign_in(owner, "directory/?f=status:urgent")
     expect(seen.locator("body")).to_have_attribute("data-live-state", "open")
+    expect(seen.locator("#directory-count")).to_have_text("6 leads")
     seen.get_by_role("checkbox", name="Choose all on this page").check()
     bar = seen.locator("[data-chosen-bar]")
     bar.get_by_role("button", name="Choose the 6 that match").click()
