@@ -198,7 +198,7 @@ def register_own() -> None:
         Column("email", _("E-mail"), alone("email", _points), batch=_points, order=90),
         Column("city", _("City"), _cities, order=100),
         Column("created", _("Created"), _of("created_at"), Cell.TIME, "created", as_is, order=110),
-        Column("value", _("Value"), _of("value"), Cell.MONEY, plain=as_is, order=120),
+        Column("value", _("Value"), _of("value"), Cell.MONEY, "value", as_is, order=120),
         Column("inbound", _("Last wrote"), _of("last_inbound_at"), Cell.TIME, plain=as_is, order=130),
         Column("waiting", _("Waiting since"), _of("waiting_since"), Cell.TIME, plain=as_is, order=140),
         Column("source", _("Source"), _sources, order=150),

@@ -38,6 +38,7 @@ urlpatterns = [
     path("directory/segments/", segments.strip, name="segments"),
     path("directory/segments/new/", segments.new, name="segment_new"),
     path("directory/segments/management/", segments.management, name="segment_management"),
+    path("directory/segments/order/", segments.order, name="segment_order"),
     path("directory/segments/<int:pk>/", segments.segment, name="segment"),
     path("directory/segments/<int:pk>/removal/", segments.removal, name="segment_removal"),
     path("leads/new/", leads.new, name="lead_new"),

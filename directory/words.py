@@ -85,7 +85,7 @@ def _texts(event: Event, names: Names) -> list[Change]:
         "address": _("Address"),
         "delivery_address": _("Delivery address"),
         "time_zone": _("Time zone"),
-        "came_from": _("Source"),
+        "came_from": _("Where they came from"),
         "external_id": _("External ID"),
     }
     return [

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.prepared import Prepared
+from crm.ui.runs import Run
 from directory import columns, filtering, pipeline
 from directory.choices import Option
 from directory.columns import Cell, Column
@@ -18,6 +19,7 @@ from directory.filtering import few
 from directory.filtering.fields import Asked, Field, Groups
 from directory.filtering.kinds import References
 from directory.filtering.tree import Keyword
+from directory.listing import sorting
 from directory.models import Placement
 from funnels.models import Funnel, Stage
 from funnels.models.funnel import granted_to
@@ -57,9 +59,16 @@ def register() -> None:
         filtering.register(field)
     columns.register(
         Column(
-            "stage", gettext_lazy("Stage"), load_stages, Cell.STAGE, plain=lambda stage: stage.name, order=60
+            "stage",
+            gettext_lazy("Stage"),
+            load_stages,
+            Cell.STAGE,
+            "stage",
+            plain=lambda stage: stage.name,
+            order=60,
         )
     )
+    sorting.register(sorting.Sort("stage", gettext_lazy("Stage"), "", rises=True, runs=_by_stage))
     sources.register(
         sources.Source(
             "stage", sources.Kind.WORD, lambda asked: Coalesce(F("stage__name"), Value(_("Inbox")))
@@ -67,6 +76,14 @@ def register() -> None:
     )
     sources.register(sources.Source("funnel", sources.Kind.WORD, lambda asked: F("stage__funnel__name")))
     columns.register(Column("funnel", gettext_lazy("Funnel"), load_funnels, plain=str, order=65))
+
+
+def _by_stage(rises: bool) -> list[Run]:
+    """The Inbox, then funnel after funnel, each with its stages in order; the latest of each first, either way."""
+    stages = tuple(Stage.objects.in_order().values_list("pk", flat=True))
+    inbox = Run(Q(stage=None), "last_activity_at")
+    others = Run(Q(), "last_activity_at", each=("stage_id", stages if rises else stages[::-1]))
+    return [inbox, others] if rises else [others, inbox]
 
 
 def _in_funnel(asked: Asked) -> Q:

@@ -69,7 +69,7 @@ class Turn:
         return _ascending(key) if self.backward != ascending else _descending(key)
 
     def beyond(self, key: str, *, ascending: bool) -> Q:
-        return _beyond(key, self.place, upward=self.backward != ascending) if self.place else Q()
+        return beyond(key, self.place, upward=self.backward != ascending) if self.place else Q()
 
     def page(self, rows: list[Any], key: str, *, more: bool) -> Page[Any]:
         """Of the rows as they were found, no more than a page; `more`: there were more."""
@@ -164,7 +164,7 @@ def _ascending(key: str) -> list[str]:
     return [name.removeprefix("-") for name in _descending(key)]
 
 
-def _beyond(key: str, place: tuple[Any, Any], *, upward: bool) -> Q:
+def beyond(key: str, place: tuple[Any, Any], *, upward: bool) -> Q:
     """Rows beyond a place. The first condition repeats what the second says, in a form an index can be entered by."""
     side = "gt" if upward else "lt"
     value, pk = place
@@ -177,8 +177,27 @@ def _encode(row: Any, key: str) -> str:
     value: Any = row
     for name in ("pk",) if key in {"id", "pk"} else key.split("__"):
         value = getattr(value, name)
-    text = json.dumps([_plain(value), _plain(row.pk)], separators=(",", ":"), ensure_ascii=False)
+    return packed([value, row.pk])
+
+
+def packed(values: Sequence[Any]) -> str:
+    """A cursor of a place that these say."""
+    text = json.dumps([_plain(value) for value in values], separators=(",", ":"), ensure_ascii=False)
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
+def unpacked(cursor: str, number: int) -> list[Any]:
+    """So many values, of which JSON says what they are. BadCursor."""
+    if len(cursor) > LONGEST_CURSOR:
+        raise BadCursor
+    try:
+        padded = cursor + "=" * (-len(cursor) % 4)
+        values = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
+    except (binascii.Error, UnicodeError, ValueError, TypeError, RecursionError) as error:
+        raise BadCursor from error
+    if not isinstance(values, list) or len(values) != number:
+        raise BadCursor
+    return values
 
 
 def _plain(value: Any) -> Any:
@@ -189,17 +208,11 @@ def _plain(value: Any) -> Any:
 
 def _decode(model: type[Model], key: str, cursor: str) -> tuple[Any, Any]:
     """The value and id a cursor holds, each as its column's type."""
-    if len(cursor) > LONGEST_CURSOR:
-        raise BadCursor
-    try:
-        padded = cursor + "=" * (-len(cursor) % 4)
-        value, pk = json.loads(base64.b64decode(padded.encode("ascii"), altchars=b"-_", validate=True))
-    except (binascii.Error, UnicodeError, ValueError, TypeError, RecursionError) as error:
-        raise BadCursor from error
-    return _typed(model, key, value), _typed(model, "pk", pk)
+    value, pk = unpacked(cursor, 2)
+    return typed(model, key, value), typed(model, "pk", pk)
 
 
-def _typed(model: type[Model], name: str, value: Any) -> Any:
+def typed(model: type[Model], name: str, value: Any) -> Any:
     """The value as its column's type, or BadCursor: what comes from an address may be anything JSON can say."""
     column: Any = model._meta.pk if name in {"id", "pk"} else None
     for step in () if column else name.split("__"):
@@ -209,9 +222,9 @@ def _typed(model: type[Model], name: str, value: Any) -> Any:
     try:
         if isinstance(value, str) and "\x00" in value.encode().decode():  # encode() refuses lone surrogates
             raise BadCursor
-        typed = column.to_python(value)
+        found = column.to_python(value)
     except (ValidationError, ValueError, TypeError, OverflowError) as error:
         raise BadCursor from error
-    if isinstance(typed, dt.datetime) and timezone.is_naive(typed):
+    if isinstance(found, dt.datetime) and timezone.is_naive(found):
         raise BadCursor
-    return typed
+    return found

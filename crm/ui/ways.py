@@ -77,6 +77,16 @@ def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limi
     return queryset.filter(pk__in=RawSQL(sql, [*params, limit]))  # noqa: S611 (compiled by Django)
 
 
+def first_of_each(queryset: QuerySet[Row], way: Way, order: Sequence[str], limit: int) -> QuerySet[Row]:
+    """The first `limit` rows of each of a way's values, where `cut` gives those of all together."""
+    try:
+        sql, params = _part(queryset.filter(way.condition).select_related(None), way, order, limit)
+    except EmptyResultSet:
+        return queryset.none()
+    columns = "(id, place)" if len(order) > 1 else "(id)"
+    return queryset.filter(pk__in=RawSQL(f"SELECT f.id FROM ({sql}) AS f{columns}", params))  # noqa: S608, S611 (compiled by Django)
+
+
 def merged(
     asked: QuerySet[Any, Any], ways: Sequence[Q], order: Sequence[str], bound: int | None
 ) -> tuple[str, list[Any]]:

@@ -69,6 +69,33 @@ def change(segment: Segment, *, by: Membership, **values: str) -> None:
 
 
 @transaction.atomic
+def reorder(ids: Sequence[int], *, by: Membership, shared: bool) -> None:
+    """One's own, or those of all: those named come in this order, those made meanwhile after them."""
+    if shared:
+        check(by, DirectoryPermission.SHARE_SEGMENTS)
+    rows = list(_kin(by, shared).select_for_update(no_key=True).in_order())
+    places = {pk: place for place, pk in enumerate(ids)}
+    wanted = sorted(rows, key=lambda one: places.get(one.pk, len(places)))
+    if wanted == rows:
+        return
+    for position, segment in enumerate(wanted):
+        segment.position = position
+    Segment.objects.bulk_update(wanted, ["position"])
+    if not shared:
+        live.signal(f"user:{by.user_id}", "segments")
+        return
+    before, after = (", ".join(one.name for one in order) for order in (rows, wanted))
+    audit.record(
+        by.workspace_id,
+        verb=AuditVerb.SETTINGS_CHANGED,
+        by=by,
+        target=_("Segments"),
+        changes={"order": [before, after]},
+    )
+    live.signal(f"workspace:{by.workspace_id}", "segments")
+
+
+@transaction.atomic
 def delete(segment: Segment, *, by: Membership) -> None:
     segment = _locked(segment, by)
     _tell(segment, by, {"segment": [segment.name, None]})

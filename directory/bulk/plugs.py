@@ -17,7 +17,8 @@ from workspaces.models import Membership
 def register() -> None:
     kinds.register()
     jobs.register_kind(running.UNDO_KIND)
-    erasure.register(Participant("bulk", strip=forget, order=920))
+    erasure.register(Participant("bulk", seal=seal, strip=forget, order=920))
+    erasure.keep_in_events("bulk", "undo")
     toolbar.register(
         Tool("acts", _("Acts on many leads"), "history", "directory:bulk_acts", order=900, allowed=works)
     )
@@ -28,8 +29,12 @@ def register() -> None:
 
 def forget(lead: Lead) -> Step:
     """What a row holds of a lead is what its fields held before: where that is erased, nothing gives it back."""
-    BulkRow.objects.filter(lead=lead).delete()
+    seal(lead)  # an act may have been under way
     return Step.DONE
+
+
+def seal(lead: Lead) -> None:
+    BulkRow.objects.filter(lead=lead).delete()
 
 
 def works(membership: Membership) -> bool:

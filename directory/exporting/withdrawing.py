@@ -1,7 +1,10 @@
 """Files that were exported before a lead was deleted, or its personal data were erased: they go, too.
 
-Nobody keeps which lead is in which file of all that match, so every one of the workspace that may hold it is removed:
-who asked for it is told so, and exports again. An export that is under way begins anew.
+Nobody keeps which lead is in which file of all that match; but a file has no lead whose number is higher than the last
+that there was when it was begun. So every one of the workspace that was begun after the lead was made is removed: who
+asked for it is told so, and exports again. An export that is under way begins anew.
+
+A lead takes along those that were merged into it: a file may be from before.
 """
 
 from collections.abc import Iterable
@@ -16,6 +19,7 @@ from crm.jobs.models import Job, State
 from crm.jobs.starting import enqueue_turn
 from directory.erasure import Participant
 from directory.exporting.running import KIND_NAME
+from directory.merging import following
 from directory.models import Lead
 
 # Of those chosen one by one; an empty list stays, and means none.
@@ -32,10 +36,12 @@ def withdraw(lead: Lead) -> None:
     kept = Job.objects.filter(kind=KIND_NAME).filter(
         Q(state=State.RUNNING) | Q(state=State.DONE, expires_at__isnull=False)
     )
-    jobs = [job for job in kept.order_by("pk") if _may_hold(job, lead)]
-    given: dict[str, Any] = {"workspace": lead.workspace_id, "kind": KIND_NAME, "lead": str(lead.pk)}
+    leads = {lead.pk, *following.within(lead)}
+    jobs = [job for job in kept.order_by("pk") if _may_hold(job, leads)]
+    given: dict[str, Any] = {"workspace": lead.workspace_id, "kind": KIND_NAME}
     with connection.cursor() as cursor:
-        cursor.execute(_UNNAME, given)
+        for pk in sorted(leads):
+            cursor.execute(_UNNAME, {**given, "lead": str(pk)})
     for job in jobs:
         if job.state == State.RUNNING:
             _begin_anew(job)
@@ -44,9 +50,15 @@ def withdraw(lead: Lead) -> None:
     transaction.on_commit(lambda: _delete(jobs), robust=True)  # else the sweep does, or the job's end
 
 
-def _may_hold(job: Job, lead: Lead) -> bool:
+def _may_hold(job: Job, leads: set[int]) -> bool:
+    """An export that has not yet noted its windows may be reading them at this moment."""
     chosen = job.params["selection"].get("leads")
-    return chosen is None or lead.pk in chosen
+    if chosen is not None:
+        return not leads.isdisjoint(chosen)
+    windows = job.cursor.get("windows")
+    if windows is None:
+        return True
+    return bool(windows) and min(leads) <= int(windows[-1][0])
 
 
 def _begin_anew(job: Job) -> None:

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.formats import date_format
@@ -38,7 +38,11 @@ def parts(wanted: Filter, membership: Membership) -> list[Said]:
     return [_said(number, part, wanted, names) for number, part in enumerate(wanted.parts)]
 
 
+_OPPOSITE = {(Keyword.NONE,): (Keyword.ANY,), (Keyword.ANY,): (Keyword.NONE,)}
+
+
 def _said(number: int, part: Node, wanted: Filter, names: Names) -> Said:
+    part = _plainly(part)
     inner = part.part if isinstance(part, Not) else part
     if isinstance(inner, Clause):
         field = wanted.catalogue.known(inner.field)
@@ -47,7 +51,15 @@ def _said(number: int, part: Node, wanted: Filter, names: Names) -> Said:
     return Said(number, "", "parentheses", _text(inner, wanted, names), isinstance(part, Not), is_group=True)
 
 
+def _plainly(node: Node) -> Node:
+    """Not without a value: with one."""
+    if isinstance(node, Not) and isinstance(node.part, Clause) and node.part.values in _OPPOSITE:
+        return replace(node.part, values=_OPPOSITE[node.part.values])
+    return node
+
+
 def _text(node: Node, wanted: Filter, names: Names) -> str:
+    node = _plainly(node)
     if isinstance(node, Clause):
         field = wanted.catalogue.known(node.field)
         return _("%(field)s: %(values)s") % {

@@ -60,9 +60,9 @@ class Deciding:
             yield self._decide(draft)
 
     def _decide(self, draft: Draft) -> Decision:
-        if draft.problems:
-            return Decision(draft, RowOutcome.REFUSED, problems=draft.problems)
         found = self._who(draft)
+        if draft.problems:  # whose it is says which files go with that lead
+            return Decision(draft, RowOutcome.REFUSED, found[0] if found else None, problems=draft.problems)
         if not found:
             return self._create(draft)
         lead = found[0]

@@ -222,7 +222,7 @@ def _take_tags(plan: Plan, made: Draft, place: int, text: str) -> None:
         if key not in plan.tags:
             if not plan.may_make_tags:
                 raise Unclear("no_tag")
-            plan.new_tags.add(key)
+            plan.new_tags.setdefault(key, name)
             if len(plan.new_tags) > MOST_NEW_TAGS:
                 raise Unclear("too_many_new_tags", number=MOST_NEW_TAGS)
         made.tags.setdefault(key, name)

@@ -1,11 +1,11 @@
 """What columns seem to be: by their headers, else by what is in them. A person has the last word."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from directory.importing import cells
 from directory.importing.cells import folded
-from directory.importing.targets import SINGLE, TARGETS
+from directory.importing.targets import CUSTOM, NEW, SINGLE, TARGETS
 
 EMAIL = re.compile(r"[^@\s;,]+@[^@\s;,]+\.[^@\s;,]{2,}")
 PHONE = re.compile(r"\+?\d[\d\s().\-]{5,18}\d")
@@ -17,13 +17,16 @@ _BY_WORDS = {word: target.key for target in TARGETS for word in target.words.spl
 _LONG_WORDS = sorted((word for word in _BY_WORDS if len(word) >= 5), key=len, reverse=True)
 
 
-def mapping(headers: Sequence[str], samples: Sequence[Sequence[str]]) -> list[str]:
-    """A target's key for each column, or "". What may be one column only is given to the first that says so."""
+def mapping(
+    headers: Sequence[str], samples: Sequence[Sequence[str]], own: Mapping[str, str] | None = None
+) -> list[str]:
+    """A target's key for each column, or "". What may be one column only is given to the first that says so. `own` are
+    the workspace's own fields, by their folded names: a header that is one of them means that one."""
     found: list[str] = []
     for place, header in enumerate(headers):
         column = [row[place] for row in samples if place < len(row) and not cells.is_blank(row[place])]
-        key = _by_header(header) or _by_content(column)
-        if key in SINGLE and key in found:
+        key = (own or {}).get(folded(header)) or _by_header(header) or _by_content(column)
+        if key in found and (key in SINGLE or key.startswith(CUSTOM)):
             key = ""
         if key == "profile" and len(column) >= FEWEST:
             key = _by_content(column) or key  # a column "Telegram" may be numbers
@@ -41,7 +44,7 @@ def date_style(found: Sequence[str], samples: Sequence[Sequence[str]], usual: st
     dates = [
         row[place]
         for place, key in enumerate(found)
-        if key == "created" or key.startswith(("custom:", "new:"))
+        if key == "created" or key.startswith((CUSTOM, NEW))
         for row in samples
         if place < len(row)
     ]
@@ -61,7 +64,9 @@ def _by_header(header: str) -> str:
     if bare in _BY_WORDS:
         return _BY_WORDS[bare]
     within = f" {words} "
-    return next((_BY_WORDS[word] for word in _LONG_WORDS if f" {word} " in within), "")
+    found = [_BY_WORDS[word] for word in _LONG_WORDS if f" {word} " in within]
+    # "Notas del cliente" are notes: whom something is of says less than what it is.
+    return next((key for key in found if key != "name"), found[0] if found else "")
 
 
 def _by_content(column: Sequence[str]) -> str:

@@ -32,13 +32,13 @@ def erase(lead: Lead) -> Step:
     """The lead's own rows go with it, by cascade. Files that hold a row of it: of an import that is over, what was
     refused; of one that was given up, what was uploaded. One that is under way ends first."""
     rows = ImportRow.objects.filter(lead=lead)
-    for one in Import.objects.filter(pk__in=rows.values("of_id")).exclude(file="", refused_file=""):
+    for one in Import.objects.filter(pk__in=rows.values("of_id")):
         if one.is_at_work and _is_under_way(one):
             return Step.WAIT
         refused = rows.filter(of=one, outcome=RowOutcome.REFUSED).exists()
         names = [one.file, one.table, *([one.refused_file] if refused else [])]
         kept = {"file": "", "table": "", **({"refused_file": ""} if refused else {})}
-        Import.objects.filter(pk=one.pk).update(**kept)
+        Import.objects.filter(pk=one.pk).update(profile=without_rows(one.profile), **kept)
         storing.delete(*names)
     return Step.DONE
 
@@ -47,11 +47,20 @@ def strip(lead: Lead) -> Step:
     """Its rows stay counted; what they and the files hold of it goes, and with that what an undo would give back."""
     if erase(lead) is Step.WAIT:
         return Step.WAIT
-    ImportRow.objects.filter(lead=lead).update(changes={}, problems=[])
+    seal(lead)
     return Step.DONE
 
 
-PARTICIPANT = Participant("imports", erase, strip=strip, order=900)
+def seal(lead: Lead) -> None:
+    ImportRow.objects.filter(lead=lead).update(changes={}, problems=[])
+
+
+def without_rows(profile: dict[str, Any]) -> dict[str, Any]:
+    """What is known of a file, without what stands in it."""
+    return {key: value for key, value in profile.items() if key != "samples"}
+
+
+PARTICIPANT = Participant("imports", erase, seal=seal, strip=strip, order=900)
 
 
 def _is_under_way(one: Import) -> bool:
@@ -93,7 +102,7 @@ def _forget_rows(one: Import) -> int:
     with transaction.atomic():
         held = Import.objects.select_for_update().get(pk=one.pk)
         held.file = held.table = held.refused_file = ""
-        held.profile = {key: value for key, value in held.profile.items() if key != "samples"}
+        held.profile = without_rows(held.profile)
         held.report = {}
         if held.state in (ImportState.RUNNING, ImportState.UNDOING):
             held.state = ImportState.DONE  # given up long ago

@@ -40,7 +40,7 @@ class Plan:
     defaults: dict[int, Value] = field(default_factory=dict)  # of custom fields, for leads that are made
     began: datetime = field(default_factory=timezone.now)
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
-    new_tags: set[str] = field(default_factory=set)
+    new_tags: dict[str, str] = field(default_factory=dict)  # folded, and as first written
     memo: dict[tuple[str, str], Any] = field(default_factory=dict)  # cells repeat themselves
 
     @property

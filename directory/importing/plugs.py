@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm import schedule
 from crm.ui import settings_pages
@@ -23,12 +23,13 @@ def register() -> None:
     jobs.register()
     belongings.register()
     erasure.register(keeping.PARTICIPANT)
+    erasure.keep_in_events("import", "row")  # a file may be called like a person
     schedule.daily("directory.old_imports", at="03:40", task="directory.tasks.forget_imports")
     timeline.register_explanation("import", _explain)
     toolbar.register(
         toolbar.Tool(
             "import",
-            gettext_lazy("Import"),
+            pgettext_lazy("verb", "Import"),
             "file-input",
             "directory:import_new",
             order=20,
@@ -48,7 +49,7 @@ def register() -> None:
         )
     )
     for order, key, label in (
-        (300, "came_from", gettext_lazy("Source")),
+        (300, "came_from", gettext_lazy("Where they came from")),
         (310, "external_id", gettext_lazy("External ID")),
     ):
         columns.register(Column(key, label, _text(key), order=order))
@@ -62,7 +63,7 @@ def _text(key: str) -> Callable[[Sequence[Placement], Membership], Mapping[int, 
 
 def _explain(event: Event, names: Names, told: Told) -> Told:
     """By which file a lead came, or was changed."""
-    file = str(event.facts.get("file", ""))
+    file = str(event.facts.get("file", "")) or f"#{event.facts.get('import')}"
     if event.verb == Verb.CREATED:
         return Told(_("imported the lead from %(file)s") % {"file": file}, "file-input")
     undone, done = _("%(what)s (import of %(file)s undone)"), _("%(what)s (import of %(file)s)")

@@ -40,7 +40,7 @@ class Report:
             **{outcome: self.counts[outcome] for outcome in RowOutcome.values},
             "reasons": [{"column": column, "code": code, **told} for (column, code), told in ordered],
             "rows": self.rows,
-            "new_tags": sorted(plan.new_tags)[:50],
+            "new_tags": [plan.new_tags[key] for key in sorted(plan.new_tags)[:50]],
         }
 
 

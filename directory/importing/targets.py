@@ -131,7 +131,7 @@ TARGETS = (
     ),
     Target(
         "came_from",
-        _("Source"),
+        _("Where they came from"),
         "fuente | origen | procedencia | medio | canal | campana | como nos conocio | source | lead "
         "source | original source | utm source | origin | channel | campaign",
     ),

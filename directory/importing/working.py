@@ -21,11 +21,12 @@ from crm import feed
 from crm.jobs import JobError, Progress
 from crm.jobs.models import Job
 from crm.tenancy import scope
-from directory import listening
+from directory import custom, listening
 from directory.actions import notifications
 from directory.importing import (
     drafting,
     guessing,
+    keeping,
     matching,
     options,
     planning,
@@ -35,11 +36,13 @@ from directory.importing import (
     writing,
 )
 from directory.importing.archives import Unfit
+from directory.importing.cells import folded
 from directory.importing.deciding import Deciding, Decision
 from directory.importing.drafting import Draft
 from directory.importing.matching import Key, Standing
 from directory.importing.planning import Plan
 from directory.importing.reporting import Report, Telling
+from directory.importing.targets import CUSTOM
 from directory.models import Event, Import, ImportState, RowOutcome
 from directory.notifications.kinds import IMPORTED
 from directory.permissions import DirectoryPermission
@@ -65,7 +68,8 @@ def read(job: Job, progress: Progress) -> None:
         return
     workspace = _person(job).workspace
     headers, samples = one.profile["headers"], one.profile["samples"]
-    mapping = guessing.mapping(headers, samples)
+    own = {folded(field.label): f"{CUSTOM}{field.pk}" for field in custom.fields()}
+    mapping = guessing.mapping(headers, samples, own)
     dates = guessing.date_style(mapping, samples, options.usual_dates(workspace))
     save(
         one,
@@ -211,7 +215,14 @@ def _finish(one: Import, job: Job, progress: Progress, plan: Plan) -> None:
             name = refused.write(one, lambda: progress.advance(0))
     with progress.batch():
         ended = Import.objects.filter(pk=one.pk, state=ImportState.RUNNING, job_id=job.pk)
-        ended.update(state=ImportState.DONE, finished_at=Now(), refused_file=name, file="", table="")
+        ended.update(
+            state=ImportState.DONE,
+            finished_at=Now(),
+            refused_file=name,
+            file="",
+            table="",
+            profile=keeping.without_rows(one.profile),
+        )
         _tell_people(plan)
         listening.tell_of_many(plan.workspace.pk)
     storing.delete(one.file, one.table)

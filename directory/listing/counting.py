@@ -7,12 +7,11 @@
 
 from dataclasses import dataclass
 
-from babel.numbers import format_decimal
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError, connection
-from django.utils.translation import get_language
 
 from crm.patience import reading, was_cut
+from crm.ui.jinja import grouped
 from crm.ui.ways import compiled
 from directory import filtering
 from directory.listing import paths
@@ -34,8 +33,7 @@ class Total:
     @property
     def shown(self) -> str:
         """As it is written in the current language."""
-        said: str = format_decimal(self.number or 0, locale=(get_language() or "es")[:2])
-        return said
+        return grouped(self.number or 0)
 
 
 def total(membership: Membership, wanted: Wanted) -> Total:

@@ -1,23 +1,20 @@
-"""A part of a filter as a form edits it: one condition, or a group of them of which any or all must hold."""
+"""A condition of a filter as a form edits it. How they are joined: `directory.listing.groups`."""
 
 import dataclasses
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
-from directory.filtering import BadFilter, Clause, Either, Filter, Keyword, Not, Operator
+from directory.filtering import BadFilter, Clause, Keyword, Not, Operator
 from directory.filtering.fields import Catalogue, Field
 from directory.filtering.kinds import Numbers
 from directory.filtering.periods import COUNTED, NAMED
-from directory.filtering.tree import KEYWORDS, All, Node, all_of, either_of, negated
+from directory.filtering.tree import KEYWORDS, Node
 
-AND, OR = "and", "or"
 SPAN = "span"
 TEXT_WAYS = tuple(one.value for one in (Operator.CONTAINS, Operator.IS, Operator.BEGINS))
-MOST_LINES = 12
 
 
 @dataclass
@@ -118,62 +115,6 @@ class Line:
         else:
             first, dots, last = text.partition("..")
             self.way, self.first, self.last = SPAN, first, last if dots else first
-
-
-@dataclass
-class Part:
-    """`place` is its number among the filter's parts, None of a new one."""
-
-    place: int | None
-    lines: list[Line]
-    joined: str = OR
-    is_negated: bool = False
-
-    def node(self, catalogue: Catalogue) -> Node | None:
-        """None where a line is refused: it says why."""
-        nodes = []
-        for line in self.lines:
-            try:
-                nodes.append(line.node(catalogue))
-            except BadFilter as refused:
-                line.error = str(refused)
-        if len(nodes) < len(self.lines):
-            return None
-        found = all_of(nodes) if self.joined == AND else either_of(nodes)
-        return negated(found) if found and self.is_negated else found
-
-
-def of_filter(wanted: Filter, place: int) -> Part | None:
-    """What stands there, for a form; None where it is more than a form can show."""
-    node = wanted.parts[place]
-    is_negated = isinstance(node, Not)
-    inner = node.part if isinstance(node, Not) else node
-    if isinstance(inner, Clause):
-        return Part(place, [Line.of_clause(0, inner, wanted.catalogue, is_negated=is_negated)])
-    members: Sequence[Node] = inner.parts if isinstance(inner, All | Either) else ()
-    lines = []
-    for number, member in enumerate(members):
-        clause = member.part if isinstance(member, Not) else member
-        if not isinstance(clause, Clause) or len(members) > MOST_LINES:
-            return None
-        lines.append(Line.of_clause(number, clause, wanted.catalogue, is_negated=isinstance(member, Not)))
-    return Part(place, lines, AND if isinstance(inner, All) else OR, is_negated)
-
-
-def of_form(given: QueryDict, catalogue: Catalogue) -> Part:
-    """Lines in their order; `take` takes one away, `add` adds one."""
-    numbers = [int(one) for one in given.getlist("line") if one.isdecimal() and len(one) < 4][:MOST_LINES]
-    lines = [Line.of_form(number, given, catalogue) for number in dict.fromkeys(numbers)]
-    lines = [line for line in lines if str(line.number) != given.get("take")] or [Line(0)]
-    if given.get("add") and len(lines) < MOST_LINES:
-        lines.append(Line(max(line.number for line in lines) + 1))
-    place = given.get("part", "")
-    return Part(
-        int(place) if place.isdecimal() and len(place) < 4 else None,
-        lines,
-        AND if given.get("joined") == AND else OR,
-        given.get("negated") == "1",
-    )
 
 
 def _plain(number: Any) -> str:

@@ -1,13 +1,20 @@
 """Pages of the directory: rows of leads, as far as one sees them."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 
+from django.db import OperationalError
 from django.db.models import Q
 
+from crm.patience import MILLISECONDS, reading, was_cut
+from crm.ui import runs
 from crm.ui.keyset import Page, Turn
+from crm.ui.ways import walk_in_order
 from directory import filtering, search
 from directory.listing import listed, paths, walking
 from directory.listing.listed import Listed
+from directory.listing.paths import FEW, HASTE, Path
+from directory.listing.sorting import Runs
 from directory.listing.wanted import Wanted
 from directory.models import Placement
 from workspaces.models import Membership
@@ -24,6 +31,8 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
         return Page([], next="", previous="")
     if wanted.words:
         return Page(listed.by_ids(_found(membership, wanted)), next="", previous="")
+    if wanted.order.sort.runs is not None:
+        return _in_runs(paths.path(membership, wanted), wanted.order.sort.runs, parameters)
     key = wanted.order.sort.key
     turn = Turn.of_request(Placement, key, parameters)
     ids = walking.ids(walking.Search(paths.path(membership, wanted), turn, PAGE + 1))
@@ -37,6 +46,27 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Li
     named = Q(pk__in=sorted(set(ids))[:MOST_AT_ONCE])
     rows = Placement.objects.visible_to(membership).filter(named, wanted.selection.condition(membership))
     return listed.by_ids(list(rows.order_by("pk").values_list("pk", flat=True)))
+
+
+def _in_runs(path: Path, of: Runs, parameters: Mapping[str, str]) -> Page[Listed]:
+    """By an order that no column has. Few are gathered and sorted; else each run is walked by its index, and what has
+    no page after HASTE is gathered, however many."""
+    order = of(path.wanted.order.ascending)
+    every = Placement.objects.filter(path.seen, path.condition)
+    best = path.best(FEW)
+    if best:
+        rows = every.filter(pk__in=path.among(best))
+        found = runs.page_of_request(rows, order, parameters, limit=PAGE, gathers=True)
+    else:
+        walk_in_order()
+        try:
+            with reading(HASTE, then=str(MILLISECONDS)) if path.needed else nullcontext():
+                found = runs.page_of_request(every, order, parameters, limit=PAGE)
+        except OperationalError as error:
+            if not was_cut(error) or not path.needed:
+                raise
+            found = runs.page_of_request(path.rows, order, parameters, limit=PAGE, gathers=True)
+    return Page(listed.by_ids([one.pk for one in found]), found.next, found.previous)
 
 
 def _found(membership: Membership, wanted: Wanted) -> list[int]:

@@ -1,25 +1,33 @@
-"""The orders of the directory: those that an index holds for all there are."""
+"""The orders of the directory: those that an index holds for all there are, or for each run of them. A floor above may
+register its own: `sorting.register(Sort("stage", …))`."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.ui.runs import Run
 from directory.naming import sees_phones
 from workspaces.models import Membership
+
+Runs = Callable[[bool], Sequence[Run]]  # whether the order rises
 
 
 @dataclass(frozen=True)
 class Sort:
     """`key` is a column of placements, or of their leads; `rises` how it begins. Of `is_of_lead` the index is the
     lead's: placements are looked up one by one as it is walked. `copied` is the same in a column of placements, which
-    have an index of it for each assignee."""
+    have an index of it for each assignee. `runs` (crm.ui.runs) are those of an order that no column has, as the list
+    begins when it rises, or not; it has no key."""
 
     name: str
     label: str | Promise
     key: str
     rises: bool = False
     copied: str = ""
+    runs: Runs | None = None
 
     @property
     def of_placement(self) -> str:
@@ -52,15 +60,28 @@ class Order:
         return Order(sort, not self.ascending) if sort == self.sort else Order(sort, sort.rises)
 
 
+def _by_value(rises: bool) -> list[Run]:
+    """Who holds none comes last, either way."""
+    return [
+        Run(Q(value__isnull=False), "value", ascending=rises),
+        Run(Q(value=None), "last_activity_at"),
+    ]
+
+
 SORTS = {
     sort.name: sort
     for sort in (
         Sort("activity", _("Last activity"), "last_activity_at"),
         Sort("created", _("Created"), "lead__created_at", copied="created_at"),
         Sort("name", _("Name"), "lead__name_key", rises=True),
+        Sort("value", _("Value"), "", runs=_by_value),
     )
 }
 USUAL = Order(SORTS["activity"], ascending=False)
+
+
+def register(sort: Sort) -> None:
+    SORTS[sort.name] = sort
 
 
 def read(text: str, membership: Membership) -> Order:

@@ -1,4 +1,4 @@
-"""From a lead that was merged to the one that remains, over any number of merges."""
+"""From a lead that was merged to the one that remains, and back, over any number of merges."""
 
 from directory.models import Lead
 
@@ -13,4 +13,14 @@ def remaining(lead_id: int) -> int | None:
         if into is None:
             return found
         found = into
+    return found
+
+
+def within(lead: Lead) -> list[int]:
+    """Leads that were merged into it, and into those."""
+    found: list[int] = []
+    asked = [lead.pk]
+    while asked:
+        asked = list(Lead.objects.filter(merged_into_id__in=asked).values_list("pk", flat=True))
+        found += asked
     return found

@@ -10,7 +10,7 @@ from directory import acts, erasure, merging, tabs
 from directory.actions import merges
 from directory.erasure import Participant, Step
 from directory.listing import toolbar
-from directory.merging import custom, fields, finding, noticing, reading, scanning, telling
+from directory.merging import custom, fields, finding, following, noticing, reading, scanning, telling
 from directory.models import DuplicatePair, Lead, Merge, SetAside
 from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
@@ -30,6 +30,7 @@ def register() -> None:
     feed.register_consumer(noticing.CONSUMER)
     telling.register()
     erasure.register(Participant("merges", erase, stop=stop, seal=seal, strip=erase, order=900))
+    erasure.keep_in_events("merge", "merged", "stayed")
     schedule.daily("directory.old_merges", at="04:40", task="directory.tasks.forget_merges", queue="bulk")
     tabs.register(
         tabs.Tab("related", _("Related"), "directory/duplicates/related.htmx.html", related, order=700)
@@ -72,7 +73,7 @@ def stop(lead: Lead) -> None:
     """The merged ones go with it: what they were called, and what the merges keep of them."""
     if Lead.objects.filter(pk=lead.pk, merging_since__isnull=False).exists():
         raise Refused(str(UNDER_WAY))
-    within = _within(lead)
+    within = following.within(lead)
     Lead.objects.filter(pk__in=within).update(**NOBODY)
     made = Merge.objects.filter(kept_id__in=[lead.pk, *within])
     SetAside.objects.filter(merge__in=made).delete()
@@ -86,18 +87,8 @@ def seal(lead: Lead) -> None:
 
 def erase(lead: Lead) -> Step:
     """Merges, with the rows they set aside. The merged leads go by the cascade."""
-    Merge.objects.filter(kept_id__in=[lead.pk, *_within(lead)]).delete()
+    Merge.objects.filter(kept_id__in=[lead.pk, *following.within(lead)]).delete()
     return Step.DONE
-
-
-def _within(lead: Lead) -> list[int]:
-    """Leads that were merged into it, and into those."""
-    found: list[int] = []
-    asked = [lead.pk]
-    while asked:
-        asked = list(Lead.objects.filter(merged_into_id__in=asked).values_list("pk", flat=True))
-        found += asked
-    return found
 
 
 TABLES = (

@@ -12,8 +12,9 @@ from directory import filtering
 from directory.filtering import BadFilter, Filter
 from directory.filtering.fields import Field, Groups, open_to
 from directory.filtering.wording import named
-from directory.listing import editing
-from directory.listing.editing import Line, Part
+from directory.listing import groups
+from directory.listing.editing import Line
+from directory.listing.groups import Part
 from directory.listing.places import Place, place_of
 from directory.listing.wanted import Wanted
 from workspaces.models import Membership
@@ -23,12 +24,12 @@ from workspaces.requests import WorkspaceRequest
 @require_GET
 def fields(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """What one may filter by, under headings."""
-    groups: dict[Any, list[Field]] = {}
+    headed: dict[Any, list[Field]] = {}
     for field in open_to(request.membership):
-        groups.setdefault(field.group, []).append(field)
+        headed.setdefault(field.group, []).append(field)
     wanted = Wanted.of(request.GET, request.membership)
     named = [(name, request.GET[name]) for name in ("in", "of", "rest") if request.GET.get(name)]
-    context = {"groups": groups, "wanted": wanted, "carried": f"&{urlencode(named)}" if named else ""}
+    context = {"groups": headed, "wanted": wanted, "carried": f"&{urlencode(named)}" if named else ""}
     return render(request, "directory/list/fields.htmx.html", context)
 
 
@@ -37,7 +38,7 @@ def part(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """The dialog of one part (`part`, else a new one, of `field` or of several); with `apply` the list with it."""
     wanted = Wanted.of(request.GET, request.membership)
     if "line" in request.GET:
-        shown = editing.of_form(request.GET, wanted.filter.catalogue)
+        shown = groups.of_form(request.GET, wanted.filter.catalogue)
         if "apply" in request.GET:
             changed = _changed(wanted.filter, shown)
             if changed is not None:
@@ -52,12 +53,12 @@ def _begun(request: WorkspaceRequest, wanted: Wanted) -> Part | None:
     if number:
         if not number.isdecimal() or int(number[:4]) >= len(wanted.filter.parts):
             raise Http404("no such part")
-        return editing.of_filter(wanted.filter, int(number))
+        return groups.of_filter(wanted.filter, int(number))
     if "group" in request.GET:
-        return Part(None, [Line(0), Line(1)])
+        return groups.begun(Line(0), Line(1))
     key = request.GET.get("field", "")
     try:
-        return Part(None, [Line(0, wanted.filter.catalogue.known(key) if key else None)])
+        return groups.begun(Line(0, wanted.filter.catalogue.known(key) if key else None))
     except BadFilter as error:
         raise Http404("no such field") from error
 

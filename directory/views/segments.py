@@ -15,6 +15,7 @@ from directory.listing.places import DIRECTORY
 from directory.listing.wanted import Wanted
 from directory.models import Segment
 from directory.permissions import DirectoryPermission
+from directory.views.custom_fields import ids_of
 from workspaces.errors import Refused
 from workspaces.permissions import check
 from workspaces.requests import WorkspaceRequest
@@ -73,6 +74,13 @@ def removal(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
     return _list(request, _looked_at(request).query)
 
 
+@require_POST
+def order(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
+    """`order`: ids as they shall stand, of one's own, or with `shared` of those of all."""
+    segments.reorder(ids_of(request), by=request.membership, shared="shared" in request.POST)
+    return trigger_client_event(HttpResponse(status=204), "live:segments", {})
+
+
 @require_GET
 def management(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     """All that the person may change."""
@@ -86,12 +94,14 @@ def management(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def look(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    """Columns and density, each person's own."""
+    """Columns in their order, and density, each person's own. A POST without a density says of the columns alone."""
     every = [one for one in columns.every() if one.key != "name"]
     if request.method == "GET":
         keeps = kept.of(request.membership, Wanted())
-        shown = [one.key for one in keeps.columns]
-        context = {"columns": every, "shown": shown, "is_compact": keeps.is_compact}
+        shown = [one for one in keeps.columns if one.key != "name"]
+        keys = {one.key for one in shown}
+        others = [one for one in every if one.key not in keys]
+        context = {"shown": shown, "others": others, "is_compact": keeps.is_compact}
         return render(request, "directory/list/look.htmx.html", context)
     form = LookForm(request.POST, keys=[(one.key, str(one.label)) for one in every])
     if form.is_valid():
@@ -99,7 +109,7 @@ def look(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
         segments.look(
             by=request.membership,
             columns=["name", *given["columns"]],
-            is_compact=given["density"] == "compact",
+            is_compact=given["density"] == "compact" if given["density"] else None,
         )
     return _list(request, _looked_at(request).query)
 

@@ -156,6 +156,7 @@ ROWS = [
     Row("directory:segments", get=EVERYONE),
     Row("directory:segment_new", get=EVERYONE, post=EVERYONE),
     Row("directory:segment_management", get=EVERYONE),
+    Row("directory:segment_order", post=EVERYONE),
     Row("directory:segment", get=ADMINS, post=ADMINS, target=shared_segment, tool=SHARE),
     Row("directory:segment_removal", post=ADMINS, target=shared_segment, tool=SHARE),
     Row("directory:lead_new", get=EVERYONE, post=EVERYONE),

@@ -1,5 +1,6 @@
 """The directory as a person works with it: narrowed, kept as a segment, chosen from, and following what others do."""
 
+import re
 from typing import Any
 
 import pytest
@@ -72,10 +73,35 @@ def test_leads_are_narrowed_kept_chosen_and_followed(
     expect(seen.locator("[data-lead]")).to_have_count(3)
     assert seen.url.endswith("?f=status:urgent")
     seen.get_by_role("button", name="Save as a segment").click()
+    expect(dialog).to_be_visible()
+    assert_clean(seen)
     dialog.get_by_label("Name").fill("Hurry")
     dialog.get_by_role("button", name="Save").click()
     expect(seen.get_by_role("link", name="Hurry")).to_have_attribute("aria-current", "page")
     assert_clean(seen)
+
+    # A group in it, from the keyboard: what is added has the focus.
+    seen.get_by_role("button", name=re.compile("^Status:")).click()
+    dialog.get_by_role("button", name="Add a group").press("Enter")
+    field = dialog.locator(".filter-group select").nth(1)
+    expect(field).to_be_focused()
+    field.select_option(label="Starred")
+    dialog.get_by_role("group", name="Group").get_by_role("checkbox", name="Yes").check()
+    assert_clean(seen)
+    dialog.get_by_role("button", name="Apply").click()
+    expect(seen).to_have_url(re.compile(r"f=status:urgent\+or\+starred:yes$"))
+    seen.get_by_role("link", name="Hurry").click()
+
+    # Segments and columns in another order.
+    seen.get_by_role("button", name="Change segments").click()
+    expect(dialog.get_by_role("button", name="Move Hurry: arrow up and down")).to_be_visible()
+    assert_clean(seen)
+    seen.keyboard.press("Escape")
+    seen.get_by_role("button", name="Columns").click()
+    dialog.get_by_role("button", name="Move Phone: arrow up and down").press("ArrowDown")
+    assert_clean(seen)
+    dialog.get_by_role("button", name="Save").click()
+    expect(seen.locator("th[data-column]")).to_have_text(["Origin", "Phone", "Last activity"])
 
     # What others do is seen in its place.
     with scope(owner.workspace):

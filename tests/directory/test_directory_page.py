@@ -84,15 +84,58 @@ def test_each_order_goes_page_after_page_and_back(
         monkeypatch.setattr(walking, "FEW", bound)
         monkeypatch.setattr(walking, "SOME", bound)
         for text in ("", "created:last-30d", "not assignee:me"):
-            found, href, back = "", f"{at(owner)}?sort={sort}&f={text}", ""
-            while href:
-                shown = client.get(href)
-                found += "".join(name[0] for name in names(shown))
-                tree = Swapped(shown).tree
-                more, less = (tree.select_one(f"#directory-foot a[rel={rel}]") for rel in ("next", "prev"))
-                href, back = more["href"] if more else "", less["href"] if less else back
-            assert found == expected
-            assert "".join(name[0] for name in names(client.get(back))) == expected[6:9]
+            assert there_and_back(client, f"{at(owner)}?sort={sort}&f={text}") == (
+                expected,
+                expected[:9][::-1],
+            )
+
+
+def there_and_back(client: Client, href: str) -> tuple[str, str]:
+    """First letters of all names, page after page; and again, from the last page to the first, backwards."""
+    found, pages = "", []
+    for rel in ("next", "prev"):
+        while href:
+            shown = client.get(href)
+            pages.append("".join(name[0] for name in names(shown)))
+            link = Swapped(shown).tree.select_one(f"#directory-foot a[rel={rel}]")
+            href = link["href"] if link else ""
+        if rel == "next":
+            found, pages = "".join(pages), []
+            link = Swapped(shown).tree.select_one("#directory-foot a[rel=prev]")
+            href = link["href"] if link else ""
+    return found, "".join(pages_[::-1] for pages_ in pages)
+
+
+def test_by_value_and_by_stage_go_page_after_page_and_back(
+    owner: Membership, seller: Membership, client: Client, few: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has no value comes last either way; stages come in their order, in each the latest first."""
+    with scope(owner.workspace):
+        for place, value in {0: 10, 2: 30, 4: 20, 6: 20}.items():
+            house.place(few[place], value=value)
+        funnel = house.funnel(owner.workspace)
+        first, second = funnel.stages.all()
+        for place, stage in {1: first, 3: first, 0: second, 9: second}.items():
+            house.place(few[place], stage=stage)
+    orders = {"-value": "CGEAJIHFDB", "value": "AEGCJIHFDB", "stage": "IHGFECDBJA", "-stage": "JADBIHGFEC"}
+    monkeypatch.setattr(page, "PAGE", 3)
+    for bound in (5_000, 0):
+        monkeypatch.setattr(page, "FEW", bound)
+        for sort, expected in orders.items():
+            for text in ("", "created:last-30d", "not tag:any"):
+                found = there_and_back(client, f"{at(owner)}?sort={sort}&f={text}")
+                assert found == (expected, expected[:9][::-1])
+            theirs = "".join(letter for letter in expected if letter in "BDFHJ")
+            assert there_and_back(cast.signed_in(seller), f"{at(seller)}?sort={sort}")[0] == theirs
+    # A place of one order means nothing in another; stages in use may have changed since.
+    for sort in orders:
+        shown = Swapped(client.get(f"{at(owner)}?sort={sort}"))
+        cursor = shown.tree.select_one("#directory-foot a[rel=next]")["href"].partition("after=")[2]
+        for other in (*orders, "name", ""):
+            assert len(names(client.get(f"{at(owner)}?sort={other}&after={cursor}"))) == 3
+    with scope(owner.workspace):
+        type(first).objects.filter(pk=first.pk).update(position=9)
+    assert client.get(f"{at(owner)}?sort=stage&after={cursor}").status_code == 200
 
 
 def test_a_seller_sees_their_own(seller: Membership, few: list[Lead]) -> None:
@@ -167,6 +210,12 @@ def test_a_page_costs_the_same_however_it_is_asked(
                 client.get(at(person) + query)
             ours = [one["sql"] for one in asked.captured_queries if OURS.search(one["sql"])]
             assert len(ours) <= 6 + 1, "\n".join(ours)
+        # Of orders in runs a page that is not full asks each: the stages, and three of them.
+        for query in ("?sort=stage", "?sort=-value", f"?f=tag:{vip.pk}&sort=stage"):
+            with CaptureQueriesContext(connection) as asked:
+                client.get(at(person) + query)
+            ours = [one["sql"] for one in asked.captured_queries if OURS.search(one["sql"])]
+            assert len(ours) <= 6 + 1 + 3, "\n".join(ours)
 
 
 def test_counts_are_exact_or_say_that_they_are_not(

@@ -15,7 +15,7 @@ from crm.jobs.models import Job
 from crm.jobs.progress import Progress, SupersededError
 from crm.tenancy import scope
 from directory import columns as listed
-from directory.actions import erasure, exporting
+from directory.actions import erasure, exporting, merges
 from directory.exporting import asking, columns, forms, running
 from directory.models import Lead, Placement
 from directory.selection import Selection
@@ -188,6 +188,26 @@ def test_a_file_that_may_hold_a_deleted_lead_is_removed_and_the_number_forgotten
         assert alone.params["selection"]["leads"] == []
         assert alone.done == 0
     assert b"HYPERLINK" not in b"".join(one.read_bytes() for one in media.rglob("*") if one.is_file())
+
+
+def test_files_from_before_a_lead_stay_and_those_with_one_that_was_merged_into_it_go(workspace, owner):
+    with scope(workspace):
+        double = house.lead(workspace, name="Doble")
+        old = exporting.start(ALL, by=owner, keys=["name"], form="csv")
+        chosen = exporting.start(Selection(leads=(double.pk,)), by=owner, keys=["name"], form="csv")
+        finish_all()
+        kept, new = house.lead(workspace, name="Marta"), house.lead(workspace, name="Nueva")
+        later = exporting.start(ALL, by=owner, keys=["name"], form="csv")
+        finish_all()
+        erasure.begin(new, by=owner)
+        assert [_stays(job) for job in (old, chosen, later)] == [True, True, False]
+        merges.merge(kept, double, by=owner)
+        erasure.begin(kept, by=owner)
+        assert [_stays(job) for job in (old, chosen)] == [False, False]
+
+
+def _stays(job: Job) -> bool:
+    return not Job.objects.get(pk=job.pk).message_code
 
 
 def test_an_export_under_way_begins_anew_without_a_lead_that_is_deleted(workspace, owner, monkeypatch):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from crm.tenancy import scope
 from directory import filtering, search
-from directory.filtering import BadFilter
+from directory.filtering import BadFilter, words
 from directory.models import ContactPoint, Lead, Placement
 from directory.selection import Selection
 from tests.directory import house
@@ -241,3 +241,20 @@ def test_words_match_as_a_condition_what_search_finds(
                     == listed
                 )
         assert ContactPoint.objects.count() == 3
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not city:none", "City with any value"),
+        ("not city:any", "City without a value"),
+        ("not city:none,puebla", "not City without a value, puebla"),
+        ("status:urgent,done,stuck", "Status 🔥 Urgent, ✅ Finished +1"),
+        ("not (starred:yes or not value:none)", "not  Starred: Yes or Value: with any value"),
+        ("value:5.. ", "Value at least 5"),
+    ],
+)
+def test_chips_say_a_filter_in_plain_words(owner: Membership, text: str, said: str) -> None:
+    with scope(owner.workspace):
+        [part] = words.parts(filtering.parse(text), owner)
+    assert f"{'not ' if part.is_negated else ''}{part.label} {part.text}" == said

@@ -1,12 +1,15 @@
 """Segments: a filter kept under a name, one's own or everybody's; and the dialog in which a filter is made."""
 
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
 import pytest
 from django.test import Client
 
 from crm.tenancy import scope
 from directory import filtering
 from directory.actions import segments
-from directory.listing import editing
+from directory.listing import groups
 from directory.models import Lead, Segment
 from tests import cast
 from tests.directory import house
@@ -74,6 +77,53 @@ def test_ones_own_is_nobody_elses(owner: Membership, seller: Membership, admin: 
     assert (own.name, own.filter, own.state) == ("Los míos", "status:done", "all")
 
 
+def test_segments_stand_in_the_order_that_people_give_them(
+    owner: Membership, seller: Membership, client: Client
+) -> None:
+    with scope(owner.workspace):
+        own = [segments.create(by=owner, name=f"Own {one}") for one in range(3)]
+        shared = [segments.create(by=owner, name=f"Shared {one}", shared=True) for one in range(2)]
+        theirs = segments.create(by=seller, name="Theirs")
+    at_order = at(owner, "segments/order/")
+    page = Swapped(client.get(at(owner)))
+    given = [own[2].pk, theirs.pk, shared[0].pk, own[0].pk, "x", 10**20]  # own[1] was made meanwhile
+    answer = client.post(at_order, {"order": given}, headers=HTMX)
+    assert (answer.status_code, answer.headers["HX-Trigger"]) == (204, '{"live:segments": {}}')
+    # The strip asks anew, and is as after a reload.
+    page.apply(client.get(at(owner, "segments/"), headers=HTMX), trigger="#directory-segments")
+    page.assert_same(client.get(at(owner)))
+    client.post(at_order, {"order": [shared[1].pk, shared[0].pk], "shared": "1"}, headers=HTMX)
+    assert strip(client, owner) == ["Shared 1", "Shared 0", "Own 2", "Own 0", "Own 1"]
+    for_everybody = {"order": [shared[0].pk], "shared": "1"}
+    by_seller = cast.signed_in(seller)
+    assert by_seller.post(at(seller, "segments/order/"), for_everybody, headers=HTMX).status_code == 403
+    assert strip(by_seller, seller) == ["Shared 1", "Shared 0", "Theirs"]
+    with scope(owner.workspace):
+        entry = AuditEntry.objects.get(target="Segments")
+        assert entry.changes == {"order": ["Shared 0, Shared 1", "Shared 1, Shared 0"]}
+
+
+def strip(client: Client, person: Membership) -> list[str]:
+    links = Swapped(client.get(at(person))).tree.select(".directory-segment bdi")
+    return [link.get_text() for link in links]
+
+
+def test_columns_stand_in_the_order_that_people_give_them(owner: Membership, client: Client) -> None:
+    look = at(owner, "look/")
+    client.post(look, {"columns": ["city", "phone", "value"], "density": "compact"}, headers=HTMX)
+    client.post(look, {"columns": ["value", "city", "phone"]}, headers=HTMX)  # a head was dragged
+    page = Swapped(client.get(at(owner))).tree
+    assert [head["data-column"] for head in page.select("th[data-column]")] == []  # nobody is listed
+    with scope(owner.workspace):
+        house.lead(owner.workspace)
+    page = Swapped(client.get(at(owner))).tree
+    assert [head["data-column"] for head in page.select("th[data-column]")] == ["value", "city", "phone"]
+    assert page.select_one(".directory.is-compact")
+    boxes = Swapped(client.get(look, headers=HTMX)).tree.select("[name=columns]")
+    assert [box["value"] for box in boxes if box.has_attr("checked")] == ["value", "city", "phone"]
+    assert [box["value"] for box in boxes[:3]] == ["value", "city", "phone"]
+
+
 def test_what_cannot_be_kept_is_said(
     owner: Membership, seller: Membership, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -127,26 +177,14 @@ def test_the_strip_is_as_after_a_reload(owner: Membership, client: Client, urgen
         "status:urgent or not tag:any",
         "not (status:urgent assignee:me)",
         "(status:urgent or tag:any)",
+        "status:done or (tag:any not (starred:yes (value:any or city~puebla)))",
     ],
 )
 def test_the_dialog_shows_a_part_and_makes_the_same_of_it(
     owner: Membership, client: Client, text: str
 ) -> None:
-    from urllib.parse import parse_qsl, urlsplit
-
     dialog = client.get(at(owner, "filter/"), {"f": text, "part": "0"}, headers=HTMX)
-    form = Swapped(dialog).tree.select_one("form.filter-form")
-    sent: list[tuple[str, str]] = [("apply", "1")]
-    for field in form.select("input[name]"):
-        if field.get("type") not in ("checkbox", "radio") or field.has_attr("checked"):
-            sent.append((field["name"], field.get("value", "")))
-    for select in form.select("select[name]"):
-        chosen = select.select_one("option[selected]") or select.select_one("option")
-        sent.append((select["name"], chosen["value"]))
-    from urllib.parse import urlencode
-
-    answer = client.get(f"{at(owner, 'filter/')}?{urlencode(sent)}", headers=HTMX)
-    assert answer.status_code == 200, answer.content.decode()
+    answer = asked(client, owner, [*sent(dialog), ("apply", "1")])
     with scope(owner.workspace):
         wanted = filtering.parse(text)
     assert dict(parse_qsl(urlsplit(place(answer)).query)).get("f", "") == wanted.text
@@ -165,26 +203,65 @@ def test_the_dialog_says_what_a_line_lacks_and_adds_and_takes_lines(
         headers=HTMX,
     )
     assert "is no number" in more.content.decode()
-    two = client.get(at(owner, "filter/"), {"line": "0", "field-0": "tag", "add": "1"}, headers=HTMX)
+    two = client.get(at(owner, "filter/"), {"line": "0", "field-0": "tag", "add": "-1"}, headers=HTMX)
     assert two.content.decode().count('name="line"') == 2
     one = client.get(at(owner, "filter/"), {"line": ["0", "1"], "take": "0"}, headers=HTMX)
     assert one.content.decode().count('name="line"') == 1
     deep = client.get(at(owner, "filter/"), {"f": "(a:1)", "part": "0"}, headers=HTMX)
     assert deep.status_code == 404
-    nested = client.get(
-        at(owner, "filter/"),
-        {"f": "status:done or (tag:any (starred:yes or value:any))", "part": "0"},
-        headers=HTMX,
-    )
-    assert "<textarea" in nested.content.decode()
     assert (
         len(
             client.get(at(owner, "filter/"), {"line": [str(n) for n in range(500)]})
             .content.decode()
             .split('name="line"')
         )
-        == editing.MOST_LINES + 1
+        == groups.MOST_LINES + 1
     )
+
+
+def test_groups_within_groups_are_edited_in_the_dialog(owner: Membership, client: Client) -> None:
+    text = "status:done or (tag:any starred:yes)"
+    fields = sent(client.get(at(owner, "filter/"), {"f": text, "part": "0"}, headers=HTMX))
+
+    # A group in the group; then its line is taken again, and it with that.
+    number = next(value for name, value in fields if name == "line" and value.startswith("g")).removeprefix(
+        "g"
+    )
+    more = asked(client, owner, [*fields, ("add_group", number)])
+    group, line = (one[1] for one in sent(more) if one[0] == "line" and one not in fields)
+    assert group.endswith(f".{number}")
+    assert line.endswith(f".{group.removeprefix('g').partition('.')[0]}")
+    assert "autofocus" in str(Swapped(more).tree.select_one(f"#filter-field-{line.partition('.')[0]}"))
+    less = asked(client, owner, [*sent(more), ("take", line.partition(".")[0])])
+    assert sorted(sent(less)) == sorted(fields)
+
+    # Deeper than a form shows: as text. What no form of ours sends does no harm.
+    deepest = "city:a (city:b or (city:c (city:d or (city:e (city:f or city:g)))))"
+    as_text = client.get(
+        at(owner, "filter/"), {"f": f"status:done or ({deepest})", "part": "0"}, headers=HTMX
+    )
+    assert "<textarea" in as_text.content.decode()
+    odd = {"line": ["g1.1", "g2.3", "g3.2", "4.9", "g999", "5.999", "x", "9999"], "add": "77", "take": "-1"}
+    assert client.get(at(owner, "filter/"), odd, headers=HTMX).status_code == 200
+
+
+def sent(response: Any) -> list[tuple[str, str]]:
+    """What the dialog's form would send."""
+    found = []
+    for field in Swapped(response).tree.select("form.filter-form [name]"):
+        kind = field.get("type")
+        if field.name == "select":
+            value = (field.select_one("option[selected]") or field.select_one("option"))["value"]
+        elif field.name == "button" or (kind in ("checkbox", "radio") and not field.has_attr("checked")):
+            continue
+        else:
+            value = field.get("value", "")
+        found.append((field["name"], value))
+    return found
+
+
+def asked(client: Client, owner: Membership, pairs: list[tuple[str, str]]) -> Any:
+    return client.get(f"{at(owner, 'filter/')}?{urlencode(pairs)}", headers=HTMX)
 
 
 def test_slips_of_the_finger_are_forgiven_apart(

@@ -125,7 +125,8 @@ def test_the_dialog_leads_back_to_this_board_as_it_was(owner: Membership, board:
         "sort": "created",
         "view": "list",
     }
-    complex_part = "f=(city:a or (city:b not name~c))&part=0&in=board&of=1&rest=sort%3Dcreated"
+    deep = "city:a or (city:b (city:c or (city:d (city:e or city:f))))"
+    complex_part = f"f={deep}&part=0&in=board&of=1&rest=sort%3Dcreated"
     at = str(dialog.select_one("form")["hx-get"])
     as_text = looking.client.get(f"{at}?{complex_part}", headers=HTMX).content.decode()
     assert 'name="sort" value="created"' in as_text

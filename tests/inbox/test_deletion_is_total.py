@@ -1,41 +1,27 @@
 """One lead with something in every table that can hold anything of one: deleted, nothing of it is anywhere; its
 personal data erased, what is left names nobody."""
 
-import json
-from datetime import UTC, date, datetime
-from decimal import Decimal
-
 import pytest
-from django.core.files.base import ContentFile
-from django.core.files.storage import default_storage
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from crm.mail.models import Message as Mail
 from crm.tenancy import scope
 from crm.work import attempts
 from crm.work.claims import claim
 from crm.work.models import Item, State
-from directory import custom
-from directory.actions import custom as custom_values
-from directory.actions import erasure, leads, personal, placements, tags
+from directory.actions import erasure, personal
 from directory.models import (
     ContactPoint,
-    CustomField,
-    CustomKind,
     CustomValue,
     Event,
     Lead,
     Notification,
-    NotificationSettings,
     Placement,
 )
-from directory.notifications import consuming, digests
-from inbox.actions import blocking, drafts, messages, notes, reading
+from inbox.actions import messages
 from inbox.models import (
     AssignmentDecision,
-    Attachment,
     Identity,
     IdentityKey,
     Message,
@@ -45,34 +31,11 @@ from inbox.models import (
 )
 from tests import cast, traces
 from tests.directory import house as directory
-from tests.inbox import house
-from tests.inbox.assignment import house as assigning
+from tests.inbox import everything, house
+from tests.inbox.everything import MARKS, NUMBER, PHONE
 from workspaces.errors import Refused
 from workspaces.models import AuditEntry
 
-NUMBER = 7391846205  # of the lead: nothing else has it
-PHONE = "5215519283746"
-MARKS = {
-    "name": "Zenobiaqx",
-    "city": "Ciudadqx",
-    "notes": "Apuntesqx",
-    "email": "correoqx@example.com",
-    "phone": "19283746",
-    "said": "quierosillonqx",
-    "edited": "quieroazulqx",
-    "answered": "respuestaqx",
-    "file": "facturaqx",
-    "content": "contenidoqx",
-    "ours": "catalogoqx",
-    "note": "notaqx",
-    "draft": "borradorqx",
-    "custom": "propioqx",
-    "closing": "motivoqx",
-    "reaction": "wamidreactionqx",
-    "wamid": "wamidqx",
-    "username": "usuarioqx",
-    "referral": "clickqx",
-}
 # The row that says who deleted number so-and-so, and the work that did it, which goes after WORK_KEEP_DAYS.
 NUMBER_STAYS = {"workspaces_auditentry", "work_item"}
 HTMX = {"HX-Request": "true"}
@@ -111,119 +74,9 @@ def bulk():
             return
 
 
-def consume():
-    for event in Event.objects.order_by("pk"):
-        consuming.handle(event)
-
-
 @pytest.fixture
 def zenobia(number, channel, workspace, owner, seller, other_seller):
-    """Of whom there is something everywhere; beside Luis, who is in the same webhook and must keep what is his."""
-    said = house.text(MARKS["said"], phone=PHONE, wamid=MARKS["wamid"])
-    said["referral"] = {"source_type": "ad", "source_id": "77", "ctwa_clid": MARKS["referral"]}
-    other = house.text("hola, soy Luis", phone="5215587654321", wamid="luis1")
-    body = house.webhook(channel, said, other)
-    body["entry"][0]["changes"][0]["value"]["contacts"] = [
-        {"wa_id": PHONE, "profile": {"name": f"{MARKS['name']} Roble", "username": MARKS["username"]}},
-        {"wa_id": "5215587654321", "profile": {"name": "Luis"}},
-    ]
-    assert house.post_raw(channel.app, json.dumps(body).encode()).status_code == 200
-    house.work_off()
-    with scope(workspace):
-        lead = Lead.objects.get(pk=NUMBER)
-        person = directory.grant(seller, by=owner, write_channel=[channel])
-    edit = {
-        "original_message_id": MARKS["wamid"],
-        "message": {"type": "text", "text": {"body": MARKS["edited"]}},
-    }
-    house.take_in(channel, house.element("edit", edit, phone=PHONE, wamid=f"{MARKS['wamid']}2"))
-    lost = {"message_id": MARKS["reaction"], "emoji": "👍"}
-    house.take_in(channel, house.element("reaction", lost, phone=PHONE))
-    house.take_in(
-        channel, house.element("reaction", {"message_id": MARKS["wamid"], "emoji": "👍"}, phone=PHONE)
-    )
-    with scope(workspace):
-        _describe(lead, owner, person, other_seller, workspace)
-        ours = _converse(lead, owner, person, workspace)
-        _decide(lead, owner)
-    house.post(channel, house.status(ours, "sent", wamid=f"{MARKS['wamid']}3", recipient_id=PHONE))
-    house.take_in(channel, house.text(MARKS["said"], phone=PHONE, wamid=f"{MARKS['wamid']}4"))
-    with scope(workspace):
-        consume()
-        _sum_up(seller)
-        _name_elsewhere(lead, workspace, owner)
-    return lead
-
-
-def _describe(lead, owner, seller, other_seller, workspace):
-    leads.edit(lead, by=owner, name=f"{MARKS['name']} Roble", notes=MARKS["notes"], city=MARKS["city"])
-    leads.add_contact_point(lead, leads.email(MARKS["email"]), by=owner)
-    tags.put_on(lead, directory.tag(workspace), by=owner)
-    for kind, value in {
-        CustomKind.TEXT: MARKS["custom"],
-        CustomKind.PHONE: f"+{PHONE}",
-        CustomKind.DATE: date(1987, 6, 5),
-        CustomKind.NUMBER: Decimal("4271.1200"),
-    }.items():
-        CustomField.objects.create(label=kind, key=str(kind), kind=kind)
-        [field] = [one for one in custom.fields() if one.kind == kind]
-        custom_values.set_values(lead, {field: value}, by=owner)
-    placements.assign(lead.pk, by=owner, to=other_seller)
-    placements.assign(lead.pk, by=owner, to=seller)
-    placements.set_value(lead.pk, by=owner, value=Decimal("1200.00"))
-    placements.close(lead.pk, by=owner, outcome="lost", words=MARKS["closing"], again=True)
-    placements.reopen(lead.pk, by=owner)
-
-
-def _converse(lead, owner, seller, workspace):
-    message = Message.objects.get(external_id=MARKS["wamid"])
-    stored = default_storage.save(f"{workspace.pk}/inbox/secret", ContentFile(MARKS["content"].encode()))
-    Attachment.objects.create(
-        message=message, kind="document", name=f"{MARKS['file']}.pdf", file=stored, state="ready"
-    )
-    note = notes.write(lead, by=owner, text=f"{MARKS['note']} @[{seller.pk}]")
-    notes.edit(note, by=owner, text=f"{MARKS['note']} otra vez @[{seller.pk}]")
-    drafts.keep(lead, by=owner, text=MARKS["draft"])
-    drafts.keep(lead, by=seller, text=MARKS["draft"], is_note=True)
-    reading.mark_read(lead, by=owner, up_to=message.pk)
-    session = Session.objects.get(identity__lead=lead)
-    blocking.block(session.identity, by=owner)
-    blocking.unblock(session.identity, by=owner)
-    ours = messages.send(lead, by=owner, session=session, text=MARKS["answered"], reply_to=message)
-    kept = default_storage.save(f"{workspace.pk}/inbox/ours", ContentFile(MARKS["content"].encode()))
-    Attachment.objects.create(message=ours, kind="document", name=MARKS["ours"], file=kept, state="ready")
-    return ours
-
-
-def _decide(lead, owner):
-    rule = assigning.rule(owner)
-    WaitingLead.objects.create(lead=lead, rule=rule, trigger="message")
-    AssignmentDecision.objects.create(
-        lead=lead, rule=rule, policy="turns", trigger="message", reason="nobody"
-    )
-
-
-def _sum_up(person):
-    """A summary by mail, which has left."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE directory_placement SET waiting_since = now() WHERE lead_id = %s", [NUMBER])
-    row = NotificationSettings.objects.create(
-        membership=person, digest="daily", digest_due_at=timezone.now(), quiet=False
-    )
-    assert digests.send_due(row.pk, datetime(2027, 1, 13, 18, tzinfo=UTC))  # a Wednesday, at noon
-    house.work_off()
-    assert MARKS["name"] in Mail.objects.get(sent_at__isnull=False).content
-
-
-def _name_elsewhere(lead, workspace, owner):
-    """What names it in rows of others: a lead that may be the same person."""
-    from directory.actions import events
-    from directory.actors import CHANNEL
-    from inbox.verbs import Verb
-
-    twin = Lead.objects.get(name="Luis")
-    facts = {"other": lead.pk, "by": "phone"}
-    events.record(Placement.objects.get(pk=twin.pk), by=CHANNEL, verb=Verb.DUPLICATE_SUSPECTED, facts=facts)
+    return everything.make(channel, workspace, owner, seller, other_seller)
 
 
 def test_the_lead_of_these_tests_is_everywhere(zenobia, workspace):
@@ -236,6 +89,7 @@ def test_the_lead_of_these_tests_is_everywhere(zenobia, workspace):
         *("directory_event", "directory_leadtag", "directory_notification"),
         *("inbox_message", "inbox_identity", "inbox_note", "inbox_draft", "inbox_readmark", "inbox_heard"),
         *("inbox_assignmentdecision", "inbox_waitinglead", "work_item"),
+        *("directory_bulkrow", "directory_importrow", "directory_merge"),
     }
 
 
@@ -277,6 +131,11 @@ def test_of_a_lead_whose_personal_data_are_erased_only_figures_are_left(
         verbs = directory.verbs_of(lead)
         assert verbs[-1] == "lead.personal_erased"
         assert {"lead.assigned", "lead.lost", "lead.edited", "contact_point.added"} <= set(verbs)
+        assert {"bulk", "import", "row", "merge"} <= {
+            key for one in Event.objects.filter(lead=lead) for key in one.facts
+        }
+        assert not Event.objects.filter(facts__has_key="file", lead=lead).exists()
+        assert Event.objects.get(lead=lead, verb="lead.merged").changes["merged"][0] is None
         moved = Event.objects.filter(lead=lead, verb="lead.assigned").latest("id")
         assert moved.changes["assignee_id"][1] == seller.pk
         for model in (ContactPoint, CustomValue, IdentityKey, Notification, WaitingLead):

@@ -191,6 +191,6 @@ def test_the_card_shows_where_they_came_from_and_what_they_are_called_elsewhere(
         history_too(page, client, marta, "page")
         page.assert_same(client.get(address(marta)))
     history = client.get(address(marta)).content.decode()
-    assert "changed Source" in history
+    assert "changed Where they came from" in history
     refused = client.post(address(marta, "lead_text", field="external_id"), {"value": "X"}, headers=HTMX)
     assert refused.status_code == 404

@@ -87,7 +87,7 @@ def test_from_the_file_to_its_undo(owner, workspace):
     client.post(page(two, "run"))
     assert newest(workspace).state == "checked"
 
-    assert "go, unless somebody wrote" in client.get(page(one, "undo")).content.decode()
+    assert "goes, unless somebody wrote" in client.get(page(one, "undo")).content.decode()
     client.post(page(one, "undo"))
     desk.work_off()
     assert "Leads removed" in client.get(page(one)).content.decode()
