@@ -82,6 +82,7 @@ class Draft:
     value: Decimal | None = None
     custom: dict[int, Value] = field(default_factory=dict)
     profiles: dict[str, str] = field(default_factory=dict)  # networks by their links
+    lead: Any = None  # a Standing, made ahead: what the row would make of somebody new
 
     @property
     def is_somebody(self) -> bool:

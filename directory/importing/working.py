@@ -9,7 +9,7 @@ import queue
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.db import connection, transaction
@@ -24,6 +24,7 @@ from crm.tenancy import scope
 from directory import listening
 from directory.actions import notifications
 from directory.importing import (
+    creating,
     drafting,
     guessing,
     matching,
@@ -108,7 +109,7 @@ def run(job: Job, progress: Progress) -> None:
     progress.total(one.total)
     job.done = one.taken
     telling = Telling(plan)
-    for drafts in _batches(plan, after=one.position):
+    for drafts in _batches(plan, creating.foresee, after=one.position):
         last = drafts[-1].number
         with progress.batch(advance=len(drafts), cursor={"row": last}):
             matching.without_waiting()
@@ -130,9 +131,11 @@ def take(drafts: list[Draft], plan: Plan) -> list[Decision]:
     return decisions
 
 
-def _batches(plan: Plan, after: int = 0) -> Iterator[list[Draft]]:
-    """Batches of rows that are understood. A thread understands the next one while the database writes this one: half
-    of an import's time is the one, half the other."""
+def _batches(
+    plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None = None, *, after: int = 0
+) -> Iterator[list[Draft]]:
+    """Batches of rows that are understood, and what `ahead_of` makes of each. A thread does it for the next one while
+    the database writes this one: so an import takes as long as the database does."""
     ahead: queue.Queue[list[Draft] | BaseException | None] = queue.Queue(maxsize=1)
     given_up = threading.Event()
 
@@ -148,7 +151,7 @@ def _batches(plan: Plan, after: int = 0) -> Iterator[list[Draft]]:
     def understand() -> None:
         try:
             with scope(plan.workspace.pk):
-                for batch in _understood(plan, after):
+                for batch in _understood(plan, ahead_of, after):
                     if not put(batch):
                         return
             put(None)
@@ -172,12 +175,16 @@ def _batches(plan: Plan, after: int = 0) -> Iterator[list[Draft]]:
         sys.setswitchinterval(turns)
 
 
-def _understood(plan: Plan, after: int) -> Iterator[list[Draft]]:
+def _understood(
+    plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None, after: int
+) -> Iterator[list[Draft]]:
     """As many rows as their numbers may be locked together."""
     batch: list[Draft] = []
     numbers = 0
     for record in reading.rows(plan.one, after=after):
         draft = drafting.draft(record, plan)
+        if ahead_of is not None:
+            ahead_of(draft, plan)
         batch.append(draft)
         numbers += sum(1 for kind, *_rest in draft.points if kind == "phone")
         if len(batch) >= BATCH or numbers >= MOST_LOCKS:
