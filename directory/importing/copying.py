@@ -12,7 +12,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import connection
 
 _encode = DjangoJSONEncoder(ensure_ascii=False).encode
-_SIGN = re.compile(r"[\\\t\n\r]")
+SIGN = re.compile(r"[\\\t\n\r]")  # what COPY would take for its own
 _SIGNS = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
 
 
@@ -40,7 +40,7 @@ def cell(value: Any) -> str:
     if value is None:
         return r"\N"
     if isinstance(value, str):
-        return value.translate(_SIGNS) if _SIGN.search(value) else value
+        return value.translate(_SIGNS) if SIGN.search(value) else value
     if isinstance(value, bool):
         return "t" if value else "f"
     return str(value)

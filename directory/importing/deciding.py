@@ -77,7 +77,7 @@ class Deciding:
 
     def _who(self, draft: Draft) -> list[Standing]:
         """The first of each key, the surest key first."""
-        if self._plan.options.rule == CREATE:
+        if self._plan.options.rule == CREATE or not self._known:
             return []
         keys = draft.identities()
         ordered = [key for kind in self._plan.options.keys for key in keys if key[0] == kind]
@@ -141,13 +141,18 @@ class Deciding:
 
     def _tags(self, draft: Draft) -> set[int]:
         """Those of the row and those for all. One that is new has no number yet where nothing is written."""
-        known = self._plan.tags
-        return {*self._plan.options.tags, *(known[key] for key in draft.tags if key in known)}
+        known, found = self._plan.tags, set(self._plan.options.tags)
+        for key in draft.tags:
+            if key in known:
+                found.add(known[key])
+        return found
 
     def _lacks(
         self, draft: Draft, lead: Standing, stage: int | None
     ) -> tuple[int, str, dict[str, Any]] | None:
         asked = self._plan.asks(stage)
+        if not asked:
+            return None
         lacking = [key for key in asked if not _holds(lead, draft, key)]
         return (draft.stage_column, "stage_asks", {"fields": lacking}) if lacking else None
 

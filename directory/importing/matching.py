@@ -12,6 +12,7 @@ from django.db import connection
 
 from directory import custom, locks
 from directory.custom import Value
+from directory.importing.copying import as_json
 from directory.importing.drafting import Draft
 from directory.importing.options import CREATE, SKIP
 from directory.importing.planning import Plan
@@ -26,9 +27,9 @@ class Texts(NamedTuple):
 
     lead: str
     placement: str
-    points: list[str]
-    profiles: list[str]
-    values: list[str]
+    points: Sequence[str]
+    profiles: Sequence[str]
+    values: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -121,18 +122,22 @@ def standings(ids: list[int], plan: Plan) -> dict[int, Standing]:
 
 def _leads_of(keys: Collection[Key], workspace: int) -> list[tuple[Key, int]]:
     """(key, lead): whose address or number was proven first, then the oldest."""
-    points = [key for key in keys if key[0] != "external_id"]
-    outside = [value for kind, value in keys if kind == "external_id"]
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in keys:
+        by_kind.setdefault(kind, []).append(value)
+    outside = by_kind.pop("external_id", [])
     pairs: list[tuple[Key, int]] = []
     with connection.cursor() as cursor:
-        if points:
-            kinds, values = zip(*points, strict=True)
-            cursor.execute(_POINTS, [list(kinds), list(values), workspace, ALIKE])
-            alike = sorted(cursor.fetchall(), key=lambda row: (not row[3], row[2]))
-            there = _placed({row[2] for row in alike}, workspace)
-            pairs += [((kind, key), lead) for kind, key, lead, _verified in alike if lead in there]
+        alike: list[
+            tuple[bool, int, Key]
+        ] = []  # as JSON: the driver takes longer for a list than the database
+        for kind, values in by_kind.items():
+            cursor.execute(_POINTS, [as_json(values), workspace, kind, kind, ALIKE])
+            alike += [(not verified, lead, (kind, key)) for key, lead, verified in cursor.fetchall()]
+        there = _placed({lead for _unproven, lead, _key in alike}, workspace)
+        pairs += [(key, lead) for _unproven, lead, key in sorted(alike) if lead in there]
         if outside:
-            cursor.execute(_OUTSIDE, [workspace, outside])
+            cursor.execute(_OUTSIDE, [as_json(outside), workspace])
             pairs += [(("external_id", value), lead) for value, lead in cursor.fetchall()]
     return pairs
 
@@ -184,11 +189,11 @@ _BY_INDEX = "SELECT " + ", ".join(
 # that is being filled, or of a workspace that is new, no other gives them unsorted. An equality instead of the two
 # comparisons would fit `contact_point_once`, too, which reads all points of the workspace for it.
 _POINTS = """
-    SELECT key.kind, key.value, alike.lead_id, alike.is_verified
-    FROM unnest(%s::text[], %s::text[]) AS key (kind, value), LATERAL (
+    SELECT key.value, alike.lead_id, alike.is_verified
+    FROM json_array_elements_text(%s::json) AS key (value), LATERAL (
         SELECT lead_id, is_verified FROM directory_contactpoint
-        WHERE workspace_id = %s AND (kind, match_key) >= (key.kind, key.value)
-            AND (kind, match_key) <= (key.kind, key.value) AND NOT is_claimed
+        WHERE workspace_id = %s AND (kind, match_key) >= (%s, key.value) AND (kind, match_key) <= (%s, key.value)
+            AND NOT is_claimed
         ORDER BY kind, match_key, lead_id LIMIT %s
     ) AS alike
 """
@@ -200,16 +205,19 @@ _PLACED = """
     ) AS placement WHERE placement.workspace_id = %s
 """
 _OUTSIDE = """
-    SELECT lead.external_id, lead.id FROM directory_lead lead
-    JOIN directory_placement placement
-        ON placement.workspace_id = lead.workspace_id AND placement.lead_id = lead.id
-    WHERE lead.workspace_id = %s AND lead.external_id = ANY(%s::text[]) AND lead.external_id <> ''
-    ORDER BY lead.id
+    SELECT found.external_id, found.id
+    FROM json_array_elements_text(%s::json) AS key (value), LATERAL (
+        SELECT external_id, id FROM directory_lead
+        WHERE workspace_id = %s AND external_id >= key.value AND external_id <= key.value AND external_id <> ''
+        ORDER BY external_id OFFSET 0
+    ) AS found
+    JOIN directory_placement placement ON placement.lead_id = found.id
+    ORDER BY found.id
 """
 _STANDINGS = """
     SELECT lead.id, lead.name, lead.first_name, lead.second_name, lead.last_name, lead.city, lead.address,
         lead.delivery_address, lead.notes, lead.came_from, lead.external_id, lead.time_zone, lead.is_named_by_us,
         lead.manager_id, p.stage_id, p.assignee_id, p.status, p.value
-    FROM directory_placement p JOIN directory_lead lead ON lead.workspace_id = p.workspace_id AND lead.id = p.lead_id
+    FROM directory_placement p JOIN directory_lead lead ON lead.id = p.lead_id
     WHERE p.workspace_id = %s AND p.lead_id = ANY(%s::bigint[]) ORDER BY p.lead_id
 """
