@@ -1,7 +1,7 @@
-"""The jobs of an import: reading the file, the trial run, the run, and (in taking_back) its undo.
+"""The jobs of an import: reading the file and the run; in `trying` its trial run, in `taking_back` its undo.
 
 The run goes on where its last batch was committed: a batch's leads, its `ImportRow`s, the counts and the position are
-one transaction. The trial run writes nothing, so a killed one begins again.
+one transaction.
 """
 
 import contextvars
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import translation
@@ -38,9 +38,8 @@ from directory.importing import (
 from directory.importing.archives import Unfit
 from directory.importing.deciding import Deciding, Decision
 from directory.importing.drafting import Draft
-from directory.importing.matching import Key, Standing
 from directory.importing.planning import Plan
-from directory.importing.reporting import Report, Telling
+from directory.importing.reporting import Telling
 from directory.models import Event, Import, ImportState, RowOutcome
 from directory.notifications.kinds import IMPORTED
 from directory.permissions import DirectoryPermission
@@ -82,34 +81,13 @@ def read(job: Job, progress: Progress) -> None:
     )
 
 
-def check(job: Job, progress: Progress) -> None:
-    """What the run would do, without doing it."""
-    one = import_of(job, ImportState.CHECKING)
-    plan = planning.of(one, allowed(job))
-    progress.total(one.total)
-    job.done = 0
-    report = Report()
-    earlier: set[int] = set()  # keys that rows would have brought, as numbers: a million takes some 60 MB
-    for drafts in _batches(plan):
-        with transaction.atomic():
-            matching.by_index()
-            known = matching.found(drafts, plan, to_change=False)
-        _remember(drafts, known, earlier, plan)
-        for decision in Deciding(plan, known).decide(drafts):
-            report.add(decision)
-            if decision.outcome == RowOutcome.CREATED:
-                earlier.update(hash(key) for key in decision.draft.identities())
-        progress.advance(len(drafts))
-    save(one, job, state=ImportState.CHECKED, report=report.to_json(plan))
-
-
 def run(job: Job, progress: Progress) -> None:
     one = import_of(job, ImportState.RUNNING)
     plan = planning.of(one, allowed(job))
     progress.total(one.total)
     job.done = one.taken
     telling = Telling(plan)
-    for drafts in _batches(plan, creating.foresee, after=one.position):
+    for drafts in batches(plan, creating.foresee, after=one.position):
         last = drafts[-1].number
         with progress.batch(advance=len(drafts), cursor={"row": last}):
             matching.without_waiting()
@@ -131,7 +109,7 @@ def take(drafts: list[Draft], plan: Plan) -> list[Decision]:
     return decisions
 
 
-def _batches(
+def batches(
     plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None = None, *, after: int = 0
 ) -> Iterator[list[Draft]]:
     """Batches of rows that are understood, and what `ahead_of` makes of each. A thread does it for the next one while
@@ -192,14 +170,6 @@ def _understood(
             batch, numbers = [], 0
     if batch:
         yield batch
-
-
-def _remember(drafts: list[Draft], known: dict[Key, list[Standing]], earlier: set[int], plan: Plan) -> None:
-    """What rows of earlier batches would have made is known, though it is not there."""
-    for draft in drafts:
-        for key in draft.identities():
-            if key[0] in plan.options.keys and key not in known and hash(key) in earlier:
-                known[key] = [Standing(is_new=True, is_earlier=True)]
 
 
 def _move_on(one: Import, last: int, decisions: list[Decision]) -> None:

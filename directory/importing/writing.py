@@ -12,7 +12,7 @@ from django.db import connection
 
 from directory import ordering
 from directory.actions import tags as tag_actions
-from directory.importing import creating, telling
+from directory.importing import creating, leftovers, telling
 from directory.importing.copying import as_json, copy, line
 from directory.importing.deciding import LEADS, PLACED, TEXTS, Decision, frozen
 from directory.importing.drafting import Draft
@@ -44,6 +44,7 @@ def make_tags(drafts: Iterable[Draft], plan: Plan) -> None:
         if key not in plan.tags:
             made = tag_actions.create(by=plan.by, name=name)
             plan.tags[key], plan.tag_names[made.pk] = made.pk, made.name
+            leftovers.note(plan.one, leftovers.TAGS, made.pk)
 
 
 def write(decisions: Sequence[Decision], plan: Plan) -> None:
