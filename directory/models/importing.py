@@ -92,7 +92,9 @@ class Import(TenantModel):
     mapping = models.JSONField(default=list, blank=True)
     options = models.JSONField(default=dict, blank=True)
     report = models.JSONField(default=dict, blank=True)  # of the trial run
-    made = models.JSONField(default=dict, db_default={}, blank=True)  # tags and fields made on the way, their numbers
+    made = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )  # tags and fields made on the way, their numbers
     position = models.BigIntegerField(default=0)
     created = models.IntegerField(default=0)
     updated = models.IntegerField(default=0)
