@@ -14,7 +14,8 @@ import time
 from collections.abc import Iterator
 
 from bench.figures import Figure, median_and_p95
-from bench.stage import ROOT, Stage
+from bench.migrated import ROOT
+from bench.stage import Stage
 
 WRITERS = 8
 LEADS = int(os.environ.get("BENCH_ASSIGNED", "10000"))

@@ -25,7 +25,8 @@ from typing import Any
 import psycopg
 
 from bench.figures import Figure, median_and_p95
-from bench.stage import ROOT, Stage
+from bench.migrated import ROOT
+from bench.stage import Stage
 
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "400"))
 WARM = 60

@@ -1,7 +1,6 @@
 """Servers of a bench's own, in a temporary directory: PostgreSQL with fsync on, Redis, web processes."""
 
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -16,11 +15,11 @@ from typing import Self
 
 from cryptography.fernet import Fernet
 
+from bench import migrated
+from bench.migrated import ROOT
 from crm.embedded.postgres import Cluster
 from crm.embedded.readiness import free_port
 from crm.embedded.redis import RedisServer
-
-ROOT = Path(__file__).resolve().parent.parent
 
 
 class Stage:
@@ -43,25 +42,18 @@ class Stage:
             if not database:
                 home = ROOT / "var" / "bench" / self._kept if self._kept else self.directory
                 home.mkdir(parents=True, exist_ok=True)
+                if not self._kept:
+                    migrated.copy_to(home / "postgres")
                 database = self._exit.enter_context(Cluster(home / "postgres", fsync=True)).url
             redis = RedisServer(self.directory, log=self.directory / "redis.log")
             redis.start()
             self._exit.callback(redis.stop)
-            self.environment = {
-                **os.environ,
-                "PYTHONPATH": str(ROOT),
-                "DJANGO_SETTINGS_MODULE": "bench.page.settings",
-                "DATABASE_URL": database,
-                "REDIS_URL": redis.url,
-                "VAR_DIR": str(self.directory / "var"),
-                "SECRET_KEY": secrets.token_urlsafe(48),
-                "HASH_KEY": secrets.token_urlsafe(48),
-                "FIELD_KEYS": Fernet.generate_key().decode() if not self._kept else self._key(),
-                "DEBUG": "0",
-                "LOG_LEVEL": "WARNING",
-            }
+            self.environment = migrated.environment(database, self.directory / "var", redis.url)
+            if self._kept:
+                self.environment["FIELD_KEYS"] = self._key()
             (self.directory / "var").mkdir()
-            self.manage("migrate", "--verbosity", "0")
+            if self._kept:
+                self.manage("migrate", "--verbosity", "0")
         except BaseException:
             self._exit.close()
             raise

@@ -4,6 +4,8 @@ A key is a fraction in base 62 without its "0.": "V" is about a half. It never e
 is always something smaller. Compared byte by byte (collation "C").
 """
 
+from collections.abc import Iterator
+
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 FIRST = "V"
 TIME_DIGITS = 9  # microseconds until the year 2398
@@ -38,9 +40,18 @@ def at_top(micros: int) -> str:
 
     New leads come first, and so does what is put first: halving towards the front would make keys ever longer.
     """
+    return next(down_from(micros))
+
+
+def down_from(micros: int) -> Iterator[str]:
+    """Keys of this microsecond and of those before it, one after the other: each sorts after the last."""
     left = len(DIGITS) ** TIME_DIGITS - 1 - micros
-    key = ""
-    for _digit in range(TIME_DIGITS):
-        left, digit = divmod(left, len(DIGITS))
-        key = DIGITS[digit] + key
-    return key + FIRST
+    while True:
+        head, last = divmod(left, len(DIGITS))
+        key = ""
+        for _digit in range(TIME_DIGITS - 1):
+            head, digit = divmod(head, len(DIGITS))
+            key = DIGITS[digit] + key
+        for digit in DIGITS[last:]:
+            yield key + digit + FIRST
+        left += len(DIGITS) - last

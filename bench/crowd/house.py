@@ -10,7 +10,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from bench.stage import ROOT, Stage
+from bench.migrated import ROOT
+from bench.stage import Stage
 from crm.embedded.readiness import free_port
 
 TICKS = os.sysconf("SC_CLK_TCK")

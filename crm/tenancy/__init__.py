@@ -11,20 +11,21 @@ from typing import TYPE_CHECKING, Any
 from crm.tenancy.scopes import ForeignWorkspace, Unscoped, current_workspace, scope
 
 if TYPE_CHECKING:
-    from crm.tenancy.models import PARENT_KEY, TenantManager, TenantModel, TenantQuerySet
+    from crm.tenancy.models import PARENT_KEY, TenantManager, TenantModel, TenantPart, TenantQuerySet
 
 __all__ = [
     "PARENT_KEY",
     "ForeignWorkspace",
     "TenantManager",
     "TenantModel",
+    "TenantPart",
     "TenantQuerySet",
     "Unscoped",
     "current_workspace",
     "scope",
 ]
 
-_LAZY = {"PARENT_KEY", "TenantManager", "TenantModel", "TenantQuerySet"}
+_LAZY = {"PARENT_KEY", "TenantManager", "TenantModel", "TenantPart", "TenantQuerySet"}
 
 
 def __getattr__(name: str) -> Any:

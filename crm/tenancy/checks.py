@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models.expressions import F, OrderBy
 
 from crm.tenancy.fields import TenantForeignKey
-from crm.tenancy.models import TenantModel, TenantQuerySet
+from crm.tenancy.models import TenantModel, TenantPart, TenantQuerySet
 from crm.tenancy.registry import OUTSIDE
 
 DUE = "_due"  # ends the name of a partial index by which a sweeper finds what is due in all workspaces
@@ -43,6 +43,10 @@ def check_model(model: type[models.Model]) -> Iterator[CheckMessage]:
 
 
 def _check_keys(model: type[TenantModel]) -> Iterator[CheckMessage]:
+    if issubclass(model, TenantPart) and not whole_of(model):
+        yield _error(
+            11, model, "is a TenantPart without a TenantForeignKey that is never null to a tenant's row"
+        )
     for field in model._meta.local_fields:
         if not isinstance(field, models.ForeignKey) or field.name == "workspace":
             continue
@@ -79,6 +83,18 @@ def is_within_workspace(model: type[models.Model]) -> bool:
     return issubclass(model, TenantModel) or any(
         field.name == "workspace" for field in model._meta.local_fields
     )
+
+
+def whole_of(model: type[models.Model]) -> list[str]:
+    """The columns of the keys by which PostgreSQL holds the workspace of a TenantPart."""
+    return [
+        field.column
+        for field in model._meta.local_fields
+        if isinstance(field, TenantForeignKey)
+        and not field.null
+        and issubclass(field.related_model, TenantModel)
+        and field.related_model is not model
+    ]
 
 
 def uniques(model: type[models.Model]) -> Iterator[list[str]]:

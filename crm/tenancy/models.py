@@ -145,6 +145,26 @@ class TenantModel(models.Model):
             raise ForeignWorkspace(f"A row of workspace {self.workspace_id} was used in another's scope.")
 
 
+class TenantPart(TenantModel):
+    """A row of another tenant's row, such as a number of its lead: one of its TenantForeignKeys is never null.
+
+    That key names the workspace together with the row, and so on to a row with a key to the workspace. One of its own
+    would be asked of each row that is written, and would know nothing more: of what an import writes, a third.
+    """
+
+    workspace = models.ForeignKey(
+        settings.TENANT_MODEL,
+        on_delete=models.CASCADE,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
+        editable=False,
+    )
+
+    class Meta(TenantModel.Meta):
+        abstract = True
+
+
 def guard(sender: type[models.Model], **kwargs: Any) -> None:
     """Restricts the way into a tenant's table from the other end of its foreign keys.
 

@@ -14,7 +14,7 @@ from crm import jobs
 from crm.jobs.models import Job
 from directory.actions import custom_fields
 from directory.importing import jobs as kinds
-from directory.importing import storing
+from directory.importing import leftovers, storing
 from directory.importing.options import Options
 from directory.importing.storing import Kept
 from directory.importing.targets import CUSTOM, NEW
@@ -157,7 +157,9 @@ def _with_field(one: Import, place: int, key: str, by: Membership) -> str:
     if not key.startswith(NEW):
         return key
     label = one.profile["headers"][place]
-    return f"{CUSTOM}{custom_fields.create(by=by, label=label, kind=key.removeprefix(NEW)).pk}"
+    field = custom_fields.create(by=by, label=label, kind=key.removeprefix(NEW))
+    leftovers.note(one, leftovers.FIELDS, field.pk)
+    return f"{CUSTOM}{field.pk}"
 
 
 def _locked(one: Import, by: Membership) -> Import:

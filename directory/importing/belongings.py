@@ -37,6 +37,7 @@ def _import(one: Import) -> Row:
         "updated": one.updated,
         "skipped": one.skipped,
         "refused": one.refused,
+        "made": one.made,
         "undone": one.undone,
         "created_at": one.created_at,
         "started_at": one.started_at,

@@ -71,9 +71,9 @@ def folded(text: str) -> str:
 
 def is_blank(text: str) -> bool:
     """Nothing, or what people write for nothing."""
-    if text.isspace():
-        return True
-    return len(text) < LONGEST_BLANK and text.strip().casefold() in BLANK
+    if len(text) < LONGEST_BLANK:
+        return text.strip().casefold() in BLANK  # which has the empty one
+    return text.isspace()
 
 
 def status(text: str) -> str:

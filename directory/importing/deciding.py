@@ -35,6 +35,7 @@ PEOPLE = ("assignee", "manager")
 PLACED = ("stage", "assignee", "status", "value")
 LEADS = (*TEXTS, "manager", "is_named_by_us")  # columns of the lead; PLACED are of its placement
 ADDED = ("tags", "points", "profiles")
+NEUTRAL = Status.NEUTRAL.value
 Changes = dict[str, list[Any]]
 
 
@@ -76,29 +77,15 @@ class Deciding:
 
     def _who(self, draft: Draft) -> list[Standing]:
         """The first of each key, the surest key first."""
-        if self._plan.options.rule == CREATE:
+        if self._plan.options.rule == CREATE or not self._known:
             return []
         keys = draft.identities()
         ordered = [key for kind in self._plan.options.keys for key in keys if key[0] == kind]
         return [self._known[key][0] for key in ordered if key in self._known]
 
     def _create(self, draft: Draft) -> Decision:
-        plan, chosen = self._plan, self._plan.options
-        lead = Standing(is_new=True, made_by=draft.number, created=draft.created or plan.began)
-        for name in TEXTS:
-            setattr(lead, name, getattr(draft, name))
-        lead.name = lead.name or made_of(lead.parts)
-        lead.is_named_by_us = bool(lead.name)
-        lead.manager = draft.manager
-        lead.stage = draft.stage if draft.has_stage else chosen.stage
-        lead.assignee = draft.assignee or chosen.assignee
-        if not lead.assignee and plan.by.is_seller and (lead.stage is None or not plan.by.sees_unassigned):
-            lead.assignee = plan.by.pk  # they would not see what they bring
-        lead.status, lead.value = draft.status or Status.NEUTRAL.value, draft.value
-        lead.points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
+        lead = draft.lead or born(draft, self._plan)
         lead.tags = self._tags(draft)
-        lead.profiles = dict(draft.profiles)
-        lead.custom = {**plan.defaults, **draft.custom}
         problem = self._lacks(draft, lead, lead.stage) or _too_many(lead.tags, lead.profiles)
         if problem:
             return _refused(draft, *problem)
@@ -144,8 +131,8 @@ class Deciding:
         _put(changes, "value", lead.value, draft.value, fills)
         for name in PEOPLE:
             _put(changes, name, getattr(lead, name), getattr(draft, name), fills)
-        status = draft.status if draft.status != Status.NEUTRAL or not fills else None
-        _put(changes, "status", lead.status, status, fills and lead.status != Status.NEUTRAL)
+        status = draft.status if draft.status != NEUTRAL or not fills else None
+        _put(changes, "status", lead.status, status, fills and lead.status != NEUTRAL)
         if draft.has_stage and draft.stage != lead.stage and not (fills and lead.stage is not None):
             changes["stage"] = [lead.stage, draft.stage]
         for pk, value in draft.custom.items():
@@ -154,13 +141,18 @@ class Deciding:
 
     def _tags(self, draft: Draft) -> set[int]:
         """Those of the row and those for all. One that is new has no number yet where nothing is written."""
-        known = self._plan.tags
-        return {*self._plan.options.tags, *(known[key] for key in draft.tags if key in known)}
+        known, found = self._plan.tags, set(self._plan.options.tags)
+        for key in draft.tags:
+            if key in known:
+                found.add(known[key])
+        return found
 
     def _lacks(
         self, draft: Draft, lead: Standing, stage: int | None
     ) -> tuple[int, str, dict[str, Any]] | None:
         asked = self._plan.asks(stage)
+        if not asked:
+            return None
         lacking = [key for key in asked if not _holds(lead, draft, key)]
         return (draft.stage_column, "stage_asks", {"fields": lacking}) if lacking else None
 
@@ -170,11 +162,33 @@ class Deciding:
                 setattr(lead, name, getattr(after, name))
         lead.tags, lead.points, lead.custom = after.tags, after.points, after.custom
         lead.profiles = after.profiles
+        lead.texts = None
         lead.touched.update(name for name in changes if not name.startswith("custom."))
 
 
+def born(draft: Draft, plan: Plan) -> Standing:
+    """The lead that a row of somebody new makes, but for its tags, which may have to be made."""
+    chosen = plan.options
+    lead = Standing(is_new=True, made_by=draft.number, created=draft.created or plan.began)
+    for name in TEXTS:
+        if held := getattr(draft, name):
+            setattr(lead, name, held)
+    lead.name = lead.name or made_of(lead.parts)
+    lead.is_named_by_us = bool(lead.name)
+    lead.manager = draft.manager
+    lead.stage = draft.stage if draft.has_stage else chosen.stage
+    lead.assignee = draft.assignee or chosen.assignee
+    if not lead.assignee and plan.by.is_seller and (lead.stage is None or not plan.by.sees_unassigned):
+        lead.assignee = plan.by.pk  # they would not see what they bring
+    lead.status, lead.value = draft.status or NEUTRAL, draft.value
+    lead.points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
+    lead.profiles = dict(draft.profiles)
+    lead.custom = {**plan.defaults, **draft.custom}
+    return lead
+
+
 def _put(changes: Changes, name: str, old: Any, new: Any, fills: bool) -> None:
-    if new is not None and new != old and not (fills and old not in (None, "", Status.NEUTRAL)):
+    if new is not None and new != old and not (fills and old not in (None, "", NEUTRAL)):
         changes[name] = [old, new]
 
 

@@ -27,9 +27,9 @@ def _read(job: Job, progress: Progress) -> None:
 
 
 def _check(job: Job, progress: Progress) -> None:
-    from directory.importing import working
+    from directory.importing import trying
 
-    working.check(job, progress)
+    trying.check(job, progress)
 
 
 def _run(job: Job, progress: Progress) -> None:

@@ -6,12 +6,13 @@ What a stranger claimed (a visitor of a web chat) identifies nobody, as in intak
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 
 from directory import custom, locks
 from directory.custom import Value
+from directory.importing.copying import as_json
 from directory.importing.drafting import Draft
 from directory.importing.options import CREATE, SKIP
 from directory.importing.planning import Plan
@@ -19,6 +20,16 @@ from directory.models import ContactPoint, LeadTag, Placement, SocialProfile
 
 ALIKE = 20  # leads with one number that are looked at
 Key = tuple[str, str]
+
+
+class Texts(NamedTuple):
+    """What is copied in of a lead that is made, without its number; see `creating`."""
+
+    lead: str
+    placement: str
+    points: Sequence[str]
+    profiles: Sequence[str]
+    values: Sequence[str]
 
 
 @dataclass(slots=True)
@@ -53,6 +64,7 @@ class Standing:
     custom: dict[int, Value] = field(default_factory=dict)
     profiles: dict[str, str] = field(default_factory=dict)  # networks by their links
     touched: set[str] = field(default_factory=set)  # columns to be written
+    texts: Texts | None = None  # made ahead, of a new one that no other row changed
 
     @property
     def parts(self) -> tuple[str, str, str]:
@@ -110,18 +122,32 @@ def standings(ids: list[int], plan: Plan) -> dict[int, Standing]:
 
 def _leads_of(keys: Collection[Key], workspace: int) -> list[tuple[Key, int]]:
     """(key, lead): whose address or number was proven first, then the oldest."""
-    points = [key for key in keys if key[0] != "external_id"]
-    outside = [value for kind, value in keys if kind == "external_id"]
+    by_kind: dict[str, list[str]] = {}
+    for kind, value in keys:
+        by_kind.setdefault(kind, []).append(value)
+    outside = by_kind.pop("external_id", [])
     pairs: list[tuple[Key, int]] = []
     with connection.cursor() as cursor:
-        if points:
-            kinds, values = zip(*points, strict=True)
-            cursor.execute(_POINTS, [list(kinds), list(values), workspace, ALIKE, workspace])
-            pairs += [((kind, key), lead) for kind, key, lead in cursor.fetchall()]
+        alike: list[
+            tuple[bool, int, Key]
+        ] = []  # as JSON: the driver takes longer for a list than the database
+        for kind, values in by_kind.items():
+            cursor.execute(_POINTS, [as_json(values), workspace, kind, kind, ALIKE])
+            alike += [(not verified, lead, (kind, key)) for key, lead, verified in cursor.fetchall()]
+        there = _placed({lead for _unproven, lead, _key in alike}, workspace)
+        pairs += [(key, lead) for _unproven, lead, key in sorted(alike) if lead in there]
         if outside:
-            cursor.execute(_OUTSIDE, [workspace, outside])
+            cursor.execute(_OUTSIDE, [as_json(outside), workspace])
             pairs += [(("external_id", value), lead) for value, lead in cursor.fetchall()]
     return pairs
+
+
+def _placed(leads: Collection[int], workspace: int) -> set[int]:
+    if not leads:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACED, [sorted(leads), workspace])
+        return {lead for (lead,) in cursor.fetchall()}
 
 
 def _seen(ids: list[int], plan: Plan) -> set[int]:
@@ -156,38 +182,42 @@ def _read(ids: list[int], seen: set[int], plan: Plan, *, to_change: bool) -> dic
 
 
 _BY_INDEX = "SELECT " + ", ".join(
-    f"set_config('enable_{way}', 'off', true)" for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin")
+    f"set_config('enable_{way}', 'off', true)"
+    for way in ("seqscan", "bitmapscan", "hashjoin", "mergejoin", "sort")
 )
-# Each key is looked up by its index, and no further than ALIKE leads. A lead without a placement is being deleted.
-# OFFSET 0 keeps the planner from another way: where it knows nothing of a table that is being filled, it would go
-# through all leads in their order until it has met enough of them.
+# Each key is looked up in the one index that has points in the order asked for: whatever the planner knows of a table
+# that is being filled, or of a workspace that is new, no other gives them unsorted. An equality instead of the two
+# comparisons would fit `contact_point_once`, too, which reads all points of the workspace for it.
 _POINTS = """
-    SELECT found.kind, found.value, found.lead_id
-    FROM (
-        SELECT key.kind, key.value, alike.lead_id, alike.is_verified
-        FROM unnest(%s::text[], %s::text[]) AS key (kind, value), LATERAL (
-            SELECT point.lead_id, point.is_verified FROM (
-                SELECT lead_id, is_verified FROM directory_contactpoint
-                WHERE workspace_id = %s AND kind = key.kind AND match_key = key.value AND NOT is_claimed
-                OFFSET 0
-            ) AS point ORDER BY point.lead_id LIMIT %s
-        ) AS alike
-        OFFSET 0
-    ) AS found
-    JOIN directory_placement placement ON placement.workspace_id = %s AND placement.lead_id = found.lead_id
-    ORDER BY found.is_verified DESC, found.lead_id
+    SELECT key.value, alike.lead_id, alike.is_verified
+    FROM json_array_elements_text(%s::json) AS key (value), LATERAL (
+        SELECT lead_id, is_verified FROM directory_contactpoint
+        WHERE workspace_id = %s AND (kind, match_key) >= (%s, key.value) AND (kind, match_key) <= (%s, key.value)
+            AND NOT is_claimed
+        ORDER BY kind, match_key, lead_id LIMIT %s
+    ) AS alike
+"""
+# A lead without a placement is being deleted. The workspace is no condition of the look-up itself, or a planner that
+# takes the workspace to be empty reads all of it.
+_PLACED = """
+    SELECT one.lead FROM unnest(%s::bigint[]) AS one (lead), LATERAL (
+        SELECT workspace_id FROM directory_placement WHERE lead_id = one.lead OFFSET 0
+    ) AS placement WHERE placement.workspace_id = %s
 """
 _OUTSIDE = """
-    SELECT lead.external_id, lead.id FROM directory_lead lead
-    JOIN directory_placement placement
-        ON placement.workspace_id = lead.workspace_id AND placement.lead_id = lead.id
-    WHERE lead.workspace_id = %s AND lead.external_id = ANY(%s::text[]) AND lead.external_id <> ''
-    ORDER BY lead.id
+    SELECT found.external_id, found.id
+    FROM json_array_elements_text(%s::json) AS key (value), LATERAL (
+        SELECT external_id, id FROM directory_lead
+        WHERE workspace_id = %s AND external_id >= key.value AND external_id <= key.value AND external_id <> ''
+        ORDER BY external_id OFFSET 0
+    ) AS found
+    JOIN directory_placement placement ON placement.lead_id = found.id
+    ORDER BY found.id
 """
 _STANDINGS = """
     SELECT lead.id, lead.name, lead.first_name, lead.second_name, lead.last_name, lead.city, lead.address,
         lead.delivery_address, lead.notes, lead.came_from, lead.external_id, lead.time_zone, lead.is_named_by_us,
         lead.manager_id, p.stage_id, p.assignee_id, p.status, p.value
-    FROM directory_placement p JOIN directory_lead lead ON lead.workspace_id = p.workspace_id AND lead.id = p.lead_id
+    FROM directory_placement p JOIN directory_lead lead ON lead.id = p.lead_id
     WHERE p.workspace_id = %s AND p.lead_id = ANY(%s::bigint[]) ORDER BY p.lead_id
 """

@@ -1,6 +1,6 @@
 """An import as it was chosen, with what words in its cells may mean: read once for a job, or for a page."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -41,11 +41,16 @@ class Plan:
     began: datetime = field(default_factory=timezone.now)
     asked: dict[int, tuple[str, ...]] = field(default_factory=dict)
     new_tags: dict[str, str] = field(default_factory=dict)  # folded, and as first written
-    memo: dict[tuple[str, str], Any] = field(default_factory=dict)  # cells repeat themselves
+    memo: dict[Any, Any] = field(default_factory=dict)  # cells repeat themselves
 
     @property
     def workspace(self) -> Workspace:
         return self.by.workspace
+
+    @cached_property
+    def marks(self) -> tuple[int, int, str]:
+        """Workspace, person and moment, as each row that is copied in has them."""
+        return self.by.workspace_id, self.by.pk, self.began.isoformat()
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -77,12 +82,23 @@ class Plan:
                 held = read(text)
             except Unclear as problem:
                 held = problem
-            if len(self.memo) >= MOST_REMEMBERED:
-                self.memo.clear()
-            self.memo[key, text] = held
+            self._remember((key, text), held)
         if isinstance(held, Unclear):
             raise Unclear(held.code, **held.args_of_reason)
         return held
+
+    def remembered(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        """What does not fail, made once."""
+        held = self.memo.get(key, self)
+        if held is self:
+            held = make()
+            self._remember(key, held)
+        return held
+
+    def _remember(self, key: Hashable, held: Any) -> None:
+        if len(self.memo) >= MOST_REMEMBERED:
+            self.memo.clear()
+        self.memo[key] = held
 
     def person(self, text: str) -> int:
         found = self.people.get(text.strip().casefold()) or self.people.get(folded(text)) or []

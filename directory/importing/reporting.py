@@ -17,10 +17,18 @@ TELL_EVERY = 5.0  # seconds
 class Report:
     """What a trial run found: how many of each, and of what was refused the reasons, with the first rows of each."""
 
-    def __init__(self) -> None:
-        self.counts: Counter[str] = Counter()
-        self.reasons: dict[tuple[int, str], dict[str, Any]] = {}
-        self.rows: list[list[Any]] = []
+    def __init__(self, held: dict[str, Any] | None = None) -> None:
+        """`held` is what `kept` gave an earlier turn."""
+        held = held or {"counts": {}, "reasons": [], "rows": []}
+        self.counts: Counter[str] = Counter(held["counts"])
+        self.reasons: dict[tuple[int, str], dict[str, Any]] = {
+            (column, code): told for column, code, told in held["reasons"]
+        }
+        self.rows: list[list[Any]] = held["rows"]
+
+    def kept(self) -> dict[str, Any]:
+        reasons = [[column, code, told] for (column, code), told in self.reasons.items()]
+        return {"counts": dict(self.counts), "reasons": reasons, "rows": self.rows}
 
     def add(self, decision: Decision) -> None:
         self.counts[str(decision.outcome)] += 1

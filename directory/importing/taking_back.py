@@ -1,7 +1,8 @@
 """Undo of a whole import, rows from the last to the first: so what two rows changed goes back in the right order.
 
 1. A lead that the import made goes, unless somebody wrote, changed or starred anything since. 2. A field that the
-import wrote gets what it held before, unless it holds something else by now. 3. What is left is counted, with why.
+import wrote gets what it held before, unless it holds something else by now. 3. Tags and fields that were made on its
+way go, unless somebody else uses them. 4. What is left is counted, with why.
 """
 
 from collections import Counter
@@ -16,7 +17,7 @@ from crm import feed
 from crm.jobs import Progress
 from crm.jobs.models import Job
 from directory import custom, listening
-from directory.importing import matching, planning, removing, storing, telling, writing
+from directory.importing import leftovers, matching, planning, removing, storing, telling, writing
 from directory.importing.deciding import ADDED, PEOPLE, TEXTS, Changes
 from directory.importing.matching import Standing
 from directory.importing.planning import Plan
@@ -46,14 +47,19 @@ def run(job: Job, progress: Progress) -> None:
         with progress.batch(advance=len(rows), cursor={"before": before, "done": done}):
             matching.without_waiting()
             counts = _take_back(rows, plan)
-            held = Import.objects.select_for_update().get(pk=one.pk)
-            held.undone = dict(Counter(held.undone) + counts)
-            held.save(update_fields=["undone"])
+            _count(one, counts)
             feed.announce(Event)
     with progress.batch():
+        _count(one, leftovers.take_away(plan))
         save(one, job, state=ImportState.UNDONE, undone_at=Now(), refused_file="", file="", table="")
         listening.tell_of_many(plan.workspace.pk)
     storing.delete(one.refused_file, one.file, one.table)
+
+
+def _count(one: Import, counts: Counter[str]) -> None:
+    held = Import.objects.select_for_update().get(pk=one.pk)
+    held.undone = dict(Counter(held.undone) + counts)
+    held.save(update_fields=["undone"])
 
 
 def _page(one: Import, before: int | None) -> list[ImportRow]:

@@ -4,24 +4,20 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from directory import custom
-from directory.importing.copying import as_json, copy
+from directory.importing.copying import as_json, copy, line
 from directory.importing.deciding import TEXTS, Decision
 from directory.importing.planning import Plan
 from directory.models import Event, Origin, Source
 from directory.verbs import Verb
 
 LONGEST = 200
-_EVENT = ("workspace_id", "lead_id", "verb", "actor_id", "origin", "changes", "facts")
+_EVENT = ("lead_id", "workspace_id", "verb", "actor_id", "origin", "changes", "facts")
 Row = tuple[int, str, dict[str, Any], dict[str, Any]]  # lead, verb, changes, facts
 
 
 def tell(created: Sequence[Decision], updated: Sequence[Decision], plan: Plan) -> None:
+    copy(Event, _EVENT, _births(created, plan))
     rows: list[Row] = []
-    for one in created:
-        if one.lead is not None:
-            facts = {"source": Source.IMPORT.value, "row": one.draft.number}
-            given = {"assignee": one.lead.assignee} if one.lead.assignee else {}
-            rows.append((one.lead.pk, Verb.CREATED, {}, {**facts, **given}))
     for one in updated:
         if one.lead is not None:
             told = told_of(one.changes, plan)
@@ -34,23 +30,33 @@ def tell(created: Sequence[Decision], updated: Sequence[Decision], plan: Plan) -
 
 def record(rows: Iterable[Row], plan: Plan) -> None:
     """(lead, verb, changes, facts), by who imports, for this import."""
-    mark = {"import": plan.one.pk, "file": plan.one.name[:80]}
+    mark = _mark(plan)
+    workspace, by, origin = plan.workspace.pk, plan.by.pk, Origin.IMPORT.value
     copy(
         Event,
         _EVENT,
-        (
-            (
-                plan.workspace.pk,
-                lead,
-                str(verb),
-                plan.by.pk,
-                Origin.IMPORT.value,
-                as_json(changes),
-                as_json({**facts, **mark}),
-            )
+        [
+            line(lead, workspace, str(verb), by, origin, as_json(changes), as_json({**facts, **mark}))
             for lead, verb, changes, facts in rows
-        ),
+        ],
     )
+
+
+def _births(created: Sequence[Decision], plan: Plan) -> list[str]:
+    """One after the other they differ in three numbers."""
+    common = (plan.workspace.pk, str(Verb.CREATED), plan.by.pk, Origin.IMPORT.value, "{}")
+    begun = as_json({"source": Source.IMPORT.value, **_mark(plan)})[:-1]
+    rest = line(*common, begun).removesuffix("\n")
+    lines = []
+    for one in created:
+        if one.lead is not None:
+            given = f', "assignee": {one.lead.assignee}' if one.lead.assignee else ""
+            lines.append(f'{one.lead.pk}\t{rest}, "row": {one.draft.number}{given}}}\n')
+    return lines
+
+
+def _mark(plan: Plan) -> dict[str, Any]:
+    return {"import": plan.one.pk, "file": plan.one.name[:80]}
 
 
 def told_of(

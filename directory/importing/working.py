@@ -1,7 +1,7 @@
-"""The jobs of an import: reading the file, the trial run, the run, and (in taking_back) its undo.
+"""The jobs of an import: reading the file and the run; in `trying` its trial run, in `taking_back` its undo.
 
 The run goes on where its last batch was committed: a batch's leads, its `ImportRow`s, the counts and the position are
-one transaction. The trial run writes nothing, so a killed one begins again.
+one transaction.
 """
 
 import contextvars
@@ -9,10 +9,10 @@ import queue
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import translation
@@ -24,6 +24,7 @@ from crm.tenancy import scope
 from directory import custom, listening
 from directory.actions import notifications
 from directory.importing import (
+    creating,
     drafting,
     guessing,
     keeping,
@@ -39,9 +40,8 @@ from directory.importing.archives import Unfit
 from directory.importing.cells import folded
 from directory.importing.deciding import Deciding, Decision
 from directory.importing.drafting import Draft
-from directory.importing.matching import Key, Standing
 from directory.importing.planning import Plan
-from directory.importing.reporting import Report, Telling
+from directory.importing.reporting import Telling
 from directory.importing.targets import CUSTOM
 from directory.models import Event, Import, ImportState, RowOutcome
 from directory.notifications.kinds import IMPORTED
@@ -85,34 +85,13 @@ def read(job: Job, progress: Progress) -> None:
     )
 
 
-def check(job: Job, progress: Progress) -> None:
-    """What the run would do, without doing it."""
-    one = import_of(job, ImportState.CHECKING)
-    plan = planning.of(one, allowed(job))
-    progress.total(one.total)
-    job.done = 0
-    report = Report()
-    earlier: set[int] = set()  # keys that rows would have brought, as numbers: a million takes some 60 MB
-    for drafts in _batches(plan):
-        with transaction.atomic():
-            matching.by_index()
-            known = matching.found(drafts, plan, to_change=False)
-        _remember(drafts, known, earlier, plan)
-        for decision in Deciding(plan, known).decide(drafts):
-            report.add(decision)
-            if decision.outcome == RowOutcome.CREATED:
-                earlier.update(hash(key) for key in decision.draft.identities())
-        progress.advance(len(drafts))
-    save(one, job, state=ImportState.CHECKED, report=report.to_json(plan))
-
-
 def run(job: Job, progress: Progress) -> None:
     one = import_of(job, ImportState.RUNNING)
     plan = planning.of(one, allowed(job))
     progress.total(one.total)
     job.done = one.taken
     telling = Telling(plan)
-    for drafts in _batches(plan, after=one.position):
+    for drafts in batches(plan, creating.foresee, after=one.position):
         last = drafts[-1].number
         with progress.batch(advance=len(drafts), cursor={"row": last}):
             matching.without_waiting()
@@ -134,9 +113,11 @@ def take(drafts: list[Draft], plan: Plan) -> list[Decision]:
     return decisions
 
 
-def _batches(plan: Plan, after: int = 0) -> Iterator[list[Draft]]:
-    """Batches of rows that are understood. A thread understands the next one while the database writes this one: half
-    of an import's time is the one, half the other."""
+def batches(
+    plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None = None, *, after: int = 0
+) -> Iterator[list[Draft]]:
+    """Batches of rows that are understood, and what `ahead_of` makes of each. A thread does it for the next one while
+    the database writes this one: so an import takes as long as the database does."""
     ahead: queue.Queue[list[Draft] | BaseException | None] = queue.Queue(maxsize=1)
     given_up = threading.Event()
 
@@ -152,7 +133,7 @@ def _batches(plan: Plan, after: int = 0) -> Iterator[list[Draft]]:
     def understand() -> None:
         try:
             with scope(plan.workspace.pk):
-                for batch in _understood(plan, after):
+                for batch in _understood(plan, ahead_of, after):
                     if not put(batch):
                         return
             put(None)
@@ -176,12 +157,16 @@ def _batches(plan: Plan, after: int = 0) -> Iterator[list[Draft]]:
         sys.setswitchinterval(turns)
 
 
-def _understood(plan: Plan, after: int) -> Iterator[list[Draft]]:
+def _understood(
+    plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None, after: int
+) -> Iterator[list[Draft]]:
     """As many rows as their numbers may be locked together."""
     batch: list[Draft] = []
     numbers = 0
     for record in reading.rows(plan.one, after=after):
         draft = drafting.draft(record, plan)
+        if ahead_of is not None:
+            ahead_of(draft, plan)
         batch.append(draft)
         numbers += sum(1 for kind, *_rest in draft.points if kind == "phone")
         if len(batch) >= BATCH or numbers >= MOST_LOCKS:
@@ -189,14 +174,6 @@ def _understood(plan: Plan, after: int) -> Iterator[list[Draft]]:
             batch, numbers = [], 0
     if batch:
         yield batch
-
-
-def _remember(drafts: list[Draft], known: dict[Key, list[Standing]], earlier: set[int], plan: Plan) -> None:
-    """What rows of earlier batches would have made is known, though it is not there."""
-    for draft in drafts:
-        for key in draft.identities():
-            if key[0] in plan.options.keys and key not in known and hash(key) in earlier:
-                known[key] = [Standing(is_new=True, is_earlier=True)]
 
 
 def _move_on(one: Import, last: int, decisions: list[Decision]) -> None:

@@ -6,36 +6,26 @@ written from arrays. Every row gets its events, as single acts would have writte
 
 import time
 from collections.abc import Iterable, Sequence
-from operator import attrgetter
 from typing import Any
 
 from django.db import connection
 
-from directory import ordering, phones
+from directory import ordering
 from directory.actions import tags as tag_actions
-from directory.importing import telling
-from directory.importing.copying import as_json, copy
+from directory.importing import creating, leftovers, telling
+from directory.importing.copying import as_json, copy, line
 from directory.importing.deciding import LEADS, PLACED, TEXTS, Decision, frozen
 from directory.importing.drafting import Draft
 from directory.importing.matching import Standing
 from directory.importing.planning import Plan
 from directory.models import (
     ContactPoint,
-    CustomKind,
-    CustomValue,
-    Direction,
     ImportRow,
-    Lead,
     LeadTag,
-    Placement,
     RowOutcome,
     SocialProfile,
-    Source,
     Tag,
 )
-
-_PROFILE = ("workspace_id", "lead_id", "network", "url")
-texts_of = attrgetter(*TEXTS)
 
 
 def make_tags(drafts: Iterable[Draft], plan: Plan) -> None:
@@ -54,123 +44,22 @@ def make_tags(drafts: Iterable[Draft], plan: Plan) -> None:
         if key not in plan.tags:
             made = tag_actions.create(by=plan.by, name=name)
             plan.tags[key], plan.tag_names[made.pk] = made.pk, made.name
+            leftovers.note(plan.one, leftovers.TAGS, made.pk)
 
 
 def write(decisions: Sequence[Decision], plan: Plan) -> None:
     created = [one for one in decisions if one.outcome == RowOutcome.CREATED]
     updated = [one for one in decisions if one.outcome == RowOutcome.UPDATED]
     made = [one.lead for one in created if one.lead is not None]
-    _number(made)
     # What rows did to leads that were there, and to those that rows before them made, is all in the leads by now.
     there = list({one.lead.pk: one.lead for one in updated if one.lead and not one.lead.is_new}.values())
     if made:
-        _create(made, plan)
+        creating.create(made, plan)
     if there:
         update(there, plan)
         _add(updated, plan)
     telling.tell(created, updated, plan)
     _note(decisions, plan)
-
-
-def _number(made: Sequence[Standing]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence('directory_lead', 'id')) FROM generate_series(1, %s)",
-            [len(made)],
-        )
-        for lead, (pk,) in zip(made, cursor.fetchall(), strict=True):
-            lead.pk = pk
-
-
-def _create(made: Sequence[Standing], plan: Plan) -> None:
-    workspace, by, now = plan.workspace.pk, plan.by.pk, plan.began
-    copy(
-        Lead,
-        (
-            "id",
-            "workspace_id",
-            *TEXTS,
-            "manager_id",
-            "is_named_by_us",
-            "time_zone",
-            "direction",
-            "source",
-            "created_by_id",
-            "created_at",
-        ),
-        (
-            (
-                one.pk,
-                workspace,
-                *texts_of(one),
-                one.manager,
-                one.is_named_by_us,
-                "",
-                Direction.OUTBOUND.value,
-                Source.IMPORT.value,
-                by,
-                one.created,
-            )
-            for one in made
-        ),
-    )
-    top = time.time_ns() // 1000 + len(made)
-    copy(
-        Placement,
-        (
-            "workspace_id",
-            "lead_id",
-            "stage_id",
-            "position",
-            "stage_since",
-            "assignee_id",
-            "status",
-            "outcome",
-            "value",
-            "is_archived",
-            "is_starred",
-            "created_at",
-            "last_activity_at",
-        ),
-        (
-            (
-                workspace,
-                one.pk,
-                one.stage,
-                ordering.at_top(top - place),
-                now,
-                one.assignee,
-                one.status,
-                "",
-                one.value,
-                False,
-                False,
-                one.created,
-                one.created,
-            )
-            for place, one in enumerate(made)
-        ),
-    )
-    copy(
-        ContactPoint,
-        ("workspace_id", "lead_id", "kind", "raw", "value", "match_key", "is_verified", "created_at"),
-        (
-            (workspace, one.pk, kind, raw, value, key, False, now)
-            for one in made
-            for (kind, key), (raw, value) in one.points.items()
-        ),
-    )
-    copy(
-        LeadTag,
-        ("workspace_id", "lead_id", "tag_id"),
-        ((workspace, one.pk, tag) for one in made for tag in one.tags),
-    )
-    copy(
-        SocialProfile,
-        _PROFILE,
-        ((workspace, one.pk, network, url) for one in made for url, network in one.profiles.items()),
-    )
-    _copy_values(((one.pk, one.custom) for one in made), plan)
 
 
 def update(there: Sequence[Standing], plan: Plan) -> None:
@@ -195,26 +84,26 @@ def _add(updated: Sequence[Decision], plan: Plan) -> None:
     those = [(one.lead, one.changes) for one in updated if one.lead is not None and not one.lead.is_new]
     copy(
         ContactPoint,
-        ("workspace_id", "lead_id", "kind", "raw", "value", "match_key", "is_verified", "created_at"),
-        (
-            (workspace, lead.pk, kind, raw, value, key, False, plan.began)
+        creating.POINT,
+        [
+            f"{lead.pk}\t{creating.point(plan, kind, raw, value, key)}"
             for lead, changes in those
             for kind, key, raw, value in changes.get("points", ())
-        ),
+        ],
     )
     copy(
         LeadTag,
-        ("workspace_id", "lead_id", "tag_id"),
-        ((workspace, lead.pk, tag) for lead, changes in those for tag in changes.get("tags", ())),
+        creating.TAG,
+        [f"{lead.pk}\t{workspace}\t{tag}\n" for lead, changes in those for tag in changes.get("tags", ())],
     )
     copy(
         SocialProfile,
-        _PROFILE,
-        (
-            (workspace, lead.pk, network, url)
+        creating.PROFILE,
+        [
+            f"{lead.pk}\t{creating.profile(plan, network, url)}"
             for lead, changes in those
             for network, url in changes.get("profiles", ())
-        ),
+        ],
     )
     last = {
         (lead.pk, int(name[7:])): lead.custom[int(name[7:])]
@@ -236,57 +125,23 @@ def put_values(values: dict[tuple[int, int], Any], plan: Plan) -> None:
             " WHERE held.workspace_id = %s AND held.lead_id = gone.lead AND held.field_id = gone.field",
             [list(leads), list(fields), plan.workspace.pk],
         )
-    _copy_values(((lead, {pk: value}) for (lead, pk), value in values.items()), plan)
-
-
-def _copy_values(held: Iterable[tuple[int, dict[int, Any]]], plan: Plan) -> None:
-    copy(
-        CustomValue,
-        ("workspace_id", "field_id", "lead_id", "slot", "text", "match_key", "number", "date", "choice_id"),
-        (
-            (plan.workspace.pk, pk, lead, *columns)
-            for lead, values in held
-            for pk, value in values.items()
-            for columns in _columns(plan.fields[pk].kind, value)
-        ),
-    )
-
-
-def _columns(kind: str, value: Any) -> list[tuple[Any, ...]]:
-    """slot, text, match_key, number, date, choice: as `directory.custom.forms.rows_of` has them, without a model's
-    instance for each of a hundred thousand."""
-    if value is None:
-        return []
-    if kind == CustomKind.CHOICES:
-        return [(pk, "", "", None, None, pk) for pk in value]
-    if kind == CustomKind.CHOICE:
-        return [(0, "", "", None, None, value)]
-    if kind == CustomKind.YES_NO:
-        return [(0, "", "", int(value), None, None)]
-    if kind in (CustomKind.NUMBER, CustomKind.MONEY):
-        return [(0, "", "", value, None, None)]
-    if kind == CustomKind.DATE:
-        return [(0, "", "", None, value, None)]
-    return [(0, value, phones.match_key(value) if kind == CustomKind.PHONE else "", None, None, None)]
+    creating.copy_values(((lead, {pk: value}) for (lead, pk), value in values.items()), plan)
 
 
 def _note(decisions: Sequence[Decision], plan: Plan) -> None:
+    mark = f"{plan.workspace.pk}\t{plan.one.pk}\t"
     copy(
         ImportRow,
         ("workspace_id", "of_id", "number", "outcome", "lead_id", "changes", "problems"),
-        (
-            (
-                plan.workspace.pk,
-                plan.one.pk,
-                one.draft.number,
-                str(one.outcome),
-                one.lead.pk if one.lead else None,
-                as_json(frozen(one.changes)),
-                as_json(one.problems),
-            )
-            for one in decisions
-        ),
+        [mark + _row(one) for one in decisions],
     )
+
+
+def _row(one: Decision) -> str:
+    lead = one.lead.pk if one.lead else None
+    if one.outcome == RowOutcome.CREATED:
+        return f"{one.draft.number}\tcreated\t{lead}\t{{}}\t[]\n"
+    return line(one.draft.number, str(one.outcome), lead, as_json(frozen(one.changes)), as_json(one.problems))
 
 
 _LEADS = f"""

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     atomic = False
 
-    dependencies = [("directory", "0091_own_columns_with_filters")]
+    dependencies = [("directory", "0101_import_made")]
 
     operations = [
         AddIndexConcurrently(

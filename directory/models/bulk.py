@@ -16,7 +16,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from crm.jobs.models import Job
-from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import TenantManager, TenantModel, TenantPart, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.models import PARENT_KEY
 from directory.models.lead import Lead
@@ -143,12 +143,12 @@ class BulkAct(TenantModel):
         return self.created_at + KEPT
 
 
-class BulkBatch(TenantModel):
+class BulkBatch(TenantPart):
     act = TenantForeignKey(BulkAct, on_delete=models.CASCADE, related_name="batches")
     number = models.PositiveIntegerField()
     leads = ArrayField(models.BigIntegerField())
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(name="bulk_batch_once", fields=["workspace", "act", "number"])
         ]
@@ -159,7 +159,7 @@ class BulkRowQuerySet(TenantQuerySet["BulkRow"]):
         return self.filter(refused="").order_by("lead_id")
 
 
-class BulkRow(TenantModel):
+class BulkRow(TenantPart):
     """`before` is of the kind's own making. `refused` and `left` are codes of `directory.bulk.words`, with what they
     are about after a colon."""
 
@@ -171,7 +171,7 @@ class BulkRow(TenantModel):
 
     objects = TenantManager.from_queryset(BulkRowQuerySet)()
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(name="bulk_row_once", fields=["workspace", "act", "lead"])
         ]

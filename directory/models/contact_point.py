@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import TenantManager, TenantPart, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from directory.models.lead import Lead
 
@@ -19,7 +19,7 @@ class ContactPointQuerySet(TenantQuerySet["ContactPoint"]):
         return self.filter(kind=kind, match_key=key).order_by("id")
 
 
-class ContactPoint(TenantModel):
+class ContactPoint(TenantPart):
     class Kind(models.TextChoices):
         PHONE = "phone", _("Phone")
         EMAIL = "email", _("E-mail")
@@ -35,7 +35,7 @@ class ContactPoint(TenantModel):
 
     objects = TenantManager.from_queryset(ContactPointQuerySet)()
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 name="contact_point_once", fields=["workspace", "lead", "kind", "match_key"]

@@ -11,7 +11,7 @@ from django.db.models.functions import Left, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import TenantManager, TenantModel, TenantPart, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.models import PARENT_KEY
 from directory.models.lead import Fold, Lead
@@ -133,7 +133,7 @@ class CustomValueQuerySet(TenantQuerySet["CustomValue"]):
         return self.filter(held, field=field)
 
 
-class CustomValue(TenantModel):
+class CustomValue(TenantPart):
     """What one lead holds in one field: one row, and one for each choice where there are several.
 
     yes_no is the number 1 or 0. money is in the workspace's currency. A phone has E.164 in `text`, and in `match_key`
@@ -157,7 +157,7 @@ class CustomValue(TenantModel):
 
     objects = TenantManager.from_queryset(CustomValueQuerySet)()
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(name="custom_value_once", fields=["workspace", "lead", "field", "slot"]),
             models.CheckConstraint(

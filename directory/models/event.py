@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTransform
 from django.utils.translation import gettext_lazy as _
 
 from crm.feed.models import FEED_INDEX, FeedRow
-from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import TenantManager, TenantPart, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from directory.models.lead import Lead
 from workspaces.models import Membership
@@ -37,7 +37,7 @@ class EventQuerySet(TenantQuerySet["Event"]):
         return self.filter(facts__has_key="other", facts__other=lead.pk)
 
 
-class Event(FeedRow, TenantModel):
+class Event(FeedRow, TenantPart):
     """`changes` is {field: [old, new]} with ids and short values; `facts` what else names the change. Never a body."""
 
     lead = TenantForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
@@ -63,7 +63,7 @@ class Event(FeedRow, TenantModel):
 
     objects = TenantManager.from_queryset(EventQuerySet)()
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["workspace", "id"], name="directory_event_parent"),
             models.CheckConstraint(name="event_origin", condition=models.Q(origin__in=Origin.values)),

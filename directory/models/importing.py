@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import TenantManager, TenantModel, TenantPart, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.models import PARENT_KEY
 from directory.models.lead import Lead
@@ -92,6 +92,9 @@ class Import(TenantModel):
     mapping = models.JSONField(default=list, blank=True)
     options = models.JSONField(default=dict, blank=True)
     report = models.JSONField(default=dict, blank=True)  # of the trial run
+    made = models.JSONField(
+        default=dict, db_default={}, blank=True
+    )  # tags and fields made on the way, their numbers
     position = models.BigIntegerField(default=0)
     created = models.IntegerField(default=0)
     updated = models.IntegerField(default=0)
@@ -144,7 +147,7 @@ class Import(TenantModel):
         return self.state == ImportState.DONE and until is not None and timezone.now() < until
 
 
-class ImportRow(TenantModel):
+class ImportRow(TenantPart):
     """What became of a row. `changes` is what undoing asks: {field: [old, new]} of a lead that was there.
 
     `problems` is [[column, code, arguments], …] of what was refused; `lead` the one that the row made, changed or met.
@@ -158,7 +161,7 @@ class ImportRow(TenantModel):
     changes = models.JSONField(default=dict, db_default={}, blank=True)
     problems = models.JSONField(default=list, db_default=[], blank=True)
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(name="import_row_once", fields=["workspace", "of", "number"]),
         ]

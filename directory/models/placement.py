@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import TenantManager, TenantPart, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey, TenantOneToOneField
 from directory.models.lead import Lead
 from directory.models.reason import CloseReason
@@ -64,7 +64,7 @@ class PlacementQuerySet(TenantQuerySet["Placement"]):
         return self.filter(LISTED)
 
 
-class Placement(TenantModel):
+class Placement(TenantPart):
     lead = TenantOneToOneField(
         Lead,
         primary_key=True,
@@ -107,7 +107,7 @@ class Placement(TenantModel):
 
     objects = TenantManager.from_queryset(PlacementQuerySet)()
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.CheckConstraint(
                 name="placement_closed",

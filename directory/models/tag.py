@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.tenancy import TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import TenantManager, TenantModel, TenantPart, TenantQuerySet
 from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.models import PARENT_KEY
 from directory.models.lead import Lead
@@ -33,11 +33,11 @@ class Tag(TenantModel):
         return self.name
 
 
-class LeadTag(TenantModel):
+class LeadTag(TenantPart):
     lead = TenantForeignKey(Lead, on_delete=models.CASCADE, related_name="lead_tags")
     tag = TenantForeignKey(Tag, on_delete=models.CASCADE, related_name="lead_tags")
 
-    class Meta(TenantModel.Meta):
+    class Meta(TenantPart.Meta):
         constraints: ClassVar = [
             models.UniqueConstraint(name="lead_tag_once", fields=["workspace", "lead", "tag"])
         ]

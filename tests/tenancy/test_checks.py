@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.test.utils import isolate_apps
 
-from crm.tenancy import PARENT_KEY, TenantManager, TenantModel, TenantQuerySet
+from crm.tenancy import PARENT_KEY, TenantManager, TenantModel, TenantPart, TenantQuerySet
 from crm.tenancy.checks import check_model, check_tenancy
 from crm.tenancy.fields import TenantForeignKey
 from tests.tenancy.models import Reader, Shelf
@@ -94,6 +94,25 @@ def test_a_many_to_many_without_a_tenants_table_between():
             indexes = [WORKSPACE_FIRST]
 
     assert errors(Drawer) == ["E005"]
+
+
+def test_a_part_of_nothing_whose_workspace_nobody_would_hold():
+    class Page(TenantPart):
+        shelf = TenantForeignKey(Shelf, models.CASCADE, null=True, related_name="+", unindexed="a test")
+
+        class Meta:
+            app_label = "tenancy_tests"
+            indexes = [WORKSPACE_FIRST]
+
+    class Leaf(TenantPart):
+        shelf = TenantForeignKey(Shelf, models.CASCADE, related_name="+", unindexed="a test")
+
+        class Meta:
+            app_label = "tenancy_tests"
+            indexes = [WORKSPACE_FIRST]
+
+    assert errors(Page) == ["E011"]
+    assert errors(Leaf) == []
 
 
 def test_a_plain_foreign_key_between_tenants_tables():

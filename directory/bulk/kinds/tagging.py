@@ -12,7 +12,7 @@ from crm.tenancy import current_workspace
 from directory.actions.tags import MOST_ON_A_LEAD
 from directory.bulk import words
 from directory.bulk.acts import Act, ActForm, Params
-from directory.bulk.batch import Batch
+from directory.bulk.batch import Batch, numbers
 from directory.models import Tag
 from directory.verbs import Verb
 from workspaces.errors import Refused
@@ -128,7 +128,7 @@ def _worn(leads: Sequence[int], tags: Sequence[int]) -> dict[int, tuple[set[int]
     if not leads:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(_WORN, [list(tags), current_workspace(), list(leads)])
+        cursor.execute(_WORN, [list(tags), current_workspace(), numbers(leads)])
         return {lead: (set(has or ()), amount) for lead, has, amount in cursor.fetchall()}
 
 
@@ -138,7 +138,7 @@ def _put_on(batch: Batch, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, i
         return []
     leads, tags = (list(column) for column in zip(*pairs, strict=True))
     with connection.cursor() as cursor:
-        cursor.execute(_PUT_ON, [batch.act.workspace_id, leads, tags])
+        cursor.execute(_PUT_ON, [batch.act.workspace_id, numbers(leads), numbers(tags)])
         return [tuple(row) for row in cursor.fetchall()]
 
 

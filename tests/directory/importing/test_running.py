@@ -7,9 +7,11 @@ from decimal import Decimal
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection, transaction
 
 from crm.tenancy import scope
 from directory import custom, tallies
+from directory.importing import matching
 from directory.models import ContactPoint, Event, ImportRow, Lead, Notification, Placement, Tally
 from tests.directory import house
 from tests.directory.importing import desk
@@ -228,3 +230,35 @@ def test_whoever_may_no_longer_import_imports_nothing(owner, admin, workspace):
     desk.work_off()
     with scope(workspace):
         assert Lead.objects.count() == 0
+
+
+def test_signs_that_copying_would_take_for_its_own_come_through(owner, workspace):
+    notes = "uno\n\tdos \\\\N \\. \\t tres\\"
+    rows = f'Nombre,Correo,Notas,Talla\n"Ana \\N",ana@a.mx,"{notes}",\\N\n\\N,,"otra\\",a\\b\n'
+    with scope(workspace):
+        size = house.field("text", "Talla")
+    one = desk.upload(owner, "a.csv", rows.encode())
+    one = desk.run(one, owner, mapping=[*one.mapping[:3], f"custom:{size.pk}"])
+    assert desk.counts(one) == (2, 0, 0, 0)
+    with scope(workspace):
+        ana, other = Lead.objects.order_by("id")
+        assert (ana.name, ana.notes, other.name, other.notes) == ("Ana \\N", notes, "\\N", "otra\\")
+        assert custom.values([ana.pk, other.pk], [size]) == {
+            ana.pk: {size.pk: "\\N"},
+            other.pk: {size.pk: "a\\b"},
+        }
+
+
+def test_keys_are_looked_up_by_their_index_whatever_the_planner_knows(owner, workspace):
+    """A table without statistics: nothing else tells the two indexes of points apart."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        matching.by_index()
+        cursor.execute(
+            f"EXPLAIN {matching._POINTS}", ['["525512345678"]', workspace.pk, "phone", "phone", 20]
+        )
+        points = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute(f"EXPLAIN {matching._OUTSIDE}", ['["A-1"]', workspace.pk])
+        outside = "\n".join(row[0] for row in cursor.fetchall())
+    assert "Index Scan using contact_point_key" in points
+    assert "Index Scan using lead_external_id" in outside
+    assert "workspace_id" in points

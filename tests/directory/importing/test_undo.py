@@ -12,7 +12,7 @@ from directory import custom, tallies
 from directory.actions import custom as custom_actions
 from directory.actions import imports, leads, placements
 from directory.importing import keeping
-from directory.models import Event, Import, Lead, Placement
+from directory.models import CustomField, Event, Import, Lead, Placement, Segment, Tag
 from tests.directory import house
 from tests.directory.importing import desk
 from workspaces.errors import Refused
@@ -69,7 +69,7 @@ def test_changed_fields_get_back_what_they_held_unless_they_changed_again(owner,
         assert (a.name, a.city, house.placement_of(a).status) == ("A3", "Puebla", "urgent")
         leads.edit(b, by=owner, name="Berta")
     one = desk.take_back(one, owner)
-    assert one.undone == {"restored": 3, "left_fields": 1}
+    assert one.undone == {"restored": 3, "left_fields": 1, "tags": 1}
     with scope(workspace):
         a.refresh_from_db()
         b.refresh_from_db()
@@ -150,3 +150,36 @@ def test_what_is_over_is_forgotten_and_stays_listed(owner, workspace):
         assert (left.pk, left.created, left.refused, left.rows.count()) == (done.pk, 2, 1, 0)
         assert Lead.objects.count() == 2
     assert keeping.sweep() == {"drafts": 0, "rows": 0}
+
+
+def test_tags_and_fields_that_it_made_go_unless_somebody_else_uses_them(owner, workspace):
+    rows = "Nombre,Correo,Etiquetas,Talla,Color,Piso\nA,a@a.mx,solo;usada;segmento;previa,S,rojo,1\n"
+    with scope(workspace):
+        house.tag(workspace, name="previa")
+    one = desk.upload(owner, "a.csv", rows.encode())
+    one = desk.run(one, owner, mapping=[*one.mapping[:3], "new:text", "new:text", "new:text"])
+    with scope(workspace):
+        tags = dict(Tag.objects.values_list("name", "pk"))
+        sizes, colours, floors = CustomField.objects.in_use().order_by("id")
+        assert one.made == {
+            "tags": [tags["solo"], tags["usada"], tags["segmento"]],
+            "fields": [sizes.pk, colours.pk, floors.pk],
+        }
+        other = house.lead(workspace, name="Otra", tags=[Tag.objects.get(name="usada")])
+        Segment.objects.create(name="Mío", filter=f"status:urgent tag:{tags['solo']}0,{tags['segmento']}")
+        custom_actions.set_values(other, {colours: "azul"}, by=owner)
+        Segment.objects.create(name="Por piso", sort=f"custom.{floors.key}")
+    one = desk.take_back(one, owner)
+    assert one.undone == {"removed": 1, "tags": 1, "left_tags": 2, "fields": 1, "left_made_fields": 2}
+    with scope(workspace):
+        assert set(Tag.objects.values_list("name", flat=True)) == {"previa", "usada", "segmento"}
+        assert set(CustomField.objects.in_use()) == {colours, floors}
+
+
+def test_who_may_not_delete_tags_any_more_leaves_those_of_the_import(owner, seller, workspace):
+    seller.tools = ["directory.import_leads", "directory.manage_tags"]
+    seller.save()
+    one = desk.run(desk.upload(seller, "a.csv", b"Nombre,Correo,Etiquetas\nA,a@a.mx,nueva\n"), seller)
+    seller.tools = ["directory.import_leads"]
+    seller.save()
+    assert desk.take_back(one, seller).undone == {"removed": 1, "left_tags": 1}
