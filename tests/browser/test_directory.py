@@ -82,6 +82,8 @@ def test_leads_are_narrowed_kept_chosen_and_followed(
 
     # A group in it, from the keyboard: what is added has the focus.
     seen.get_by_role("button", name=re.compile("^Status:")).click()
+    expect(dialog.get_by_role("button", name="Add a group")).to_be_visible()
+    expect(seen.locator(".htmx-added, .htmx-settling")).to_have_count(0)  # keys are heard from then on
     dialog.get_by_role("button", name="Add a group").press("Enter")
     field = dialog.locator(".filter-group select").nth(1)
     expect(field).to_be_focused()
