@@ -28,6 +28,7 @@ HTMX = json.dumps(
         "includeIndicatorStyles": False,
         "selfRequestsOnly": True,
         "scrollIntoViewOnBoost": False,
+        "defaultSettleDelay": 0,  # what came is live at once: a quick hand met buttons that did nothing for 20 ms
         "responseHandling": [
             {"code": "204", "swap": False},
             {"code": "[23]..", "swap": True},
