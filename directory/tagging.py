@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from django.db import DEFAULT_DB_ALIAS
+from django.db.models import F
 
 from crm.prepared import Prepared
 from directory.cards import Placed
@@ -12,7 +13,8 @@ from workspaces.models import Membership
 _OF_TAG = ("id", "workspace_id", "name", "colour")
 _tags_of = Prepared(
     lambda leads: (
-        LeadTag.objects.filter(lead_id__any=leads)
+        # The tag's workspace is the lead's: said, so that only this workspace's tags are joined.
+        LeadTag.objects.filter(lead_id__any=leads, tag__workspace_id=F("workspace_id"))
         .order_by("tag__name", "tag_id")
         .values_list("lead_id", *(f"tag__{name}" for name in _OF_TAG))
     ),

@@ -5,14 +5,18 @@ The grants are of models on the floors above, and are asked by their codes.
 """
 
 from collections.abc import Hashable, Sequence
+from typing import Any, TypeVar, cast
 
-from django.db.models import Model, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Model, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from crm.prepared import Remembered, Statement
 from directory.models.placement import Placement
 from workspaces import grants
 from workspaces.models import Membership
 
+AnyModel = TypeVar("AnyModel", bound=Model)
 WORK_FUNNEL = "funnels.work_funnel"  # its unassigned leads, with "sees unassigned"
 SEE_ALL = "funnels.see_all_leads"  # all of its leads
 WRITE_CHANNEL = "inbox.write_channel"  # unassigned leads in the Inbox that came by it
@@ -111,6 +115,23 @@ def tell_stages(membership: Membership, stages: Sequence[tuple[int, int]]) -> No
     membership.__dict__[_STAGES] = sorted(stages)
 
 
+def telling_stages(rows: "QuerySet[AnyModel]", membership: Membership) -> "QuerySet[AnyModel]":
+    """The rows with what `stages_granted` would ask for beside each: for a page that begins with one (`tell_of`)."""
+    funnels = funnels_granted(membership)
+    if not funnels:
+        return rows
+    stages: QuerySet[Any] = stage_model()._default_manager.filter(funnel_id__in=sorted(funnels))
+    pairs = stages.order_by("pk").values(pair=JSONObject(stage="pk", funnel="funnel_id"))
+    told: Any = rows.annotate(stages_told=ArraySubquery(pairs))
+    return cast("QuerySet[AnyModel]", told)
+
+
+def tell_of(row: Model, membership: Membership) -> None:
+    told: list[dict[str, int]] = row.__dict__.get("stages_told", [])
+    if told:
+        tell_stages(membership, [(one["stage"], one["funnel"]) for one in told])
+
+
 def funnels_granted(membership: Membership) -> frozenset[int]:
     """Whose leads a seller may see; empty for others."""
     if not membership.is_seller:
@@ -155,9 +176,12 @@ def in_sight(membership: Membership, leads: Sequence[int], *related: str) -> lis
 
     def make() -> Statement[Placement]:
         rows = Placement.objects.visible_to(membership).filter(pk__any=_LEADS).select_related(*related)
-        return Statement.of(rows, kept=True, leads=_LEADS)
+        return Statement.of(telling_stages(rows, membership), kept=True, leads=_LEADS)
 
-    return _seen.get((clearance(membership), related), make).rows(leads=list(leads))
+    found = _seen.get((clearance(membership), related), make).rows(leads=list(leads))
+    for one in found[:1]:
+        tell_of(one, membership)
+    return found
 
 
 def sees(membership: Membership, placement: Placement) -> bool:

@@ -10,7 +10,7 @@ from django_htmx.http import retarget, trigger_client_event
 from crm.prepared import Remembered, Statement
 from directory import card as cards
 from directory.models import Lead
-from directory.visibility import clearance
+from directory.visibility import clearance, tell_of, telling_stages
 from workspaces.requests import WorkspaceRequest
 
 _LEAD = -1  # no lead's key: it stands for the one asked for
@@ -25,11 +25,12 @@ def lead_of(request: WorkspaceRequest, pk: int) -> Lead:
 
     def make() -> Statement[Lead]:
         rows = Lead.objects.visible_to(reader).with_card().filter(pk=_LEAD)
-        return Statement.of(rows, kept=True, lead=_LEAD)
+        return Statement.of(telling_stages(rows, reader), kept=True, lead=_LEAD)
 
     found = _cards.get(clearance(reader), make).rows(lead=pk)
     if not found:
         raise Http404("no such lead")
+    tell_of(found[0], reader)
     return found[0]
 
 

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Case, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, F, FilteredRelation, OuterRef, Q, QuerySet, Subquery, When
 from psycopg.types.datetime import TimestamptzLoader
 
 from crm.tenancy import current_workspace
@@ -64,7 +64,7 @@ class Row(NamedTuple):
 
 
 _ROW = (*Row._fields[: Row._fields.index("name")], "lead__name", "phone", "email")
-_ROW = (*_ROW, "assignee__user_id", "assignee__user__name", "assignee__user__avatar")
+_ROW = (*_ROW, "person__user_id", "person__user__name", "person__user__avatar")
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,10 @@ def _remembered(
 def _cards(workspace: int) -> tuple[str, tuple[Any, ...]]:
     """The placements with the ids that are put in the sample's place, and what a card shows of lead and assignee."""
     cards = Placement.objects.filter(lead_id__in=[_IDS]).order_by()
+    # The assignee's workspace is the lead's: said, so that only this workspace's people are joined.
+    person = FilteredRelation("assignee", condition=Q(assignee__workspace_id=F("workspace_id")))
     cards = cards.annotate(
+        person=person,
         phone=_oldest_of_the_nameless(ContactPoint.Kind.PHONE),
         email=_oldest_of_the_nameless(ContactPoint.Kind.EMAIL),
     )

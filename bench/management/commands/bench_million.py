@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from bench.management.sessions import session_of
 from bench.million import building, cast, own_fields
 from bench.page.settings import BARE_BACKEND
+from directory import tallies
 
 
 class Command(BaseCommand):
@@ -19,6 +20,7 @@ class Command(BaseCommand):
         building.build(leads, self.stderr.write)
         cast.make_rare(leads)
         own_fields.make(cast.people()["owner"].workspace)
+        tallies.fold()  # as beat does
         for name, member in cast.people().items():
             sessions = f"{session_of(member.user)} {session_of(member.user, BARE_BACKEND)}"
             self.stdout.write(f"{name} {sessions} {member.workspace.public_id}")
