@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
+from markupsafe import Markup
 
 from crm.ui.jinja import url
 from funnels.board import cards
@@ -34,6 +35,11 @@ class ColumnShown:
     count: Count | None
     more: str
     is_full: bool = False
+
+    @property
+    def html(self) -> Markup:
+        """Of its cards."""
+        return cards.written(self.cards)
 
 
 class Listed(NamedTuple):
@@ -101,6 +107,9 @@ class Board:
 
     def cards_of(self, rows: Sequence[Row]) -> list[Card]:
         return cards.made(rows, self.membership, self.look, self.workspace_id, self.plan.stale_days)
+
+    def written(self, these: Sequence[Card]) -> Markup:
+        return cards.written(these)
 
     def counts(self, wanted: Sequence[int] | dict[int, Column]) -> dict[int, Count]:
         """What is known without counting."""
