@@ -127,7 +127,8 @@ def test_what_another_moves_does_not_disturb_the_card_in_hand(
         marta = board.lead_named("Marta Ruiz")
         moves.move(marta.pk, by=owner, stage=None)
     expect(card(column(page, "Inbox"), "Marta Ruiz")).to_be_visible()
-    page.mouse.up()
+    with page.expect_response("**/moves/"):  # the card is there before the server is asked
+        page.mouse.up()
     expect(card(column(page, "Cierre"), "Nora Vega")).to_be_visible()
 
 
