@@ -170,15 +170,17 @@ def ways_into_column(membership: Membership, funnel: int | None) -> list[Q]:
     return ways
 
 
-def in_sight(membership: Membership, leads: Sequence[int], *related: str) -> list[Placement]:
+def in_sight(
+    membership: Membership, leads: Sequence[int], *related: str, tells: bool = False
+) -> list[Placement]:
     """Those of these leads that the person sees, in no order, with their rows that are named. One query, described once
-    for all that see alike: describing it takes longer than asking."""
+    for all that see alike: describing it takes longer than asking. `tells` a seller's stages, too, for what follows."""
 
     def make() -> Statement[Placement]:
         rows = Placement.objects.visible_to(membership).filter(pk__any=_LEADS).select_related(*related)
-        return Statement.of(telling_stages(rows, membership), kept=True, leads=_LEADS)
+        return Statement.of(telling_stages(rows, membership) if tells else rows, kept=True, leads=_LEADS)
 
-    found = _seen.get((clearance(membership), related), make).rows(leads=list(leads))
+    found = _seen.get((clearance(membership), related, tells), make).rows(leads=list(leads))
     for one in found[:1]:
         tell_of(one, membership)
     return found

@@ -11,7 +11,7 @@ from workspaces.requests import WorkspaceRequest
 
 def placement_of(request: WorkspaceRequest, pk: int) -> Placement:
     """With its lead, stage and assignee; 404 where the person may not see it."""
-    found = in_sight(request.membership, [pk], "lead", "stage", "assignee__user")
+    found = in_sight(request.membership, [pk], "lead", "stage", "assignee__user", tells=True)
     if not found:
         raise Http404("no such lead")
     return found[0]
