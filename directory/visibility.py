@@ -149,8 +149,7 @@ def stages_of(funnels: frozenset[int]) -> list[tuple[int, int]]:
     """(stage, funnel) of each of their stages, on the one model of a floor above that placements name."""
     if not funnels:
         return []
-    stage = Placement._meta.get_field("stage").related_model
-    rows = stage._default_manager.filter(funnel_id__in=sorted(funnels)).order_by("pk")
+    rows: QuerySet[Any] = stage_model()._default_manager.filter(funnel_id__in=sorted(funnels)).order_by("pk")
     return list(rows.values_list("pk", "funnel_id"))
 
 
@@ -218,8 +217,8 @@ def _sees(membership: Membership, placement: Placement, funnel: int | None) -> b
 def _funnel_of(stage_id: int | None) -> int | None:
     if stage_id is None:
         return None
-    stage = Placement._meta.get_field("stage").related_model
-    found: int | None = stage._default_manager.filter(pk=stage_id).values_list("funnel_id", flat=True).first()
+    rows: QuerySet[Any] = stage_model()._default_manager.filter(pk=stage_id)
+    found: int | None = rows.values_list("funnel_id", flat=True).first()
     return found
 
 
@@ -227,5 +226,4 @@ def _stages_of(funnels: frozenset[int]) -> "object | None":
     """The ids of the funnels' stages, as a subquery on the one model of a floor above that placements name."""
     if not funnels:
         return None
-    stage = Placement._meta.get_field("stage").related_model
-    return stage._default_manager.filter(funnel_id__in=sorted(funnels)).values("pk")
+    return stage_model()._default_manager.filter(funnel_id__in=sorted(funnels)).values("pk")

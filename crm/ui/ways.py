@@ -64,16 +64,15 @@ def cut(queryset: QuerySet[Row], ways: Sequence[Way], order: Sequence[str], limi
         params += values
     if not parts:
         return queryset.none()
-    columns = "(id, place)" if len(order) > 1 else "(id)"
     names = [f"w{number}" for number in range(len(parts))]
     walks = ", ".join(
-        f"{name}{columns} AS MATERIALIZED ({part})" for name, part in zip(names, parts, strict=True)
+        f"{name}{_columns(order)} AS MATERIALIZED ({part})" for name, part in zip(names, parts, strict=True)
     )
-    merged = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)  # noqa: S608
+    every = " UNION ALL ".join(f"SELECT * FROM {name}" for name in names)  # noqa: S608
     by = ", ".join(
         _towards(name, one) for name, one in zip(("place", "id")[-len(order) :], order, strict=True)
     )
-    sql = f"WITH {walks} SELECT f.id FROM ({merged}) AS f ORDER BY {by} LIMIT %s"  # noqa: S608
+    sql = f"WITH {walks} SELECT f.id FROM ({every}) AS f ORDER BY {by} LIMIT %s"  # noqa: S608
     return queryset.filter(pk__in=RawSQL(sql, [*params, limit]))  # noqa: S611 (compiled by Django)
 
 
@@ -83,8 +82,7 @@ def first_of_each(queryset: QuerySet[Row], way: Way, order: Sequence[str], limit
         sql, params = _part(queryset.filter(way.condition).select_related(None), way, order, limit)
     except EmptyResultSet:
         return queryset.none()
-    columns = "(id, place)" if len(order) > 1 else "(id)"
-    return queryset.filter(pk__in=RawSQL(f"SELECT f.id FROM ({sql}) AS f{columns}", params))  # noqa: S608, S611 (compiled by Django)
+    return queryset.filter(pk__in=RawSQL(f"SELECT f.id FROM ({sql}) AS f{_columns(order)}", params))  # noqa: S608, S611 (compiled by Django)
 
 
 def merged(
@@ -182,8 +180,7 @@ def _part(rows: QuerySet[Any], way: Way, order: Sequence[str], limit: int) -> tu
     upward = not order[0].startswith("-")
     nulls = [name if upward == way.rises else f"-{name}" for name in way.nulls]
     if way.each is None:
-        sql, params = compiled(rows.order_by(*nulls, *order).values_list(*columns)[:limit])
-        return sql, params
+        return compiled(rows.order_by(*nulls, *order).values_list(*columns)[:limit])
     column, values = way.each
     if not values:
         raise EmptyResultSet
@@ -197,6 +194,11 @@ def _gathered(rows: QuerySet[Any], columns: Sequence[str]) -> tuple[str, list[An
     """OFFSET 0 keeps the order outside: PostgreSQL would rather walk an index of it, in the hope of a match."""
     sql, params = compiled(rows.order_by().values_list(*columns))
     return f"{sql} OFFSET 0", params
+
+
+def _columns(order: Sequence[str]) -> str:
+    """What a part's columns are called."""
+    return "(id, place)" if len(order) > 1 else "(id)"
 
 
 def _towards(name: str, order: str) -> str:

@@ -7,7 +7,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
-from funnels.board import words
 from funnels.board.columns import INBOX, some
 from funnels.board.page import Board
 from workspaces.requests import WorkspaceRequest
@@ -29,7 +28,6 @@ def news(
         "gone": [lead for lead in leads if lead not in here],
         "whole": whole or [],
         "counts": board.counts([INBOX, *board.plan.stage_ids]),
-        "words": words.of_cards(),
     }
 
 

@@ -42,7 +42,6 @@ def board(request: WorkspaceRequest, workspace_id: str, pk: int | None = None) -
         "board": shown,
         "plans": [one for one in plans if one.takes_leads or one.pk == found.pk],
         "manages": manages,
-        "words": words.of_cards(),
         "spoken": words.of_scripts(),
         "orders": orders.ORDERS,
         "filters": choosing.filters_of(shown),
@@ -76,7 +75,7 @@ def more(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     return render(
         request,
         "funnels/board/more.htmx.html",
-        {"board": shown, "column": found[0], "words": words.of_cards()},
+        {"board": shown, "column": found[0]},
     )
 
 
