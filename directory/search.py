@@ -72,7 +72,13 @@ def find(
     (LISTED, archived), each by an index of its own.
     """
     narrowed = Q() if within is None else within
-    candidates = _found(membership, words, limit, narrowed, states, is_kept=is_kept)
+    asked = classify(words, membership)
+    candidates = _candidates(
+        membership,
+        asked,
+        limit,
+        lambda: _among_latest(membership, asked, narrowed, states, is_kept=is_kept),
+    )
     if not candidates:
         return []
 
@@ -110,30 +116,20 @@ def found(
             _known[key] = known
     latest, statement = known
     asked = classify(words, membership)
-    if _hides_numbers(asked, membership):
-        candidates = named_in_sight(asked.name, MOST)
-    else:
-        candidates = _candidates(asked, limit, lambda: _matching_latest(asked, *latest))
+    candidates = _candidates(membership, asked, limit, lambda: _matching_latest(asked, *latest))
     return [pk for (pk,) in statement.rows(found=candidates)] if candidates else []
-
-
-def _found(
-    membership: Membership, words: str, limit: int, narrowed: Q, states: Sequence[Q], *, is_kept: bool
-) -> list[int]:
-    asked = classify(words, membership)
-    if _hides_numbers(asked, membership):
-        return named_in_sight(asked.name, MOST)
-    return _candidates(
-        asked, limit, lambda: _among_latest(membership, asked, narrowed, states, is_kept=is_kept)
-    )
 
 
 def _hides_numbers(asked: Asked, membership: Membership) -> bool:
     return not sees_phones(membership) and len(asked.name) >= FEWEST and any(map(str.isdigit, asked.name))
 
 
-def _candidates(asked: Asked, limit: int, among_latest: Callable[[], list[int]]) -> list[int]:
+def _candidates(
+    membership: Membership, asked: Asked, limit: int, among_latest: Callable[[], list[int]]
+) -> list[int]:
     """Ids among which the first `limit` are. At most two queries."""
+    if _hides_numbers(asked, membership):
+        return named_in_sight(asked.name, MOST)
     way = _way(asked)
     if way is None:
         return []
