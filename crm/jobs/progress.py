@@ -58,6 +58,20 @@ class Progress:
             self._step(advance, cursor)
         self._after()
 
+    @contextmanager
+    def abreast(self, *, advance: int = 0, cursor: dict[str, Any] | None = None) -> Iterator[None]:
+        """A batch, where several are written at once, each on a connection of its own. It is fenced only at its end: by
+        then the block has waited until those before it are committed. The job's turn goes on: see `end_turn`."""
+        with transaction.atomic():
+            yield
+            self._step(advance, cursor)
+        self._tell()
+
+    def end_turn(self) -> None:
+        """Where it has lasted long enough, by an exception that the kind lets pass."""
+        if self.is_turn_over:
+            raise TurnOverError
+
     def add_part(self, content: IO[bytes], *, advance: int = 0, cursor: dict[str, Any] | None = None) -> None:
         """Append a piece to the result file and move the count and the cursor with it.
 
@@ -109,8 +123,7 @@ class Progress:
 
     def _after(self) -> None:
         self._tell()
-        if self.is_turn_over:
-            raise TurnOverError
+        self.end_turn()
 
     def _write(self, **columns: Any) -> None:
         mine = Job.objects.filter(pk=self.job.pk, attempt=self.job.attempt, state=State.RUNNING)

@@ -92,6 +92,12 @@ def without_waiting() -> None:
         cursor.execute("SET LOCAL synchronous_commit = off")
 
 
+def check_references() -> None:
+    """In a transaction, at once and not at its commit, for which whoever is written next to it waits."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
 def found(drafts: Sequence[Draft], plan: Plan, *, to_change: bool) -> dict[Key, list[Standing]]:
     """By key, the surest first. `to_change`: their placements are locked, in the order of their ids."""
     keys = {key for draft in drafts for key in draft.identities() if key[0] in plan.options.keys}

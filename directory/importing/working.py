@@ -9,7 +9,7 @@ import queue
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import Any
 
 from django.db import connection
@@ -24,6 +24,7 @@ from crm.tenancy import scope
 from directory import custom, listening
 from directory.actions import notifications
 from directory.importing import (
+    abreast,
     creating,
     drafting,
     guessing,
@@ -36,6 +37,7 @@ from directory.importing import (
     storing,
     writing,
 )
+from directory.importing.abreast import Line, Place
 from directory.importing.archives import Unfit
 from directory.importing.cells import folded
 from directory.importing.deciding import Deciding, Decision
@@ -91,31 +93,44 @@ def run(job: Job, progress: Progress) -> None:
     progress.total(one.total)
     job.done = one.taken
     telling = Telling(plan)
-    for drafts in batches(plan, creating.foresee, after=one.position):
-        last = drafts[-1].number
-        with progress.batch(advance=len(drafts), cursor={"row": last}):
-            matching.without_waiting()
-            decisions = take(drafts, plan)
-            _move_on(one, last, decisions)
+
+    def write(place: Place) -> None:
+        with progress.abreast(advance=len(place.drafts), cursor={"row": place.last}):
+            decisions = take(place, plan)
+            place.wait()
+            _move_on(one, place.last, decisions)
             feed.announce(Event)
             telling.of(decisions)
+
+    line = Line(batches(plan, creating.foresee, after=one.position), over=lambda: progress.is_turn_over)
+    abreast.write(line, write, abreast=(one.total or 0) - one.taken > BATCH)
+    progress.end_turn()
     _finish(one, job, progress, plan)
 
 
-def take(drafts: list[Draft], plan: Plan) -> list[Decision]:
+def take(place: Place, plan: Plan) -> list[Decision]:
     """A batch, in a transaction."""
+    drafts = place.drafts
+    matching.without_waiting()
     matching.by_index()
+    place.stands_behind()
     matching.lock(drafts, plan.workspace.pk)
-    writing.make_tags(drafts, plan)
+    if lacking := writing.lacking_tags(drafts, plan):
+        place.wait()
+        writing.make_tags(lacking, plan)
     known = matching.found(drafts, plan, to_change=True)
     decisions = list(Deciding(plan, known).decide(drafts))
+    place.is_read(
+        decides_for_others=bool(lacking) or any(one.outcome == RowOutcome.UPDATED for one in decisions)
+    )
     writing.write(decisions, plan)
+    matching.check_references()
     return decisions
 
 
 def batches(
     plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None = None, *, after: int = 0
-) -> Iterator[list[Draft]]:
+) -> Generator[list[Draft]]:
     """Batches of rows that are understood, and what `ahead_of` makes of each. A thread does it for the next one while
     the database writes this one: so an import takes as long as the database does."""
     ahead: queue.Queue[list[Draft] | BaseException | None] = queue.Queue(maxsize=1)

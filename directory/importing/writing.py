@@ -5,7 +5,7 @@ written from arrays. Every row gets its events, as single acts would have writte
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
@@ -28,17 +28,19 @@ from directory.models import (
 )
 
 
-def make_tags(drafts: Iterable[Draft], plan: Plan) -> None:
-    """Those that rows name and that are not there yet. Others may make the same at this moment: then it is theirs."""
-    wanted = {
+def lacking_tags(drafts: Iterable[Draft], plan: Plan) -> dict[str, str]:
+    """Those that rows name and that are not there yet, by their folded names."""
+    return {
         key: name
         for draft in drafts
         if not draft.problems
         for key, name in draft.tags.items()
         if key not in plan.tags
     }
-    if not wanted:
-        return
+
+
+def make_tags(wanted: Mapping[str, str], plan: Plan) -> None:
+    """Others may make the same at this moment: then it is theirs."""
     plan.learn(Tag.objects.filter(name__in=list(wanted.values())))
     for key, name in wanted.items():
         if key not in plan.tags:

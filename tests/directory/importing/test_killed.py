@@ -35,9 +35,9 @@ def test_what_a_killed_worker_left_is_gone_on_with_and_nothing_is_doubled(owner,
     if child == 0:  # the worker
         taken = working.take
 
-        def die(drafts, plan):
-            made = taken(drafts, plan)
-            if drafts[0].number > 2000:
+        def die(place, plan):
+            made = taken(place, plan)
+            if place.last > 2001:
                 os._exit(9)
             return made
 
@@ -46,9 +46,14 @@ def test_what_a_killed_worker_left_is_gone_on_with_and_nothing_is_doubled(owner,
         os._exit(0)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
     half = desk.again(one)
-    assert (half.position, half.created) == (2001, 2000)
+    written = half.created
+    assert written in (
+        1000,
+        2000,
+    )  # the second batch is written beside the third, and may not have been committed
+    assert half.position == written + 1
     with scope(workspace):
-        assert Lead.objects.count() == ImportRow.objects.count() == 2000
+        assert Lead.objects.count() == ImportRow.objects.count() == written
         job = Job.objects.get(pk=half.job_id)
         from django.db.models.functions import Now
 
