@@ -30,7 +30,8 @@ class Act:
 
     key: of the address, and of the rows. label: what its button says. running: what its job is called. in_bar: whether
     its button stands in the bar at the foot, or among "more". size: leads in one transaction. columns: of placements,
-    what it reads and writes beside assignee and stage. is_final: nothing takes it back; it wants its number typed.
+    what it reads and writes beside assignee and stage. is_final: nothing takes it back; it wants its number typed; its
+    batches are done one by one. shares_out: a batch rests on what the ones before gave; it says `let_in` by itself.
     """
 
     key: ClassVar[str]
@@ -43,6 +44,7 @@ class Act:
     size: ClassVar[int] = 1_000
     columns: ClassVar[tuple[str, ...]] = ()
     is_final: ClassVar[bool] = False
+    shares_out: ClassVar[bool] = False
     permission: ClassVar[Permission] = DirectoryPermission.WORK_LEADS
 
     def allowed(self, membership: Membership) -> bool:

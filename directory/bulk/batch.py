@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm import feed
+from crm.jobs.abreast import Place
 from directory import actors, listening
 from directory.actors import Actor
 from directory.models import BulkAct, Event, Placement
@@ -83,11 +84,12 @@ def _read(rows: PlacementQuerySet, leads: Sequence[int], columns: Columns) -> li
 @dataclass
 class Batch:
     """`undoes`: what is written takes the act back. `keeps`: there is a way back. Of each row: `changed` (what it was),
-    `same`, or `refused` (why). `given`: how many leads each person got."""
+    `same`, or `refused` (why). `given`: how many leads each person got, `has`: from the batches before."""
 
     act: BulkAct
     by: Actor
     rows: Sequence[At]
+    place: Place[Any]
     undoes: bool = False
     keeps: bool = True
     columns: Columns = ()
@@ -95,11 +97,16 @@ class Batch:
     changed: dict[int, Any] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
     given: Counter[int] = field(default_factory=Counter)
+    has: Counter[int] = field(default_factory=Counter)
     _after: dict[int, At] = field(default_factory=dict)
 
     @property
     def same(self) -> int:
         return len(self.rows) - len(self.changed) - len(self.refused)
+
+    def let_in(self) -> None:
+        """What the next batch may rest on is decided: it may begin, while this one is written."""
+        self.place.let_in(self.has + self.given)
 
     def write(
         self,
@@ -269,10 +276,7 @@ def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, (Decimal, StrEnum)) else value
 
 
-def _json(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"), default=str)
-
-
+_json = json.JSONEncoder(separators=(",", ":"), default=str).encode  # `dumps` makes an encoder at each call
 _RECORD = """
     INSERT INTO directory_event (workspace_id, lead_id, verb, actor_id, origin, changes, facts)
     SELECT w, x.lead, verb, actor, origin, said.changes, said.facts

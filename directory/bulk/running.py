@@ -1,4 +1,4 @@
-"""An act, batch after batch: at once in a request, or as a job; and back.
+"""An act, batch after batch: at once in a request, or as a job, two batches abreast; and back.
 
 A batch is one transaction: what it does to its leads, what is kept of them, the numbers of the act, and that the batch
 is done. So a killed worker goes on where it was, and an act that changes what its own filter asks skips and repeats
@@ -6,7 +6,7 @@ nothing: its leads were written down when it began.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet, PermissionDenied
@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from crm.jobs import JobError, JobKind, Progress, Way
+from crm.jobs import JobError, JobKind, Progress, Way, abreast
+from crm.jobs.abreast import Place
 from crm.jobs.models import Job
 from directory.bulk import acts, telling, words
 from directory.bulk.acts import Act
@@ -45,8 +46,8 @@ def write_down(act: BulkAct, selection: Selection, *, by: Membership) -> int:
 
 def perform_all(act: BulkAct, *, by: Membership) -> BulkAct:
     """A small one, in the caller's transaction; as it is then."""
-    while batch := _next(act.pk, 0):
-        _perform(act.pk, batch, by=by)
+    for batch in _batches(act.pk, 0):
+        _perform(act.pk, Place(batch), by=by)
     settle(act.pk)
     return BulkAct.objects.get(pk=act.pk)
 
@@ -57,15 +58,25 @@ def run(job: Job, progress: Progress) -> None:
     kind = acts.get(act.kind)
     if job.total is None:
         progress.total(act.total)
-    while batch := _next(act.pk, job.cursor.get("after", 0)):
-        by = _asker(job)
+
+    def write(place: Place[BulkBatch]) -> None:
+        batch, by = place.work, _asker(job)
         if text := _refusal(kind, act, by):
+            place.wait()
             with transaction.atomic():
                 settle(act.pk)
             raise JobError("refused", text=text)
         assert by is not None
-        with progress.batch(advance=len(batch.leads), cursor={"after": batch.number}):
-            _perform(act.pk, batch, by=by)
+        with progress.abreast(advance=len(batch.leads), cursor={"after": batch.number}):
+            _perform(act.pk, place, by=by)
+
+    abreast.write(
+        _batches(act.pk, job.cursor.get("after", 0)),
+        write,
+        over=lambda: progress.is_turn_over,
+        abreast=act.total > kind.size and not kind.is_final,
+    )
+    progress.end_turn()
     with progress.batch():
         settle(act.pk)
         _say(progress, BulkAct.objects.get(pk=act.pk))
@@ -73,10 +84,8 @@ def run(job: Job, progress: Progress) -> None:
 
 def undo_all(act: BulkAct, *, by: Membership) -> BulkAct:
     """A small one, in the caller's transaction; as it is then."""
-    after = 0
-    while rows := _rows(act.pk, after):
-        _take_back(act.pk, rows, by=by)
-        after = max(rows)
+    for rows in _rows(act.pk, 0):
+        _take_back(act.pk, Place(rows), by=by)
     _settle_undo(act.pk)
     return BulkAct.objects.get(pk=act.pk)
 
@@ -85,13 +94,23 @@ def run_undo(job: Job, progress: Progress) -> None:
     act = _act_of(job)
     if job.total is None:
         progress.total(act.changed)
-    while rows := _rows(act.pk, job.cursor.get("after", 0)):
-        by = _asker(job)
+
+    def write(place: Place[dict[int, Any]]) -> None:
+        rows, by = place.work, _asker(job)
         if by is None:
+            place.wait()
             settle_undo(act.pk)
             raise JobError("refused", text=words.asker_left())
-        with progress.batch(advance=len(rows), cursor={"after": max(rows)}):
-            _take_back(act.pk, rows, by=by)
+        with progress.abreast(advance=len(rows), cursor={"after": max(rows)}):
+            _take_back(act.pk, place, by=by)
+
+    abreast.write(
+        _rows(act.pk, job.cursor.get("after", 0)),
+        write,
+        over=lambda: progress.is_turn_over,
+        abreast=act.changed > acts.get(act.kind).size,
+    )
+    progress.end_turn()
     with progress.batch():
         _settle_undo(act.pk)
         after = BulkAct.objects.get(pk=act.pk)
@@ -137,14 +156,22 @@ def ways(job: Job, membership: Membership) -> Sequence[Way]:
     return found
 
 
-def _perform(pk: int, batch: BulkBatch, *, by: Membership) -> None:
-    act = BulkAct.objects.select_for_update(no_key=True).get(pk=pk)
+def _perform(pk: int, place: Place[BulkBatch], *, by: Membership) -> None:
+    batch, before = place.work, place.before
+    act = BulkAct.objects.get(pk=pk)
     kind = acts.get(act.kind)
     final = kind.is_final
     rows = look(batch.leads, by=by) if final else lock(batch.leads, by=by, columns=kind.columns)
-    done = Batch(act, by, rows, keeps=not final, columns=kind.columns)
+    has = Counter({int(pk): number for pk, number in act.given.items()})
+    if before is not None and before.tells is not None:
+        has = before.tells
+    done = Batch(act, by, rows, place, keeps=not final, columns=kind.columns, has=has)
+    if not kind.shares_out:
+        done.let_in()
     kind.perform(done, act.params)
     done.finish()
+    place.take_turn()
+    act = BulkAct.objects.select_for_update(no_key=True).get(pk=pk)
     act.changed += len(done.changed)
     act.already += done.same
     act.gone += len(batch.leads) - len(rows)
@@ -154,13 +181,17 @@ def _perform(pk: int, batch: BulkBatch, *, by: Membership) -> None:
     batch.delete()
 
 
-def _take_back(pk: int, rows: Mapping[int, Any], *, by: Membership) -> None:
-    act = BulkAct.objects.select_for_update(no_key=True).get(pk=pk)
+def _take_back(pk: int, place: Place[dict[int, Any]], *, by: Membership) -> None:
+    rows = place.work
+    act = BulkAct.objects.get(pk=pk)
     kind = acts.get(act.kind)
     locked = lock(list(rows), by=None, columns=kind.columns)  # also what the act gave out of their sight
-    done = Batch(act, by, locked, undoes=True, columns=kind.columns)
+    done = Batch(act, by, locked, place, undoes=True, columns=kind.columns)
+    done.let_in()
     kind.take_back(done, act.params, rows)
     done.finish()
+    place.take_turn()
+    act = BulkAct.objects.select_for_update(no_key=True).get(pk=pk)
     left = Counter(done.refused.values())
     left.update({words.CHANGED: done.same, words.GONE: len(rows) - len(locked)})
     act.undone += len(done.changed)
@@ -174,15 +205,19 @@ def _settle_undo(pk: int) -> None:
     )
 
 
-def _next(act: int, after: int) -> BulkBatch | None:
-    return BulkBatch.objects.filter(act_id=act, number__gt=after).order_by("number").first()
+def _batches(act: int, after: int) -> Generator[BulkBatch]:
+    while batch := BulkBatch.objects.filter(act_id=act, number__gt=after).order_by("number").first():
+        yield batch
+        after = batch.number
 
 
-def _rows(act: int, after: int) -> dict[int, Any]:
-    """The next leads that were changed, and what is kept of each."""
+def _rows(act: int, after: int) -> Generator[dict[int, Any]]:
+    """Leads that were changed, and what is kept of each."""
     size = acts.get(BulkAct.objects.values_list("kind", flat=True).get(pk=act)).size
-    rows = BulkRow.objects.to_take_back().filter(act_id=act, lead_id__gt=after)
-    return dict(rows.values_list("lead_id", "before")[:size])
+    kept = BulkRow.objects.to_take_back().filter(act_id=act).values_list("lead_id", "before")
+    while rows := dict(kept.filter(lead_id__gt=after)[:size]):
+        yield rows
+        after = max(rows)
 
 
 def _act_of(job: Job) -> BulkAct:

@@ -84,20 +84,6 @@ def by_index() -> None:
         cursor.execute(_BY_INDEX)
 
 
-def without_waiting() -> None:
-    """In a transaction that moves the job on with its effects: its commit waits for no disk. A server that dies then
-    loses all of the batch or nothing, and a batch that is lost is done again. The last commit of the job waits, and
-    what was written before it is on disk before it is."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL synchronous_commit = off")
-
-
-def check_references() -> None:
-    """In a transaction, at once and not at its commit, for which whoever is written next to it waits."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-
 def found(drafts: Sequence[Draft], plan: Plan, *, to_change: bool) -> dict[Key, list[Standing]]:
     """By key, the surest first. `to_change`: their placements are locked, in the order of their ids."""
     keys = {key for draft in drafts for key in draft.identities() if key[0] in plan.options.keys}

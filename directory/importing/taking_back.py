@@ -45,7 +45,7 @@ def run(job: Job, progress: Progress) -> None:
         before = rows[-1].number
         done = job.done + len(rows)
         with progress.batch(advance=len(rows), cursor={"before": before, "done": done}):
-            matching.without_waiting()
+            progress.without_waiting()
             counts = _take_back(rows, plan)
             _count(one, counts)
             feed.announce(Event)

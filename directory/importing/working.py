@@ -18,13 +18,13 @@ from django.db.models.functions import Now
 from django.utils import translation
 
 from crm import feed
-from crm.jobs import JobError, Progress
+from crm.jobs import JobError, Progress, abreast
+from crm.jobs.abreast import Place
 from crm.jobs.models import Job
 from crm.tenancy import scope
 from directory import custom, listening
 from directory.actions import notifications
 from directory.importing import (
-    abreast,
     creating,
     drafting,
     guessing,
@@ -37,7 +37,6 @@ from directory.importing import (
     storing,
     writing,
 )
-from directory.importing.abreast import Line, Place
 from directory.importing.archives import Unfit
 from directory.importing.cells import folded
 from directory.importing.deciding import Deciding, Decision
@@ -94,37 +93,39 @@ def run(job: Job, progress: Progress) -> None:
     job.done = one.taken
     telling = Telling(plan)
 
-    def write(place: Place) -> None:
-        with progress.abreast(advance=len(place.drafts), cursor={"row": place.last}):
+    def write(place: Place[list[Draft]]) -> None:
+        last = place.work[-1].number
+        with progress.abreast(advance=len(place.work), cursor={"row": last}):
             decisions = take(place, plan)
-            place.wait()
-            _move_on(one, place.last, decisions)
+            _move_on(one, last, decisions)
             feed.announce(Event)
             telling.of(decisions)
 
-    line = Line(batches(plan, creating.foresee, after=one.position), over=lambda: progress.is_turn_over)
-    abreast.write(line, write, abreast=(one.total or 0) - one.taken > BATCH)
+    understood = batches(plan, creating.foresee, after=one.position)
+    several = one.total - one.taken > BATCH
+    abreast.write(understood, write, over=lambda: progress.is_turn_over, abreast=several)
     progress.end_turn()
     _finish(one, job, progress, plan)
 
 
-def take(place: Place, plan: Plan) -> list[Decision]:
-    """A batch, in a transaction."""
-    drafts = place.drafts
-    matching.without_waiting()
+def take(place: Place[list[Draft]], plan: Plan) -> list[Decision]:
+    """A batch, in a transaction. It waits for the one before where it may rest on what that writes: leads of the same
+    keys, tags it has made, leads that were there and that it changes."""
+    drafts = place.work
+    keys = {key for draft in drafts for key in draft.identities()}
     matching.by_index()
-    place.stands_behind()
+    if place.before is not None and (place.before.tells is None or not keys.isdisjoint(place.before.tells)):
+        place.wait()
     matching.lock(drafts, plan.workspace.pk)
     if lacking := writing.lacking_tags(drafts, plan):
         place.wait()
         writing.make_tags(lacking, plan)
     known = matching.found(drafts, plan, to_change=True)
     decisions = list(Deciding(plan, known).decide(drafts))
-    place.is_read(
-        decides_for_others=bool(lacking) or any(one.outcome == RowOutcome.UPDATED for one in decisions)
-    )
+    only_new = not lacking and all(one.outcome != RowOutcome.UPDATED for one in decisions)
+    place.let_in(keys if only_new else None)
     writing.write(decisions, plan)
-    matching.check_references()
+    place.take_turn()
     return decisions
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from crm import jobs, nudge
 from crm.jobs import progress as jobs_progress
+from crm.jobs.abreast import Place
 from crm.jobs.models import Job, State
 from crm.tenancy import scope
 from crm.work import runs, sweeps
@@ -18,6 +19,7 @@ from crm.work.models import Item
 from directory import tallies
 from directory.actions import bulk, placements
 from directory.bulk import acts, running, sweeping
+from directory.bulk.batch import Batch
 from directory.models import BulkAct, BulkBatch, BulkRow, Event, Lead, LeadTag, Placement
 from directory.models.bulk import KEPT
 from directory.selection import Selection
@@ -86,9 +88,9 @@ def test_a_worker_that_is_lost_in_the_middle_loses_and_doubles_nothing(
     and may write nothing any more."""
     real, calls = running._perform, []
 
-    def perform(pk: int, batch: BulkBatch, *, by: Membership) -> None:
-        real(pk, batch, by=by)
-        calls.append(batch.number)
+    def perform(pk: int, place: Place[BulkBatch], *, by: Membership) -> None:
+        real(pk, place, by=by)
+        calls.append(place.work.number)
         if len(calls) == 2:
             raise KeyboardInterrupt  # what no handler of the worker's takes
 
@@ -161,14 +163,15 @@ def test_two_acts_on_the_same_leads_at_once_both_end_exactly(
 def test_called_off_what_was_done_stays_and_can_be_undone(
     owner: Membership, seller: Membership, work_off: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    real = running._next
+    """When its first batch is committed; the second is written by then, and waits for its turn."""
+    real = jobs_progress.Progress._tell
 
-    def then(act: int, after: int) -> BulkBatch | None:
-        if after == 1:
+    def then(progress: jobs_progress.Progress) -> None:
+        real(progress)
+        if progress.job.done == 100:
             jobs.cancel(Job.objects.get())
-        return real(act, after)
 
-    monkeypatch.setattr(running, "_next", then)
+    monkeypatch.setattr(jobs_progress.Progress, "_tell", then)
     with scope(owner.workspace):
         many(owner.workspace, 300)
         act = assign(Selection(), seller, by=owner)
@@ -243,3 +246,44 @@ def test_more_than_a_thousand_leave_a_row_in_the_audit_log(owner: Membership) ->
             "Archive",
             {"leads": [None, "1,001"]},
         )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_batches_are_written_two_at_a_time_and_shared_out_as_one_by_one(
+    owner: Membership,
+    admin: Membership,
+    seller: Membership,
+    work_off: Callable[[], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The first is held back until the second is decided: to whom the next lead goes is known all the same."""
+    real, second = Batch._update, threading.Event()
+    began: list[int] = []
+
+    def update(batch: Batch, changes: Any) -> None:
+        began.append(batch.rows[0].lead)
+        if len(began) == 1:
+            assert second.wait(60), "the second batch waits for the first"
+        else:
+            second.set()
+        real(batch, changes)
+
+    monkeypatch.setattr(Batch, "_update", update)
+    with scope(owner.workspace):
+        many(owner.workspace, 450)
+        people = [owner.pk, admin.pk, seller.pk]
+        act = do("assign", Selection(), by=owner, people=people, names=[])
+    work_off()
+    with scope(owner.workspace):
+        assert numbers(act) == {"changed": 450}
+        act.refresh_from_db()
+        assert act.given == {str(pk): 150 for pk in people}
+        shares = Placement.objects.order_by("pk").values_list("assignee_id", flat=True)
+        assert all(len(set(shares[place : place + 3])) == 3 for place in range(0, 450, 3))
+        assert tallies.drift(owner.workspace_id) == {}
+        assert bulk.undo(act, by=owner).job is not None
+    work_off()
+    with scope(owner.workspace):
+        act.refresh_from_db()
+        assert act.undone == 450
+        assert not Placement.objects.exclude(assignee=None).exists()

@@ -55,6 +55,7 @@ class AssignForm(ActForm):
 
 class Assign(Act):
     key, icon, order, in_bar = "assign", "user-round-check", 10, True
+    shares_out = True
     label, running = gettext_lazy("Assign"), gettext_lazy("Assigning leads")
 
     def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
@@ -83,7 +84,7 @@ class Assign(Act):
         """Of several, who has a lead keeps it until they have their share; the rest goes to who has least of this act
         so far. So nobody ends with two more than another."""
         people: list[int] = params["people"]
-        has = Counter({pk: batch.act.given.get(str(pk), 0) for pk in people})
+        has = Counter({pk: batch.has[pk] for pk in people})
         values: dict[int, dict[str, Any]] = {}
         for row in batch.rows:
             to = _next(has, people, row, batch.act.total // len(people)) if people else None
@@ -91,6 +92,7 @@ class Assign(Act):
             if to is not None:
                 has[to] += 1
                 batch.given[to] += 1
+        batch.let_in()
         batch.write(values, verb=Verb.ASSIGNED)
 
     def take_back(self, batch: Batch, params: Params, before: Mapping[int, Any]) -> None:

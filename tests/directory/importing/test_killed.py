@@ -37,7 +37,7 @@ def test_what_a_killed_worker_left_is_gone_on_with_and_nothing_is_doubled(owner,
 
         def die(place, plan):
             made = taken(place, plan)
-            if place.last > 2001:
+            if place.work[0].number > 2000:
                 os._exit(9)
             return made
 
