@@ -2,7 +2,7 @@
 
 The floor is COPY of the very same rows, as the import left them, into the same tables with their indexes and triggers:
 each table at once, nothing read, nothing decided. Memory is the highest that the importing process came to, above what
-it had before it began.
+it had before it began; a trial also holds a number for each key that its rows would have brought.
 """
 
 import json
@@ -25,6 +25,7 @@ def measure() -> Iterator[Figure]:
         undone = json.loads(stage.manage("bench_imports", "undo"))
     yield Figure("imports.read", read["seconds"], "s")
     yield Figure("imports.try", tried["seconds"], "s")
+    yield Figure("imports.try.memory", tried["megabytes"], "MB", budget=100 + 64 * ROWS / 1_000_000)
     yield Figure("imports.run", done["seconds"], "s", budget=20 * ROWS / 100_000, floor=floor["seconds"])
     yield Figure("imports.memory", done["megabytes"], "MB", budget=100)
     yield Figure("imports.lost", ROWS - done["created"] - done["refused"], "rows", budget=0)

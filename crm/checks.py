@@ -104,6 +104,20 @@ def check_openness(app_configs: Sequence[AppConfig] | None, **_: Any) -> Message
     return errors
 
 
+@register(Tags.security, deploy=True)
+def check_keeping(app_configs: Sequence[AppConfig] | None, **_: Any) -> Messages:
+    """Personal data that is to be erased is found in the journal by its rows of work: they stay as long."""
+    if settings.WORK_KEEP_DAYS >= settings.JOURNAL_KEEP_DAYS:
+        return []
+    return [
+        Error(
+            "WORK_KEEP_DAYS is less than JOURNAL_KEEP_DAYS: who is erased would stay in the journal.",
+            hint="Keep delivered work at least as long as webhooks.",
+            id="crm.E009",
+        )
+    ]
+
+
 @register(Tags.database)
 def check_database(
     app_configs: Sequence[AppConfig] | None, databases: Sequence[str] | None = None, **_: Any

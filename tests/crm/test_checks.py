@@ -57,6 +57,7 @@ def test_a_careful_installation_passes():
             "crm.E004",
         ),
         ({"ALLOWED_HOSTS": ["crm.example.com", "*"]}, "crm.E005"),
+        ({"WORK_KEEP_DAYS": 7, "JOURNAL_KEEP_DAYS": 30}, "crm.E009"),
         ({"BASE_URL": "http://crm.example.com"}, "crm.E006"),
         ({"DEMO": True}, "crm.E007"),
         ({"ALLOWED_HOSTS": ["other.example.com"]}, "crm.E008"),

@@ -151,14 +151,16 @@ def _read(owner: Membership) -> dict[str, float]:
 
 def _try(owner: Membership) -> dict[str, float]:
     imports.try_out(Import.objects.get(), by=owner)
-    return {"seconds": _work()}
+    before = _memory()
+    seconds = _work()
+    return {"seconds": seconds, "megabytes": _memory() - before}
 
 
 def _run(owner: Membership) -> dict[str, float]:
     imports.run(Import.objects.get(), by=owner)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _memory()
     seconds = _work()
-    after = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    after = _memory()
     one = Import.objects.get()
     if one.state != ImportState.DONE:
         raise RuntimeError(f"the import is {one.state}")
@@ -168,11 +170,16 @@ def _run(owner: Membership) -> dict[str, float]:
             pass
     return {
         "seconds": seconds,
-        "megabytes": (after - before) / 1024,
+        "megabytes": after - before,
         "created": one.created,
         "refused": one.refused,
         "followed": time.perf_counter() - began,
     }
+
+
+def _memory() -> float:
+    """The most that this process has had, in MB."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def _undo(owner: Membership) -> dict[str, float]:
