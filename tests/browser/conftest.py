@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 from crm.embedded.redis import RedisServer
 from tests import cast
 from tests.browser.chromium import DESKTOP, FLAGS, find
+from tests.browser.in_flight import InFlight
 from tests.live.listening import LiveProcess, publishing_to
 from workspaces.models import Membership
 
@@ -63,7 +64,13 @@ def live_house(house: str, live_servers: tuple[RedisServer, LiveProcess], settin
 
 
 @pytest.fixture
-def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def in_flight() -> Iterator[InFlight]:
+    with InFlight().counted() as requests:
+        yield requests
+
+
+@pytest.fixture
+def contexts(chromium: Browser, in_flight: InFlight) -> Iterator[Callable[..., BrowserContext]]:
     """Browsers of different people; what any console says against a page fails the test."""
     opened: list[BrowserContext] = []
     complaints: list[str] = []
@@ -83,6 +90,7 @@ def contexts(chromium: Browser) -> Iterator[Callable[..., BrowserContext]]:
     for context in opened:
         context.set_offline(True)  # a page that goes says so, to a database that is being emptied
         context.close()
+    in_flight.settle()
     assert not said, said
 
 
