@@ -1,14 +1,18 @@
 """What imports plug into the registries of this floor and of those below."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
+from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm import schedule
 from crm.ui import settings_pages
-from directory import columns, erasure, timeline
+from directory import columns, erasure, naming, timeline
 from directory.columns import Column
+from directory.exporting import sources
+from directory.exporting.sources import Asked, Kind, Source
 from directory.importing import belongings, jobs, keeping
 from directory.listing import toolbar
 from directory.models import Event, Placement
@@ -53,12 +57,18 @@ def register() -> None:
         (310, "external_id", gettext_lazy("External ID")),
     ):
         columns.register(Column(key, label, _text(key), order=order))
+        sources.register(Source(key, Kind.TEXT, partial(_of_lead, key)))
 
 
 def _text(key: str) -> Callable[[Sequence[Placement], Membership], Mapping[int, str]]:
+    """Others write it: there may be a number in it."""
     return lambda placements, membership: {
-        one.pk: held for one in placements if (held := getattr(one.lead, key))
+        one.pk: naming.shown_text(held, membership) for one in placements if (held := getattr(one.lead, key))
     }
+
+
+def _of_lead(key: str, asked: Asked) -> F:
+    return F(f"lead__{key}")
 
 
 def _explain(event: Event, names: Names, told: Told) -> Told:

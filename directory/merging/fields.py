@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy
 
 from crm.ui import money
 from crm.ui.registry import Registry
-from directory.actions.leads import PARTS
 from directory.models import CloseReason, Lead, Merge, Outcome, Placement, Status
 from directory.naming import shown_text
 from workspaces.models import Membership
@@ -23,6 +22,9 @@ from workspaces.models import Membership
 KEPT, GONE, BOTH = "kept", "gone", "both"
 TEXTS: dict[str, str | Promise] = {
     "name": gettext_lazy("Name"),
+    "first_name": gettext_lazy("First name"),
+    "second_name": gettext_lazy("Second name"),
+    "last_name": gettext_lazy("Last name"),
     "city": gettext_lazy("City"),
     "address": gettext_lazy("Address"),
     "delivery_address": gettext_lazy("Delivery address"),
@@ -31,6 +33,8 @@ TEXTS: dict[str, str | Promise] = {
     "external_id": gettext_lazy("External ID"),
     "notes": gettext_lazy("Notes"),
 }
+# Columns of the lead that are no texts.
+LEAD: dict[str, str] = {"manager": "manager_id", "ip": "ip"}
 # Columns of the placement that are chosen together, and what of them is nothing.
 PLACED: dict[str, tuple[str, ...]] = {
     "stage": ("stage_id", "stage_since", "position"),
@@ -41,6 +45,8 @@ PLACED: dict[str, tuple[str, ...]] = {
 }
 LABELS: dict[str, str | Promise] = {
     **TEXTS,
+    "manager": gettext_lazy("Personal manager"),
+    "ip": gettext_lazy("IP address"),
     "stage": gettext_lazy("Stage"),
     "assignee": gettext_lazy("Assignee"),
     "status": gettext_lazy("Status"),
@@ -127,11 +133,10 @@ def united(kept: Lead, gone: Lead, chosen: Choices) -> United:
         if value != getattr(kept, key):
             made.lead[key] = value
     if chosen["name"] == GONE:
-        made.lead |= _differing(kept, gone, ("is_named_by_us", *PARTS))  # what a name is made of goes with it
-    if kept.manager_id is None:
-        made.lead |= _differing(kept, gone, ("manager_id",))
-    if kept.ip is None:
-        made.lead |= _differing(kept, gone, ("ip",))
+        made.lead |= _differing(kept, gone, "is_named_by_us")
+    for key, column in LEAD.items():
+        if chosen[key] == GONE:
+            made.lead |= _differing(kept, gone, column)
     stands: dict[str, Any] = _together(kept.placement, gone.placement)
     for key, columns in PLACED.items():
         if chosen[key] == GONE:
@@ -142,9 +147,10 @@ def united(kept: Lead, gone: Lead, chosen: Choices) -> United:
     return made
 
 
-def _differing(kept: Lead, gone: Lead, columns: Sequence[str]) -> dict[str, Any]:
+def _differing(kept: Lead, gone: Lead, column: str) -> dict[str, Any]:
     """The other's, where they are not the same."""
-    return {name: getattr(gone, name) for name in columns if getattr(gone, name) != getattr(kept, name)}
+    theirs = getattr(gone, column)
+    return {column: theirs} if theirs != getattr(kept, column) else {}
 
 
 def stored(value: Any) -> Any:
@@ -213,7 +219,9 @@ def _usual(key: str, kept: Lead, gone: Lead) -> str:
 
 
 def _raw(key: str, lead: Lead) -> Any:
-    return getattr(lead, key) if key in TEXTS else getattr(lead.placement, PLACED[key][0])
+    if key in TEXTS or key in LEAD:
+        return getattr(lead, LEAD.get(key, key))
+    return getattr(lead.placement, PLACED[key][0])
 
 
 def _shown(key: str, lead: Lead, reader: Membership) -> str:
@@ -221,6 +229,10 @@ def _shown(key: str, lead: Lead, reader: Membership) -> str:
     at: Any = lead.placement
     if key in TEXTS:
         return shown_text(str(getattr(lead, key)), reader)
+    if key == "manager":
+        return str(lead.manager.user.name) if lead.manager else ""
+    if key == "ip":
+        return str(lead.ip or "")
     if key == "stage":
         return f"{at.stage.funnel.name} · {at.stage.name}" if at.stage else ""
     if key == "assignee":

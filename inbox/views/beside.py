@@ -8,8 +8,8 @@ from django.views.decorators.http import require_http_methods
 from crm.cleanness import whole_number
 from directory.models import Placement
 from inbox.actions.together import Crossed, Seen
-from inbox.cards import last_words
-from inbox.conversations import beside
+from inbox.cards import last_message
+from inbox.conversations import beside, linking
 from workspaces.requests import WorkspaceRequest
 
 
@@ -46,10 +46,14 @@ def seen(request: WorkspaceRequest, pk: int) -> Seen | None:
 
 def warned(request: WorkspaceRequest, pk: int, crossed: Crossed) -> HttpResponse:
     """409: what the other wrote, with the ways on. The page keeps what was written until one is chosen."""
-    answer = crossed.answer
+    answer, words = crossed.answer, ""
+    if answer is not None:
+        said = linking.for_reader(answer.text, request.membership)
+        is_revoked = answer.revoked_at is not None
+        words = last_message(answer.kind, said, answer.direction, answer.delivery, is_revoked=is_revoked).text
     context = {
         "answer": answer,
-        "words": last_words(answer.kind, answer.text) if answer else "",
+        "words": words,
         "ago": max(0, int((timezone.now() - answer.sent_at).total_seconds())) if answer else 0,
         "names": beside.named(crossed.writing, request.membership),
         "writing": crossed.writing,

@@ -1,22 +1,29 @@
 """Who may not see phone numbers meets them nowhere."""
 
+import io
 import re
+from typing import Any
 
+import openpyxl
 import pytest
+from django.db.models import CharField, TextField
 from django.urls import reverse
 
 from crm.tenancy import scope
-from directory import cards
+from directory import cards, columns
+from directory.actions import custom as values
 from directory.actions import leads
-from directory.models import Lead
+from directory.exporting import columns as exported_columns
+from directory.models import CustomField, Lead, Placement
 from directory.naming import shown_text
 from tests import cast
-from tests.directory import house
+from tests.directory import exports, house
 from tests.directory.test_pages import address
 from tests.swap import HTMX
 from workspaces.models import Membership
 
 NUMBER = "+525512345678"
+CHOSEN = {"direction", "source", "time_zone"}
 WHOLE = re.compile(r"55\W{0,2}1234\W{0,2}5678")
 
 
@@ -50,6 +57,37 @@ def test_neither_page_nor_panel_nor_history_shows_a_number(
     assert NUMBER not in hidden
     assert "•••••• 78" in hidden
     assert WHOLE.search(shown)
+
+
+def test_nor_does_any_column_of_a_list_or_a_file(masked: Membership, owner: Membership) -> None:
+    """Whatever of a lead is text may hold a number: whoever wrote it."""
+    texts = [
+        one.name
+        for one in Lead._meta.local_concrete_fields
+        if isinstance(one, (CharField, TextField)) and one.name not in CHOSEN
+    ]
+    with scope(owner.workspace):
+        Membership.objects.filter(pk=masked.pk).update(tools=["directory.export_leads"])
+        lead = house.lead(owner.workspace, name="Marta", phone=NUMBER, assignee=masked)
+        Lead.objects.filter(pk=lead.pk).update(**dict.fromkeys(texts, "521 55 1234 5678 y 5255-1234-5678"))
+        for label in ("text", "phone"):
+            field = CustomField.objects.create(label=label, key=label, kind=label)
+            values.set_values(lead, {field: "+52 55 1234 5678"}, by=owner)
+        keys = [one.key for one in exported_columns.offered()]
+        lists = columns.every()
+        found = columns.load_all(
+            lists, list(Placement.objects.select_related("lead", "assignee__user")), masked
+        )
+        shown = {one.key: str(one.plain(found[one.key].get(lead.pk, ""))) for one in lists if found[one.key]}
+    assert [key for key, text in shown.items() if WHOLE.search(text)] == []
+    for form in ("csv", "xlsx"):
+        content = exports.exported(masked, keys=keys, form=form)
+        if form == "csv":
+            rows: list[Any] = [tuple(one.values()) for one in exports.lines(content)]
+        else:
+            rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.values)
+        assert any("•••••• 78" in str(cell) for row in rows for cell in row)
+        assert [cell for row in rows for cell in row if WHOLE.search(str(cell))] == []
 
 
 def test_nor_do_cards_and_the_palette(masked: Membership, nameless: Lead) -> None:

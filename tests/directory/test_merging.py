@@ -13,7 +13,7 @@ from crm.work.attempts import deliver
 from crm.work.claims import claim
 from directory import merging, tallies, timeline
 from directory.actions import erasure, leads, merges, personal, placements, splits, tags
-from directory.merging import following, forgetting
+from directory.merging import fields, following, forgetting
 from directory.models import (
     ContactPoint,
     CustomValue,
@@ -76,6 +76,28 @@ def test_one_lead_remains_with_what_both_had(workspace, owner, seller, pair):
         assert following.remaining(gone.pk) == kept.pk
         assert tallies.drift(workspace.pk) == {}
         assert AuditEntry.objects.filter(verb="lead_merged", target=f"#{gone.pk} → #{kept.pk}").exists()
+
+
+def test_parts_of_a_name_and_who_cares_for_them_are_chosen_like_all_else(workspace, owner, seller, pair):
+    kept, gone = pair
+    with scope(workspace):
+        Lead.objects.filter(pk=kept.pk).update(first_name="Marta", manager=owner)
+        Lead.objects.filter(pk=gone.pk).update(
+            first_name="M.", last_name="Ruiz", manager=seller, ip="203.0.113.7"
+        )
+        cards = Lead.objects.with_card()
+        shown = {one.key: one for one in fields.choices(cards.get(pk=kept.pk), cards.get(pk=gone.pk), owner)}
+        assert (shown["first_name"].kept, shown["first_name"].gone) == ("Marta", "M.")
+        assert (shown["manager"].kept, shown["manager"].gone) == ("Olga Owner", "Sara Seller")
+        assert (shown["last_name"].chosen, shown["last_name"].is_decided) == ("gone", True)
+        before = [_state(lead) for lead in pair]
+        made = merges.merge(_anew(kept), _anew(gone), by=owner, choices={"manager": "gone"})
+        one = _anew(kept)
+        assert (one.name, one.first_name, one.last_name) == ("Marta Ruiz", "Marta", "Ruiz")
+        assert (one.manager_id, one.ip) == (seller.pk, "203.0.113.7")
+        splits.split(made, by=owner)
+        assert [_state(lead) for lead in pair] == before
+        assert (_anew(kept).manager_id, _anew(kept).last_name) == (owner.pk, "")
 
 
 def test_an_undo_makes_them_two_again_and_says_what_stays(workspace, owner, seller, pair):

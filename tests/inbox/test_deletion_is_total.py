@@ -146,6 +146,8 @@ def test_of_a_lead_whose_personal_data_are_erased_only_figures_are_left(
             personal.begin(lead, by=owner)
         with pytest.raises(Refused):
             messages.send(lead, by=owner, session=Session.objects.get(identity__lead=lead), text="?")
+    reach = reverse("inbox:reach", kwargs={"workspace_id": workspace.public_id, "pk": NUMBER})
+    assert "Personal data erased" in cast.signed_in(owner).get(reach).content.decode()
     _write_again(channel, workspace)
 
 

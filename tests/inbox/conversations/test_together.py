@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.embedded.redis import RedisServer
 from crm.live import presence, signals
@@ -22,6 +23,7 @@ from inbox.actions import messages
 from inbox.actions.together import Crossed, Seen
 from inbox.models import Channel, Message, Session
 from tests import cast
+from tests.directory import house
 from tests.inbox.conversations import talks
 from tests.live.listening import publishing_to
 from tests.swap import HTMX
@@ -175,6 +177,28 @@ def test_a_colleagues_newer_answer_is_asked_about_once(
     again = {**told, "client_id": str(uuid.uuid4())}
     assert client.post(at("messages/"), again, headers=HTMX).status_code == 409
     assert client.post(at("messages/"), {**again, "seen": ""}, headers=HTMX).status_code == 200
+
+
+def test_what_a_colleague_answered_is_shown_as_in_the_thread(
+    at: Callable[[str], str], lead: Lead, channel: Channel, owner: Membership, seller: Membership
+) -> None:
+    """A number in a link is masked for who may not see numbers; what was taken back is not said."""
+    with scope(owner.workspace):
+        Membership.objects.filter(pk=seller.pk).update(sees_phones=False)
+        house.grant(seller, by=owner, write_channel=[channel])
+        posted = answer(lead)
+        said = talks.say(lead, ">Escribe a https://wa.me/5215512345678 hoy", author=owner)
+    client = cast.signed_in(seller)
+    asked = client.post(at("messages/"), posted, headers=HTMX)
+    page = asked.content.decode()
+    assert asked.status_code == 409, page
+    assert "Escribe a" in page
+    assert "12345678" not in page
+    with scope(owner.workspace):
+        Message.objects.filter(pk=said.pk).update(revoked_at=timezone.now())
+    page = client.post(at("messages/"), posted, headers=HTMX).content.decode()
+    assert "Deleted message" in page
+    assert "Escribe a" not in page
 
 
 def test_my_own_answers_and_the_customers_are_no_reason_to_ask(
