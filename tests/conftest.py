@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -9,6 +10,11 @@ from crm.tenancy.scopes import workspace_if_any
 from tests import databases, readonly
 
 pytest_plugins = ["tests.cast_fixtures"]
+# How long an example takes to make or to run says how busy the machine is.
+hypothesis.settings.register_profile(
+    "ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("ours")
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ from directory import columns, erasure, naming, timeline
 from directory.columns import Column
 from directory.exporting import sources
 from directory.exporting.sources import Asked, Kind, Source
-from directory.importing import belongings, jobs, keeping
+from directory.importing import belongings, brought, jobs, keeping
 from directory.listing import toolbar
 from directory.models import Event, Placement
 from directory.permissions import DirectoryPermission
@@ -26,6 +26,7 @@ from workspaces.permissions import may
 def register() -> None:
     jobs.register()
     belongings.register()
+    brought.register()
     erasure.register(keeping.PARTICIPANT)
     erasure.keep_in_events("import", "row")  # a file may be called like a person
     schedule.daily("directory.old_imports", at="03:40", task="directory.tasks.forget_imports")

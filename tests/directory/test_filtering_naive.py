@@ -107,7 +107,7 @@ def cast_of_leads(owner: Membership) -> dict[int, dict[str, Any]]:
     return found
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(TREES)
 def test_what_is_found_is_what_one_would_find_by_looking(
     owner: Membership, cast_of_leads: dict[int, dict[str, Any]], tree: Node

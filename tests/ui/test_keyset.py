@@ -18,7 +18,7 @@ from crm.ui import keyset
 from workspaces.models import User
 
 pytestmark = pytest.mark.django_db
-SLOW = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+SLOW = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 BATCHES = (f"b{number}" for number in itertools.count())
 MOMENT = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
 

@@ -13,6 +13,7 @@ from crm.tenancy import scope
 from directory import custom, tallies
 from directory.importing import matching
 from directory.models import ContactPoint, Event, ImportRow, Lead, Notification, Placement, Tally
+from directory.selection import Selection
 from tests.directory import house
 from tests.directory.importing import desk
 from workspaces.actions import memberships
@@ -262,3 +263,22 @@ def test_keys_are_looked_up_by_their_index_whatever_the_planner_knows(owner, wor
     assert "Index Scan using contact_point_key" in points
     assert "Index Scan using lead_external_id" in outside
     assert "workspace_id" in points
+
+
+def test_its_leads_are_found_by_it_by_who_sees_it(owner, seller, workspace):
+    first = desk.run(desk.upload(owner, "a.csv", b"Nombre,Tel\nAna,55 1000 0001\nLuis,55 1000 0002\n"), owner)
+    again = b"Nombre,Tel\nAna,55 1000 0001\nNora,55 1000 0003\n"
+    second = desk.run(desk.upload(owner, "b.csv", again), owner, rule="replace")
+    with scope(workspace):
+
+        def found(by, text):
+            rows = Selection(filter=text).rows(by)
+            return sorted(rows.values_list("lead__name", flat=True))
+
+        assert found(owner, f"import:{first.pk}") == ["Ana", "Luis"]
+        assert found(owner, f"import:{second.pk}") == ["Nora"]  # whom it only changed was brought by another
+        assert found(owner, f"not import:{first.pk}") == ["Nora"]
+        assert found(owner, f"import:{first.pk},{second.pk}") == ["Ana", "Luis", "Nora"]
+        type(seller).objects.filter(pk=seller.pk).update(tools=["directory.import_leads"])
+        Placement.objects.update(assignee=seller)
+        assert found(type(seller).objects.get(pk=seller.pk), f"import:{first.pk}") == []

@@ -261,7 +261,7 @@ MEMBERS = st.dictionaries(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     elements=st.lists(
         st.builds(
@@ -283,7 +283,7 @@ def test_nothing_that_is_signed_breaks_it_and_all_of_it_can_be_stored(elements, 
             assert 0 < len(part.external_id) <= 200
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_are_parts(body):
     for part in parse(body):

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inbox.channels.inbound import (
@@ -260,7 +260,7 @@ SHAPED = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=300)
 @given(name=st.sampled_from([*UPDATES, "poll"]), inner=SHAPED, number=st.integers() | st.none())
 def test_whatever_comes_is_parts_of_storable_values(name, inner, number):
     body = json.dumps({"update_id": number, name: inner}).encode()
@@ -271,7 +271,7 @@ def test_whatever_comes_is_parts_of_storable_values(name, inner, number):
         assert "\\u0000" not in stored
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_some_part(body):
     assert parts(BOT, body, ARRIVED)

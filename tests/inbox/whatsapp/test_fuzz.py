@@ -69,13 +69,13 @@ def assert_storable(found):
             assert all(len(key) <= 200 for key in part.keys)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=200) | JSON.map(lambda value: json.dumps(value).encode()))
 def test_any_bytes_give_parts(body):
     assert_storable(parse(body, ARRIVED))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(field=st.sampled_from(FIELDS), value=JSON, elements=JSON, contacts=JSON)
 def test_any_change_of_any_field_gives_parts(field, value, elements, contacts):
     names = [
@@ -95,7 +95,7 @@ def test_any_change_of_any_field_gives_parts(field, value, elements, contacts):
     assert_storable(parse(raw(webhook({"field": field, "value": value})), ARRIVED))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(mutated() | JSON, max_size=3), st.lists(mutated(STATUSES), max_size=2), JSON)
 def test_mutated_neighbours_never_cost_a_good_message(odd, statuses, contact):
     given = [*odd[:1], message(wamid="wamid.good"), *odd[1:]]
