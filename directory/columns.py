@@ -27,6 +27,7 @@ class Cell(StrEnum):
 
     TEXT = "text"
     NAME = "name"
+    OPENS = "opens"  # an address by which the lead opens; "no e-mail" opens it, too
     TIME = "time"  # an aware datetime
     DATE = "date"
     MONEY = "money"
@@ -195,7 +196,7 @@ def register_own() -> None:
             plain=lambda tags: ", ".join(tag.name for tag in tags),
             order=80,
         ),
-        Column("email", _("E-mail"), alone("email", _points), batch=_points, order=90),
+        Column("email", _("E-mail"), alone("email", _points), Cell.OPENS, batch=_points, order=90),
         Column("city", _("City"), _cities, order=100),
         Column("created", _("Created"), _of("created_at"), Cell.TIME, "created", as_is, order=110),
         Column("value", _("Value"), _of("value"), Cell.MONEY, "value", as_is, order=120),

@@ -67,7 +67,7 @@ def _gone(request: WorkspaceRequest, pk: int) -> HttpResponse:
     text = _("The lead is deleted. Its messages and files are being removed.")
     if not request.htmx or place_of(request) in ("page", "panel"):
         messages.success(request, text)
-        route = "inbox:conversations" if place_of(request) == "panel" else "workspaces:home_of"
+        route = "inbox:conversations" if place_of(request) == "panel" else "directory:directory"
         target = redirect(route, workspace_id=request.workspace.public_id)
         return HttpResponseClientRedirect(target.url) if request.htmx else target
     response = HttpResponse(status=204)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from crm.tenancy import scope
 from directory.listing import counting, page, walking
-from directory.models import CustomField, CustomValue, Lead, ListSettings
+from directory.models import ContactPoint, CustomField, CustomValue, Lead, ListSettings
 from tests import cast
 from tests.directory import house
 from tests.swap import HTMX, Swapped
@@ -298,5 +298,17 @@ def test_what_people_wrote_is_text(owner: Membership, client: Client, few: list[
     client.post(at(owner, "look/"), {"columns": ["city", "came_from", "custom.plan", "email"]}, headers=HTMX)
     row = Swapped(client.get(at(owner))).tree.select_one(f"#lead-{few[0].pk}")
     assert row.select("script") == []
-    assert [one.get_text() for one in row.select("td")[1:]] == [markup, markup, markup, markup, ""]
+    assert [one.get_text() for one in row.select("td")[1:]] == [markup, markup, markup, markup, "No e-mail"]
     assert row.select_one("input")["aria-label"].endswith(markup)
+
+
+def test_a_lead_opens_by_its_address_too(owner: Membership, client: Client, few: list[Lead]) -> None:
+    """Also where it has none: "no e-mail" opens it."""
+    with scope(owner.workspace):
+        ContactPoint.objects.create(lead=few[0], kind="email", raw="a@b.mx", value="a@b.mx", match_key="a@b.mx")
+    client.post(at(owner, "look/"), {"columns": ["email"]}, headers=HTMX)
+    tree = Swapped(client.get(at(owner))).tree
+    for lead, words in ((few[0], "a@b.mx"), (few[1], "No e-mail")):
+        name, opens = tree.select_one(f"#lead-{lead.pk}").select("a")
+        assert opens.get_text() == words
+        assert opens["href"] == opens["hx-get"] == name["href"]
