@@ -19,6 +19,7 @@ from directory import (
     leavers,
     listening,
     naming,
+    person_columns,
     requirements,
     tabs,
     tagging,
@@ -53,6 +54,7 @@ def register_all() -> None:
     tabs.register(tabs.GENERAL)
     columns.register_own()
     exporting.register()
+    person_columns.register()
     columns.register_family(own_columns.FAMILY)
     own.register()
     fields.register_family(own_fields.FAMILY)

@@ -17,7 +17,7 @@ from directory import custom
 from directory.actions import custom as values
 from directory.actions import exporting
 from directory.exporting import columns
-from directory.models import ContactPoint, CustomChoice, CustomField, CustomKind, Lead
+from directory.models import ContactPoint, CustomChoice, CustomField, CustomKind, Lead, SocialProfile
 from directory.selection import EVERY, Selection
 from tests.directory import house
 from workspaces.models import Membership
@@ -46,8 +46,20 @@ def furnish(workspace, owner, seller):
             lead=marta, kind="phone", raw="x", value="+525598765432", match_key="525598765432"
         )
         Lead.objects.filter(pk=marta.pk).update(
-            notes='@SUM(1);"dice",\nllama al 55 1234 5678', city="  -Ciudad & <México> "
+            notes='@SUM(1);"dice",\nllama al 55 1234 5678',
+            city="  -Ciudad & <México> ",
+            first_name="Marta",
+            last_name="+Ruiz",
+            address="Calle 5, 55 1234 5678",
+            delivery_address="-",
+            manager=seller,
+            time_zone="America/Tijuana",
+            ip="2001:db8::1",
+            came_from="=Expo",
+            external_id="5255-1234-5678",
         )
+        for url in ("https://x.com/marta", "https://wa.me/525512345678"):
+            SocialProfile.objects.create(lead=marta, network="web", url=url)
         house.lead(workspace, name="", phone="+52 55 1111 2222", is_archived=True)
         house.lead(workspace, name="-5", email="cinco@example.com", assignee=seller)
         house.lead(workspace, name="Ana Ñandú 55 1234 5678")

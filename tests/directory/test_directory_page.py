@@ -305,7 +305,9 @@ def test_what_people_wrote_is_text(owner: Membership, client: Client, few: list[
 def test_a_lead_opens_by_its_address_too(owner: Membership, client: Client, few: list[Lead]) -> None:
     """Also where it has none: "no e-mail" opens it."""
     with scope(owner.workspace):
-        ContactPoint.objects.create(lead=few[0], kind="email", raw="a@b.mx", value="a@b.mx", match_key="a@b.mx")
+        ContactPoint.objects.create(
+            lead=few[0], kind="email", raw="a@b.mx", value="a@b.mx", match_key="a@b.mx"
+        )
     client.post(at(owner, "look/"), {"columns": ["email"]}, headers=HTMX)
     tree = Swapped(client.get(at(owner))).tree
     for lead, words in ((few[0], "a@b.mx"), (few[1], "No e-mail")):

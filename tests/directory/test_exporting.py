@@ -7,7 +7,7 @@ from datetime import datetime
 
 import openpyxl
 import pytest
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from crm.jobs import kinds, results
 from crm.jobs import running as turns
@@ -17,6 +17,7 @@ from crm.tenancy import scope
 from directory import columns as listed
 from directory.actions import erasure, exporting, merges
 from directory.exporting import asking, columns, forms, running
+from directory.importing import guessing, targets
 from directory.models import Lead, Placement
 from directory.selection import Selection
 from tests.directory import house
@@ -62,6 +63,14 @@ def test_a_file_of_the_database_is_a_file_of_ours(town, workspace, owner, monkey
         "Own url": "https://example.com/?a=1",
         "Own money": "99.9",
     }
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_what_a_file_calls_its_columns_an_import_takes_for_the_same(workspace, language):
+    with scope(workspace), translation.override(language):
+        named = {one.key: str(one.label) for one in columns.offered() if one.key in targets.BY_KEY}
+        assert set(named) == set(targets.BY_KEY)
+        assert guessing.mapping(list(named.values()), [[""] * len(named)] * 3, {}) == list(named)
 
 
 def _by_rows(self, selected):
