@@ -132,7 +132,8 @@ TARGETS = (
     Target(
         "came_from",
         _("Where they came from"),
-        "de donde vino | where they came from | fuente | origen | procedencia | medio | canal | campana | como nos conocio | source | lead "
+        "de donde vino | where they came from | fuente | origen | procedencia | medio | canal | campana | "
+        "como nos conocio | source | lead "
         "source | original source | utm source | origin | channel | campaign",
     ),
     Target(
