@@ -103,14 +103,14 @@ def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> li
     the moment, and on more than is known here."""
     tab, order = wanted.tab, wanted.order
 
-    def make() -> Statement[Placement]:
+    def asked() -> QuerySet[Placement]:
         ways = paths.ways(membership, wanted, known)
-        ascending = order != Order.RECENT
-        return Statement.of(keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways))
+        return keyset.first(_rows(tab, order), key, limit=PAGE, ascending=order != Order.RECENT, ways=ways)
 
     if wanted.filters.more.is_set:
-        return make().rows()
-    return _pages.get((tab, order, wanted.filters, known, _sight(membership, tab)), make).rows()
+        return list(asked())
+    what = (tab, order, wanted.filters, known, _sight(membership, tab))
+    return _pages.get(what, lambda: Statement.whole(asked())).rows()
 
 
 def _sight(membership: Membership, tab: Tab) -> Hashable:
