@@ -4,11 +4,12 @@ Building and compiling a query takes Django five times as long as PostgreSQL and
 with the ids of a page as long again. Where an act has a budget of a few milliseconds, what it reads is described once,
 by a queryset, and later only run (`Prepared`; `Statement`, kept in a `Remembered`); what it writes is a row's INSERT or
 UPDATE (`insert`, `update`), the same each time; `rows` runs SQL of ours. PostgreSQL keeps the plans of all but
-a `Statement`, unless that says so.
+a `Statement`, unless that says so, or is whole.
 """
 
 from crm.prepared.cursors import rows
+from crm.prepared.lately import Lately
 from crm.prepared.reading import Prepared, Remembered, Statement
 from crm.prepared.writing import insert, update
 
-__all__ = ["Prepared", "Remembered", "Statement", "insert", "rows", "update"]
+__all__ = ["Lately", "Prepared", "Remembered", "Statement", "insert", "rows", "update"]

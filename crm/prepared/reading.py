@@ -73,20 +73,22 @@ class _Converter:
 
 @dataclass(frozen=True)
 class _Compiled:
-    """`parameters` are functions of the values given; `instances` is None where rows are tuples."""
+    """`parameters` are functions of the values given; `instances` is None where rows are tuples. `is_whole`: the values
+    are in the SQL."""
 
     sql: str
     parameters: tuple[Callable[[dict[str, Any]], Any], ...]
     instances: _Instances | None
     converters: tuple[_Converter, ...]
     locks: bool
+    is_whole: bool = False
 
     def run(self, values: Sequence[Any], *, kept: bool) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A query that locks rows is asked in a transaction.")
-        with cursors.cursor(kept=kept) as cursor:
-            cursor.execute(self.sql, values)
+        with cursors.cursor(kept=kept, whole=self.is_whole) as cursor:
+            cursor.execute(self.sql, None if self.is_whole else values)
             found: Iterable[Any] = cursor.fetchall()
         if self.converters:
             found = [self._converted(row, connection) for row in found]
@@ -151,7 +153,8 @@ class Statement(Generic[Row]):
     workspace, in whose scope alone it runs. It may be what `Prepared` may; one that can have no rows asks nothing.
 
     `samples` are stand-ins for values that are given to every run, as those of `Prepared` are. `kept`: PostgreSQL plans
-    it once for a connection, which is right for what is found by keys; see `crm.prepared.cursors`.
+    it once for a connection, which is right for what is found by keys; see `crm.prepared.cursors`. One that is `whole`
+    has its values in it, and is planned for these, once, too.
     """
 
     workspace: int
@@ -169,20 +172,30 @@ class Statement(Generic[Row]):
         return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters), kept)
 
     @classmethod
+    def whole(cls, queryset: QuerySet[Any, Row]) -> Statement[Row]:
+        """For lists of what a person sees, of which the best way depends on the values."""
+        compiler = queryset.query.get_compiler(DEFAULT_DB_ALIAS)
+        try:
+            sql, values = compiler.as_sql()
+        except EmptyResultSet:
+            return cls(current_workspace(), None)
+        written = _written(sql, values)
+        return cls(current_workspace(), _compiled(queryset, compiler, written, (), is_whole=True), kept=True)
+
+    @classmethod
     def counting(cls, querysets: Iterable[QuerySet[Any, Any]]) -> Statement[tuple[int, ...]]:
-        """One row: how many rows each has."""
+        """One row: how many rows each has. Whole."""
         parts: list[str] = []
-        values: list[Any] = []
         for queryset in querysets:
             try:
-                sql, its = queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+                sql = _written(*queryset.query.get_compiler(DEFAULT_DB_ALIAS).as_sql())
             except EmptyResultSet:
-                sql, its = "SELECT 1 WHERE false", ()
+                sql = "SELECT 1 WHERE false"
             parts.append(f"(SELECT count(*) FROM ({sql}) AS counted)")  # noqa: S608 (compiled by Django)
-            values += its
-        parameters = tuple(_given(value, {}) for value in values)
-        compiled = _Compiled(f"SELECT {', '.join(parts)}", parameters, None, (), locks=False)
-        return Statement(current_workspace(), compiled)
+        counts = f"SELECT {', '.join(parts)}"
+        return Statement(
+            current_workspace(), _Compiled(counts, (), None, (), locks=False, is_whole=True), kept=True
+        )
 
     def rows(self, **values: Any) -> list[Row]:
         if self.workspace != current_workspace():
@@ -220,11 +233,20 @@ def _given(value: Any, samples: Mapping[str, Any]) -> Callable[[dict[str, Any]],
     return lambda values: value
 
 
+def _written(sql: str, values: Iterable[Any]) -> str:
+    """With its values in it, as the driver writes them."""
+    operations: Any = connections[DEFAULT_DB_ALIAS].ops
+    written: str = operations.compose_sql(sql, list(values))
+    return written
+
+
 def _compiled(
     queryset: QuerySet[Any, Any],
     compiler: Any,
     sql: str,
     parameters: tuple[Callable[[dict[str, Any]], Any], ...],
+    *,
+    is_whole: bool = False,
 ) -> _Compiled:
     """Of a queryset and its compiler, which has made the SQL."""
     columns = [column for column, _sql, _alias in compiler.select]
@@ -235,6 +257,7 @@ def _compiled(
         instances=_instances(compiler) if queryset._iterable_class is ModelIterable else None,
         converters=tuple(_Converter(place, tuple(how), one) for place, (how, one) in converters.items()),
         locks=compiler.query.select_for_update,
+        is_whole=is_whole,
     )
 
 

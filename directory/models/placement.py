@@ -160,10 +160,10 @@ class Placement(TenantPart):
                 condition=ON_BOARD,
             ),
             models.Index(
-                name="placement_free",
-                fields=["workspace", "channel_id", "-last_activity_at", "-lead"],
+                name="placement_of_nobody",
+                fields=["workspace", "channel_id", "is_archived", "-last_activity_at", "-lead"],
                 include=["outcome", "status"],
-                condition=LISTED & models.Q(stage=None, assignee=None),
+                condition=models.Q(stage=None, assignee=None),
             ),
             # The list of conversations: all, a person's, archived, who waits, whose window closes. What it is
             # filtered by is in them, so that a filter is answered without the rows it leaves out.
@@ -171,9 +171,9 @@ class Placement(TenantPart):
                 name="placement_recent", fields=["workspace", "-last_activity_at", "-lead"], condition=LISTED
             ),
             models.Index(
-                name="placement_owned",
-                fields=["workspace", "assignee", "-last_activity_at", "-lead"],
-                include=["is_archived", "stage", "status", "channel_id"],
+                name="placement_of_person",
+                fields=["workspace", "assignee", "is_archived", "-last_activity_at", "-lead"],
+                include=["stage", "status", "channel_id"],
             ),
             # The directory of who sees their own alone, by creation.
             models.Index(
@@ -224,9 +224,9 @@ class Placement(TenantPart):
             ),
             # Columns of what is closed or archived, lists of who sees a funnel whole; deletes of stages look here, too.
             models.Index(
-                name="placement_stage",
-                fields=["workspace", "stage", "-last_activity_at", "-lead"],
-                include=["assignee", "is_archived", "outcome", "status", "channel_id"],
+                name="placement_of_stage",
+                fields=["workspace", "stage", "is_archived", "-last_activity_at", "-lead"],
+                include=["assignee", "outcome", "status", "channel_id"],
             ),
             # Unread, by arrival: of all, and of one person or of nobody (see docs/decisions/unread.md).
             models.Index(

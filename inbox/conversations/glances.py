@@ -1,4 +1,5 @@
-"""What a row of the list says beside its placement, by one statement: tags, last words, channel, draft, unread."""
+"""What a row of the list says beside its placement, by one statement: whose it is, tags, last words, channel, draft,
+unread."""
 
 from collections.abc import Sequence
 from typing import Any, NamedTuple
@@ -10,6 +11,7 @@ from inbox import cards, mentions
 from inbox.cards import LastMessage
 from inbox.conversations import linking, unread
 from workspaces.models import Membership
+from workspaces.models.user import picture_url
 
 _OLDEST = """(
     SELECT o.value FROM directory_contactpoint o
@@ -17,7 +19,8 @@ _OLDEST = """(
 )"""
 _SQL = f"""
 WITH floor AS MATERIALIZED ({unread.FLOOR})
-SELECT p.lead_id, c.kind, c.name, m.kind, left(m.text, %(longest)s), m.direction, m.delivery, m.revoked_at IS NOT NULL,
+SELECT p.lead_id, u.id, u.name, u.avatar, c.kind, c.name,
+    m.kind, left(m.text, %(longest)s), m.direction, m.delivery, m.revoked_at IS NOT NULL,
     ARRAY(
         SELECT t.name FROM directory_leadtag l
         JOIN directory_tag t ON t.workspace_id = l.workspace_id AND t.id = l.tag_id
@@ -34,6 +37,8 @@ SELECT p.lead_id, c.kind, c.name, m.kind, left(m.text, %(longest)s), m.direction
     CASE WHEN p.lead_id = ANY(%(nameless)s) THEN {_OLDEST.format("phone")} END,
     CASE WHEN p.lead_id = ANY(%(nameless)s) THEN {_OLDEST.format("email")} END
 FROM directory_placement p CROSS JOIN floor
+LEFT JOIN workspaces_membership w ON w.id = p.assignee_id
+LEFT JOIN workspaces_user u ON u.id = w.user_id
 LEFT JOIN inbox_channel c ON c.workspace_id = p.workspace_id AND c.id = p.channel_id
 LEFT JOIN inbox_message m ON m.workspace_id = p.workspace_id AND m.id = p.last_message_id
 LEFT JOIN inbox_readmark r
@@ -49,6 +54,14 @@ class Label(NamedTuple):
     colour: str
 
 
+class Person(NamedTuple):
+    """An assignee, as far as a row shows them; `picture` is where theirs is, or empty."""
+
+    user_id: int
+    name: str
+    picture: str
+
+
 class Glance(NamedTuple):
     tags: tuple[Label, ...]
     mark: ChannelMark | None
@@ -57,6 +70,7 @@ class Glance(NamedTuple):
     draft: str = ""  # what the person began to write to or about them
     phone: str = ""  # their oldest, of who has no name
     email: str = ""
+    whose: Person | None = None
 
 
 def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]:
@@ -75,6 +89,7 @@ def of(placements: Sequence[Placement], reader: Membership) -> dict[int, Glance]
 
 def _glance(
     reader: Membership,
+    user: int | None, person: str, avatar: str,
     channel: str | None, called: str, kind: str | None, words: str, direction: str, delivery: str, gone: bool,
     names: Any, colours: Any, begun: str | None, count: int,
     phone: str | None, email: str | None,
@@ -89,4 +104,5 @@ def _glance(
         draft=" ".join(mentions.unmarked(begun).split()) if begun else "",
         phone=phone or "",
         email=email or "",
+        whose=Person(user, person, picture_url(user, avatar or "")) if user else None,
     )

@@ -27,19 +27,15 @@ PAGE = 20
 MOST_FOUND = 30  # by words: whoever wants more says more
 MOST_AT_ONCE = 200  # rows that are asked for again by their ids
 KEYS = {Order.RECENT: "last_activity_at", Order.WAITING: "waiting_since", Order.WINDOW: "window_ends_at"}
-_SHOWN = (
-    *(column.attname for column in Placement._meta.concrete_fields),
-    "lead__name",
-    "assignee__user__name",
-    "assignee__user__avatar",
-)
+_SHOWN = (*(column.attname for column in Placement._meta.concrete_fields), "lead__name")
+_FOUND = (*_SHOWN, "assignee__user__name")  # a search reads assignees, too
 _IDS = [-1, -2]  # no leads: they stand for those asked for
 _pages: Remembered[Placement] = Remembered()
 _again: Remembered[Placement] = Remembered()
 
 
 def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Placement]:
-    """One page, with leads and assignees. What cannot be sorted by (nobody waits, no window) is not in that order.
+    """One page, with leads. What cannot be sorted by (nobody waits, no window) is not in that order.
 
     Words look everywhere: in archived conversations, too, and for leads nobody has written with.
     """
@@ -49,7 +45,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
         if known.more is not None:
             within &= known.more
         lasts = not wanted.filters.more.is_set
-        found = search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts, only=_SHOWN)
+        found = search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts, only=_FOUND)
         return Page(found, next="", previous="")
     tab, order = wanted.tab, wanted.order
     by_arrival = tab == Tab.UNREAD and order == Order.RECENT
@@ -103,14 +99,14 @@ def _first(membership: Membership, wanted: Wanted, known: Known, key: str) -> li
     the moment, and on more than is known here."""
     tab, order = wanted.tab, wanted.order
 
-    def make() -> Statement[Placement]:
+    def asked() -> QuerySet[Placement]:
         ways = paths.ways(membership, wanted, known)
-        ascending = order != Order.RECENT
-        return Statement.of(keyset.first(_rows(tab, order), key, limit=PAGE, ascending=ascending, ways=ways))
+        return keyset.first(_rows(tab, order), key, limit=PAGE, ascending=order != Order.RECENT, ways=ways)
 
     if wanted.filters.more.is_set:
-        return make().rows()
-    return _pages.get((tab, order, wanted.filters, known, _sight(membership, tab)), make).rows()
+        return list(asked())
+    what = (tab, order, wanted.filters, known, _sight(membership, tab))
+    return _pages.get(what, lambda: Statement.whole(asked())).rows()
 
 
 def _sight(membership: Membership, tab: Tab) -> Hashable:
@@ -119,9 +115,9 @@ def _sight(membership: Membership, tab: Tab) -> Hashable:
 
 
 def _rows(tab: Tab, order: Order) -> PlacementQuerySet:
-    """With of lead and assignee what a row shows."""
+    """With of their leads what a row shows; whose they are its glance says."""
     rows = _sortable(Placement.objects.filter(kept(tab)), order)
-    return rows.select_related("lead", "assignee__user").only(*_SHOWN)
+    return rows.select_related("lead").only(*_SHOWN)
 
 
 def counted(membership: Membership, tab: Tab, most: int) -> QuerySet[Placement, tuple[int]]:
@@ -147,14 +143,14 @@ def again(membership: Membership, wanted: Wanted, ids: Iterable[int]) -> list[Pl
         narrowed &= filters.more.condition(membership)
     if wanted.words:
         within, lasts = Q(pk__in=asked) & narrowed, not filters.more.is_set
-        return search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts, only=_SHOWN)
+        return search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts, only=_FOUND)
 
     def make() -> Statement[Placement]:
         key = KEYS[wanted.order]
         order = ("-last_activity_at", "-pk") if wanted.order == Order.RECENT else (key, "pk")
         seen = Placement.objects.visible_to(membership).filter(pk__any=_IDS)
         rows = _sortable(seen.filter(in_tab(membership, tab), narrowed), wanted.order)
-        return Statement.of(rows.select_related("lead", "assignee__user").order_by(*order), ids=_IDS)
+        return Statement.of(rows.select_related("lead").only(*_SHOWN).order_by(*order), ids=_IDS)
 
     if filters.more.is_set:
         return make().rows(ids=asked)  # it may hold the moment it was made at

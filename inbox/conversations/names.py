@@ -1,19 +1,22 @@
 """What a list's filters hold, by name, who is in their teams, and the saved views beside them: one query however many
 there are."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import BigIntegerField, CharField, Expression, F, IntegerField, QuerySet, Value
 
+from crm.prepared import Remembered, Statement
 from directory.models import Tag
 from funnels.models import Stage
 from funnels.models.funnel import granted_to
 from inbox.conversations.filters import Filters
 from inbox.models import SavedView
 from workspaces.models import Membership, Team, TeamMember
+from workspaces.permissions import WorkspacePermission
 
+SUPERVISE = "workspaces.supervise_team"
 _KNOWN = "_names_of_filters"  # kept on a membership while a request lasts
 _SEATS, _VIEWS = "seats", "views"
 _Row = tuple[str, int, str, str, str, int | None, int]
@@ -26,6 +29,11 @@ _NOTHING = (
     Value(0, output_field=BigIntegerField()),  # a NULL is text to SELECT DISTINCT
     Value(0, output_field=IntegerField()),
 )
+
+
+# No ids: they stand for those asked for.
+_SAMPLES = {"tags": [-1, -1], "stages": [-1, -2], "teams": [-1, -3], "owners": [-1, -4]}
+_statements: Remembered[_Row] = Remembered()
 
 
 @dataclass(frozen=True)
@@ -49,11 +57,9 @@ def of(membership: Membership, filters: Filters) -> Names:
 
 
 def _read(membership: Membership, filters: Filters) -> Names:
-    parts = _parts(membership, filters)
     found: dict[str, dict[int, str]] = {}
     people, views = set(), []
-    rows = parts[0].union(*parts[1:], all=True) if parts[1:] else parts[0]
-    for kind, pk, name, icon, query, person, position in rows:
+    for kind, pk, name, icon, query, person, position in _asked(membership, filters):
         if kind == _SEATS:
             people.add(pk)
         elif kind == _VIEWS:
@@ -65,26 +71,43 @@ def _read(membership: Membership, filters: Filters) -> Names:
     )
 
 
-def _parts(membership: Membership, filters: Filters) -> "list[QuerySet[Any, _Row]]":
+def _asked(membership: Membership, filters: Filters) -> list[_Row]:
+    """One statement for all that ask by the same fields and may see the same."""
+    given = {name: list(values) for name in _SAMPLES if (values := getattr(filters, name))}
+    sees: list[Hashable] = [membership.pk]
+    if filters.stages:
+        sees.append(granted_to(membership) if membership.is_seller else None)
+    if filters.teams:
+        sees += [membership.may(WorkspacePermission.SEE_PEOPLE), membership.grants.ids(SUPERVISE)]
+
+    def make() -> Statement[_Row]:
+        samples = {name: _SAMPLES[name] for name in given}
+        first, *others = _parts(membership, samples)
+        return Statement.of(first.union(*others, all=True) if others else first, kept=True, **samples)
+
+    return _statements.get((tuple(given), *sees), make).rows(**given)
+
+
+def _parts(membership: Membership, ids: Mapping[str, list[int]]) -> "list[QuerySet[Any, _Row]]":
     views = SavedView.objects.open_to(membership)
     parts = [
         _rows(views, _VIEWS, F("pk"), F("name"), F("icon"), F("query"), F("membership_id"), F("position"))
     ]
-    if filters.tags:
-        tags = Tag.objects.filter(pk__in=filters.tags)
+    if "tags" in ids:
+        tags = Tag.objects.filter(pk__any=ids["tags"])
         parts.append(_rows(tags, "tags", F("pk"), F("name")))
-    if filters.stages:
-        stages = Stage.objects.filter(pk__in=filters.stages)
+    if "stages" in ids:
+        stages = Stage.objects.filter(pk__any=ids["stages"])
         if membership.is_seller:
             stages = stages.filter(funnel_id__in=granted_to(membership))
         parts.append(_rows(stages, "stages", F("pk"), F("name")))
-    if filters.teams:
-        teams = Team.objects.visible_to(membership).filter(pk__in=filters.teams)
+    if "teams" in ids:
+        teams = Team.objects.visible_to(membership).filter(pk__any=ids["teams"])
         parts.append(_rows(teams, "teams", F("pk"), F("name")))
         seats = TeamMember.objects.filter(team__in=teams.values("pk"))
         parts.append(_rows(seats, _SEATS, F("membership_id"), Value("")))
-    if filters.owners:
-        people = Membership.objects.filter(workspace_id=membership.workspace_id, pk__in=filters.owners)
+    if "owners" in ids:
+        people = Membership.objects.filter(workspace_id=membership.workspace_id, pk__any=ids["owners"])
         parts.append(_rows(people, "owners", F("pk"), F("user__name")))
     return parts
 

@@ -9,7 +9,7 @@
 4. What the language of filters says (`more`) is gathered by its own indexes, too, where it leaves few.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -19,10 +19,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 
+from crm.prepared import Lately
 from crm.ui.ways import Way, compiled
 from directory.choices import NOBODY
+from directory.filtering.narrowing import UNSET
 from directory.models import LeadTag, Placement, Status
-from directory.visibility import may_see
+from directory.visibility import clearance, may_see
 from inbox.conversations import sights, unread
 from inbox.conversations.filters import INBOX, Filters
 from inbox.conversations.sights import Seen
@@ -31,7 +33,9 @@ from workspaces.models import Membership
 
 FEW = 5_000
 HELD = 30_000
+MOST_HELD = 200_000  # more than there can be by then of what lately was no more than HELD
 FEW_PEOPLE = 3
+ALL = Q()
 TAGGED, WAITING, PLACED, NAMED = "tagged", "waiting", "placed", "named"
 
 
@@ -45,6 +49,7 @@ class Rarity:
 
 
 COMMON = Rarity()
+_known: Lately[int] = Lately(60)  # how many there are is asked again after a minute
 
 
 @dataclass(frozen=True)
@@ -69,49 +74,83 @@ def in_tab(membership: Membership, tab: Tab) -> Q:
 
 
 def rarity(membership: Membership, wanted: Wanted, people: tuple[int, ...] | None) -> Rarity:
-    """Of the filters that have no order of their own. One query, none without them."""
-    counted = _counted(membership, wanted, people)
-    parts, params = [], []
-    for rows, most in counted.values():
-        try:
-            sql, values = compiled(rows.order_by()[: most + 1])
-        except EmptyResultSet:
-            return Rarity(next(iter(counted)))
-        parts.append(f"(SELECT count(*) FROM ({sql}) AS few)")  # noqa: S608 (compiled by Django)
-        params += values
-    if not parts:
-        return COMMON
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", params)
-        counts = dict(zip(counted, map(int, cursor.fetchone()), strict=True))
-    few = [name for name, (_rows, most) in counted.items() if counts[name] <= min(most, FEW)]
-    is_held = TAGGED in counts and FEW < counts[TAGGED] <= counted[TAGGED][1]
-    return Rarity(min(few, key=counts.__getitem__, default=""), is_held)
+    """Of the filters that have no order of their own. One query at most, none where it was asked lately."""
+    amounts = _amounts(membership, wanted, people)
+    found = _counted(amounts)
+    few = [name for name, amount in amounts.items() if found[name] <= min(amount.most, FEW)]
+    is_held = TAGGED in found and FEW < found[TAGGED] <= amounts[TAGGED].most
+    return Rarity(min(few, key=found.__getitem__, default=""), is_held)
 
 
-def _counted(
-    membership: Membership, wanted: Wanted, people: tuple[int, ...] | None
-) -> dict[str, tuple[QuerySet[Any, Any], int]]:
-    """What may be rare, with up to how many are worth counting: half of FEW where rows are looked at, and not only an
-    index of ids."""
+def _amounts(membership: Membership, wanted: Wanted, people: tuple[int, ...] | None) -> "dict[str, _Amount]":
+    """What may be rare: half of FEW where rows are looked at, and not only an index of ids."""
     filters, found = wanted.filters, {}
     in_time = wanted.order == Order.RECENT
     if filters.tags:
-        tagged = LeadTag.objects.filter(tag_id__in=filters.tags).values_list("lead_id")
-        found[TAGGED] = (tagged, HELD if wanted.tab == Tab.UNREAD and in_time else FEW)
-    listed = Placement.objects.filter(kept(wanted.tab)).values_list("lead_id")
+        found[TAGGED] = _Amount(
+            (filters.tags,),
+            HELD if wanted.tab == Tab.UNREAD and in_time else FEW,
+            lambda: LeadTag.objects.filter(tag_id__in=filters.tags).values_list("lead_id"),
+        )
     if filters.needs_reply and in_time and wanted.tab not in (Tab.UNREAD, Tab.STARRED):
-        waiting = filters.without("tags").condition(people) & may_see(membership)
-        if wanted.tab in (Tab.MINE, Tab.UNASSIGNED):
-            waiting &= _in_tab(membership, wanted.tab)
-        found[WAITING] = (listed.filter(waiting), FEW // 2)
+        beside = _in_tab(membership, wanted.tab) if wanted.tab in (Tab.MINE, Tab.UNASSIGNED) else Q()
+        found[WAITING] = _Amount(
+            (clearance(membership), wanted.tab, replace(filters, more=UNSET), people),
+            FEW // 2,
+            lambda: _listed(
+                wanted.tab, filters.without("tags").condition(people) & may_see(membership) & beside
+            ),
+        )
     by_place = not in_time or wanted.tab == Tab.UNREAD
+    is_archived = wanted.tab == Tab.ARCHIVED
     if by_place and filters.channels:
         kinds = Q(status__in=filters.statuses or Status.values, channel_id__in=filters.channels)
-        found[PLACED] = (listed.filter(kinds), FEW // 2)
+        found[PLACED] = _Amount(
+            (is_archived, filters.statuses, filters.channels), FEW // 2, lambda: _listed(wanted.tab, kinds)
+        )
     elif by_place and filters.stages:
-        found[PLACED] = (listed.filter(sights.among("stage_id", filters.stages, INBOX)), FEW // 2)
+        found[PLACED] = _Amount(
+            (is_archived, filters.stages),
+            FEW // 2,
+            lambda: _listed(wanted.tab, sights.among("stage_id", filters.stages, INBOX)),
+        )
     return found
+
+
+@dataclass(frozen=True)
+class _Amount:
+    """How many `rows` there are, worth counting up to `most`, by what that depends on."""
+
+    of: tuple[Any, ...]
+    most: int
+    rows: Callable[[], QuerySet[Any, Any]]
+
+
+def _counted(amounts: dict[str, _Amount]) -> dict[str, int]:
+    """Each up to one more than its most."""
+    keys = {name: (name, amount.most, *amount.of) for name, amount in amounts.items()}
+    found = {name: count for name, key in keys.items() if (count := _known.get(key)) is not None}
+    asked = [name for name in amounts if name not in found]
+    parts, params = [], []
+    for name in asked:
+        try:
+            sql, values = compiled(amounts[name].rows().order_by()[: amounts[name].most + 1])
+        except EmptyResultSet:
+            parts.append("0")
+            continue
+        parts.append(f"(SELECT count(*) FROM ({sql}) AS few)")  # noqa: S608 (compiled by Django)
+        params += values
+    if asked:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {', '.join(parts)}", params)
+            for name, count in zip(asked, map(int, cursor.fetchone()), strict=True):
+                _known.keep(keys[name], count)
+                found[name] = count
+    return found
+
+
+def _listed(tab: Tab, condition: Q) -> QuerySet[Any, Any]:
+    return Placement.objects.filter(kept(tab), condition).values_list("lead_id")
 
 
 def ways(membership: Membership, wanted: Wanted, known: Known) -> list[Way]:
@@ -133,7 +172,8 @@ def ways(membership: Membership, wanted: Wanted, known: Known) -> list[Way]:
             return [Way(whole & beside)]
         return [_by_person(one, rest & beside) for one in sights.together(seen)]
     if tab == Tab.UNREAD:
-        new, by_hand = unread.arrived(membership) & rest, unread.put_aside(membership) & whole
+        new = unread.above_floor(membership) & _rest(filters, known, then=unread.above_mark(membership))
+        by_hand = unread.put_aside(membership) & whole
         return [*_arrived(seen, new), Way(by_hand, is_gathered=True)]
     if _is_sharp(filters, seen):
         channels = filters.channels or known.channels
@@ -154,22 +194,24 @@ def _in_tab(membership: Membership, tab: Tab) -> Q:
     return unread.condition(membership) if tab == Tab.UNREAD else Q()
 
 
-def _rest(filters: Filters, known: Known) -> Q:
-    found = filters.state()
-    if filters.tags:
-        tagged = LeadTag.objects.filter(tag_id__in=filters.tags).order_by().values("lead_id")
-        if known.rarity.few == TAGGED:
-            found &= Q(pk__in=tagged)
-        elif known.rarity.is_held:
-            found &= _held(tagged[: 2 * HELD])
-        else:
-            found &= filters.tagged()
-    return found if known.more is None else found & known.more
+def _rest(filters: Filters, known: Known, then: Q = ALL) -> Q:
+    """`then` is dearer to tell than a tag: it is asked of those that have it."""
+    found = filters.state() if known.more is None else filters.state() & known.more
+    if not filters.tags:
+        return found & then
+    tagged = LeadTag.objects.filter(tag_id__in=filters.tags).order_by().values("lead_id")
+    if known.rarity.few == TAGGED:
+        return found & Q(pk__in=tagged) & then
+    if known.rarity.is_held:
+        return found & _so(Q(pk__in=tagged[:MOST_HELD])) & then
+    return found & (_so(filters.tagged(), then) if then else filters.tagged())
 
 
-def _held(ids: QuerySet[Any, Any]) -> Q:
-    """One of these, which PostgreSQL reads once and holds: what it is told as a mere condition it would join."""
-    return Q(Case(When(pk__in=ids, then=Value(True)), default=Value(False)))
+def _so(condition: Q, then: Q = ALL) -> Q:
+    """The same, which PostgreSQL takes as it is said: one of several it holds, where it would join them; and `then` it
+    asks of what fulfils the condition alone, where it would begin with what it believes to be cheaper."""
+    kept = Case(When(then, then=Value(True)), default=Value(False)) if then else Value(True)
+    return Q(Case(When(condition, then=kept), default=Value(False)))
 
 
 def _is_sharp(filters: Filters, seen: list[Seen]) -> bool:
@@ -199,16 +241,16 @@ def _in_time(seen: Seen, rest: Q) -> Iterator[Way]:
 
 
 def _arrived(seen: list[Seen], new: Q) -> Iterator[Way]:
-    """By arrival, of which each person and nobody has an order of its own, and all have one."""
-    yield from (_by_person(one, new) for one in seen if one.named)
-    left = [replace(one, people=(NOBODY,)) if one.named else one for one in seen if not one.is_somebodys]
-    if not left:
+    """By arrival, of which each person and nobody has an order of its own, and all have one: a single walk wherever it
+    is needed, since each would hold for itself what is held."""
+    if all(one.people for one in seen):
+        yield from (_by_person(one, new) for one in seen if one.named)
+        free = [replace(one, people=(NOBODY,)) for one in seen if not one.is_somebodys]
+        if free:
+            found = reduce(or_, (one.condition for one in sights.together(free)))
+            yield Way(Q(assignee_id=None) & found & new, ("assignee_id",))
         return
-    found = reduce(or_, (one.condition for one in sights.together(left)))
-    if all(one.people for one in left):
-        yield Way(Q(assignee_id=None) & found & new, ("assignee_id",))
-    else:
-        yield Way(found & new)
+    yield Way(reduce(or_, (one.condition for one in sights.together(seen))) & new)
 
 
 def _by_person(seen: Seen, rest: Q) -> Way:

@@ -3,7 +3,7 @@
 Everything a template writes is made here, since it writes it for every row.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from crm.ui.jinja import url
 from directory import naming
 from directory.models import Placement
 from inbox.conversations import glances
-from inbox.conversations.glances import Glance
+from inbox.conversations.glances import Glance, Person
 from inbox.conversations.wanted import Order, Tab, Wanted
 from workspaces.models import Membership
 
@@ -55,14 +55,14 @@ def rows(placements: Sequence[Placement], reader: Membership, wanted: Wanted) ->
     # One address is made, the others differ in the number at its end.
     base = url("inbox:thread", workspace_id=reader.workspace.public_id, pk=0).removesuffix("0/")
     names = {one.pk: _called(one, seen.get(one.pk, NOTHING), reader) for one in placements}
-    faces = _faces(placements)
+    faces = _faces(seen.values())
     return [
         Row(
             placement=one,
             href=f"{base}{one.pk}/{wanted.query}",
             name=names[one.pk],
             face=Face(names[one.pk], initials(names[one.pk]), colour(f"lead{one.pk}")),
-            whose=faces.get(one.assignee_id or 0),
+            whose=faces.get(seen.get(one.pk, NOTHING).whose),
             glance=seen.get(one.pk, NOTHING),
             waits_since=one.waiting_since if wanted.order == Order.WAITING else None,
             place=_place(one, wanted),
@@ -75,12 +75,12 @@ def _called(placement: Placement, glance: Glance, reader: Membership) -> str:
     return naming.called_by(placement.lead.name, glance.phone, glance.email, reader)
 
 
-def _faces(placements: Sequence[Placement]) -> dict[int, Face]:
-    """Of those whose conversations they are, by membership."""
-    people = {one.assignee_id: one.assignee.user for one in placements if one.assignee_id and one.assignee}
+def _faces(seen: Iterable[Glance]) -> dict[Person | None, Face]:
+    """Of those whose conversations they are."""
     return {
-        pk: Face(user.name, initials(user.name), colour(str(user.pk)), user.picture_url)
-        for pk, user in people.items()
+        person: Face(person.name, initials(person.name), colour(str(person.user_id)), person.picture)
+        for person in {glance.whose for glance in seen}
+        if person
     }
 
 

@@ -80,26 +80,22 @@ def first(lead: Lead, membership: Membership, *, page: int) -> First | None:
 
 def condition(membership: Membership) -> Q:
     """On placements: something in it is unread."""
-    return _above_mark(membership) & (_above_floor(membership) | Q(pk__in=_by_hand(membership)))
-
-
-def arrived(membership: Membership) -> Q:
-    """The same for lists by arrival, no further than the floor; beside it there is what is `put_aside`."""
-    return _above_floor(membership) & _above_mark(membership)
+    return above_mark(membership) & (above_floor(membership) | Q(pk__in=_by_hand(membership)))
 
 
 def put_aside(membership: Membership) -> Q:
-    return Q(pk__in=_by_hand(membership)) & ~_above_floor(membership) & _above_mark(membership)
+    """What is unread beside that for lists by arrival, which go no further than the floor."""
+    return Q(pk__in=_by_hand(membership)) & ~above_floor(membership) & above_mark(membership)
 
 
-def _above_floor(membership: Membership) -> Q:
+def above_floor(membership: Membership) -> Q:
     floors = ReadFloor.objects.filter(membership=membership).values("message_id")
     before = Message.objects.filter(created_at__lt=membership.joined_at).order_by("-id").values("id")
     floor = Coalesce(Subquery(floors[:1]), Subquery(before[:1]), Value(0), output_field=BigIntegerField())
     return Q(last_inbound_id__gt=floor)
 
 
-def _above_mark(membership: Membership) -> Q:
+def above_mark(membership: Membership) -> Q:
     """Asked lead by lead: as an anti-join PostgreSQL would read all marks there are."""
     marks = ReadMark.objects.filter(membership=membership, lead_id=OuterRef("pk")).values("message_id")
     return Q(last_inbound_id__gt=Coalesce(Subquery(marks[:1]), Value(0), output_field=BigIntegerField()))

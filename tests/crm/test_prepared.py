@@ -10,7 +10,7 @@ from django.db.models.functions import Concat, JSONObject
 from django.db.transaction import TransactionManagementError
 
 from crm import prepared
-from crm.prepared import Prepared, Remembered, Statement
+from crm.prepared import Lately, Prepared, Remembered, Statement, cursors, lately
 from crm.tenancy import Unscoped, scope
 from crm.tenancy.scopes import ForeignWorkspace
 from tests.crm.models import Box
@@ -180,3 +180,77 @@ def test_a_statement_is_planned_each_time_unless_it_says_otherwise(owner: Member
             with connection.cursor() as cursor:
                 cursor.execute(_PLANS, ["%workspaces_team%"])
                 assert cursor.fetchall() == plans
+
+
+def _planned() -> list[tuple[int]]:
+    with connection.cursor() as cursor:
+        cursor.execute(_PLANS, ["%workspaces_team%"])
+        return list(cursor.fetchall())
+
+
+def test_a_whole_statement_has_its_values_in_it_and_is_planned_once_from_the_second_time_on(
+    owner: Membership,
+) -> None:
+    with scope(owner.workspace):
+        team = teams.create(by=owner, name="100% 'Sur' %s", colour="teal", people=[])
+        asked = Statement.whole(Team.objects.filter(name=team.name))
+        for plans in ([], [(1,)], [(2,)]):
+            assert asked.rows() == [team]
+            assert _planned() == plans
+        assert Statement.whole(Team.objects.none()).rows() == []
+
+
+def test_a_whole_statement_answers_after_a_rollback_and_where_there_is_no_room(
+    owner: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(owner.workspace):
+        team = teams.create(by=owner, name="Uno", colour="teal", people=[])
+        asked = Statement.whole(Team.objects.filter(colour="teal"))
+        other = Statement.whole(Team.objects.filter(colour="rose"))
+        for _ in range(2):
+            assert asked.rows() == [team]
+        with pytest.raises(RuntimeError), transaction.atomic():
+            raise RuntimeError
+        assert _planned() == []  # the driver lets go of all that it keeps
+        assert asked.rows() == [team]
+        assert _planned() == [(1,)]
+        monkeypatch.setattr(cursors, "MOST_WRITTEN", len(_sql(asked)) + 10)
+        for _ in range(2):
+            assert other.rows() == []
+        assert _planned() == [(1,)]  # of the other: there is room for one
+        assert (asked.rows(), other.rows()) == ([team], [])
+
+
+def test_behind_a_pooler_no_whole_statement_is_kept(owner: Membership, settings: Any) -> None:
+    settings.DATABASE_KEEPS_STATEMENTS = False
+    with scope(owner.workspace):
+        team = teams.create(by=owner, name="100%", colour="teal", people=[])
+        asked = Statement.whole(Team.objects.filter(name="100%"))
+        for _ in range(3):
+            assert asked.rows() == [team]
+        assert _planned() == []
+
+
+def _sql(statement: Statement[Any]) -> str:
+    assert statement.compiled is not None
+    return statement.compiled.sql
+
+
+def test_what_was_found_lately_is_asked_again_after_a_while(
+    owner: Membership, outsider: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = 100.0
+    monkeypatch.setattr(lately.time, "monotonic", lambda: now)
+    found: Lately[int] = Lately(60, most=2)
+    with scope(owner.workspace):
+        assert found.get("some") is None
+        found.keep("some", 0)
+        assert found.get("some") == 0
+    with scope(outsider.workspace):
+        assert found.get("some") is None
+    now += 61
+    with scope(owner.workspace):
+        assert found.get("some") is None
+        for number in range(3):
+            found.keep(number, number)
+        assert [found.get(number) for number in range(3)] == [None, 1, 2]  # "some" was there, too

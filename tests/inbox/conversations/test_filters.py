@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from crm.tenancy import scope
 from directory.models import LeadTag, Placement, Status
+from funnels.models import Funnel
 from inbox.actions import reading
 from inbox.conversations import listing, paths
 from inbox.conversations.filters import Filters
@@ -97,9 +98,6 @@ def test_by_every_way_the_list_is_what_the_conditions_say(
     monkeypatch.setattr(paths, "FEW", few)
     monkeypatch.setattr(paths, "HELD", held)
     monkeypatch.setattr(listing, "PAGE", 100)
-    values = {
-        name: getattr(value, "pk", value) for name, value in town.items() if name not in ("owner", "mixed")
-    }
     found = 0
     # Every second of each is enough; to gather there is something only where tags or waiting are asked for.
     # And what is held is tags of the unread.
@@ -107,15 +105,42 @@ def test_by_every_way_the_list_is_what_the_conditions_say(
     combined = list(itertools.product(looks, GATHERED if few or held else FILTERS))[:: 1 if held else 2]
     for person in (town["owner"], town["own"], town["mixed"]):
         with scope(owner.workspace):
-            for look, said in combined:
-                wanted = Wanted.of(QueryDict(f"{look}&{said.format(**values)}"), person)
-                listed = [one.pk for one in listing.page(person, wanted, QueryDict())]
-                everything = list(Placement.objects.values_list("pk", flat=True))
-                again = {one.pk for one in listing.again(person, wanted, everything)}
-                assert set(listed) == again, (person.user.name, wanted.query)
-                assert again == set(_plainly(person, wanted, town)), (person.user.name, wanted.query)
-                found += len(listed)
+            found += sum(_same(person, f"{look}&{said}", town) for look, said in combined)
     assert found > (10 if held else 50 if few else 200), "they find something"
+
+
+@pytest.mark.parametrize("few", [0, 5_000], ids=["walked", "gathered"])
+def test_who_sees_what_is_nobodys_beside_their_own_sees_the_same_by_every_way(
+    town: dict[str, Any], owner: Membership, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    """Parts that all are somebody's or nobody's are walked apart, the unread ones, too."""
+    monkeypatch.setattr(paths, "FEW", few)
+    monkeypatch.setattr(listing, "PAGE", 100)
+    free = town["own"]
+    with scope(owner.workspace):
+        Membership.objects.filter(pk=free.pk).update(sees_unassigned=True)
+        funnel, _other = Funnel.objects.order_by("pk")
+        free = house.grant(
+            free, by=owner, work_funnel=[funnel], write_channel=[Channel.objects.order_by("pk")[0]]
+        )
+        looks = ["tab=all", "tab=unread", "tab=unassigned", "tab=archived", "tab=all&order=waiting"]
+        found = sum(_same(free, f"{look}&{said}", town) for look in looks for said in FILTERS)
+    assert found > 50, "they find something"
+
+
+def _same(person: Membership, said: str, town: dict[str, Any]) -> int:
+    """That a page, rows asked for again and a look at each of all agree; how many they are."""
+    values = {
+        name: getattr(value, "pk", value) for name, value in town.items() if name not in ("owner", "mixed")
+    }
+    wanted = Wanted.of(QueryDict(said.format(**values)), person)
+    listed = [one.pk for one in listing.page(person, wanted, QueryDict())]
+    everything = list(Placement.objects.values_list("pk", flat=True))
+    again = {one.pk for one in listing.again(person, wanted, everything)}
+    assert set(listed) == again, (person.user.name, wanted.query)
+    assert again == set(_plainly(person, wanted, town)), (person.user.name, wanted.query)
+    assert len(listed) == len(again), (person.user.name, wanted.query)
+    return len(listed)
 
 
 def _plainly(person: Membership, wanted: Wanted, town: dict[str, Any]) -> list[int]:
