@@ -8,7 +8,8 @@ a `Statement`, unless that says so.
 """
 
 from crm.prepared.cursors import rows
-from crm.prepared.reading import Prepared, Remembered, Statement
+from crm.prepared.reading import Later, Prepared, Statement
+from crm.prepared.remembering import Remembered
 from crm.prepared.writing import insert, update
 
-__all__ = ["Prepared", "Remembered", "Statement", "insert", "rows", "update"]
+__all__ = ["Later", "Prepared", "Remembered", "Statement", "insert", "rows", "update"]

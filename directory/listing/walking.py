@@ -28,11 +28,9 @@ from django.db.models.expressions import Expression, RawSQL
 
 from crm.patience import MILLISECONDS, reading, was_cut
 from crm.prepared import Remembered, Statement
-from crm.prepared.together import nothing, put_together
-from crm.tenancy import current_workspace
 from crm.ui.keyset import Turn
 from crm.ui.ways import compiled, merged, walk_in_order
-from directory.filtering.moments import NOW
+from directory.filtering.moments import NOW, SAMPLE
 from directory.filtering.own_fields import PREFIX
 from directory.listing import paths
 from directory.listing.paths import Name, Path
@@ -102,13 +100,13 @@ class Search:
 
 def ids(search: Search) -> list[int]:
     """In the order in which the page is turned."""
-    asked = (current_workspace(), search.turn.place is not None, known_as(search.path))
-    ways = _ways(search.path, _known.get(asked))
+    asked = (search.turn.place is not None, known_as(search.path))
+    ways = _ways(search.path, _known.known(asked))
     way = next(ways)
     while True:
         found, is_all = _tried(search, asked, way)
         if is_all:
-            _remember(asked, way)
+            _known.keep(asked, way)
             return found
         way = ways.send(len(found))
 
@@ -169,13 +167,6 @@ def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
     return found, way.how is How.LONG or (len(found) == search.most and TOO_MANY not in found)
 
 
-def _remember(asked: Hashable, way: Way) -> None:
-    if _known.get(asked) != way:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[asked] = way
-
-
 def _run(search: Search, asked: Hashable, way: Way) -> list[int]:
     has_place = search.turn.place is not None
     key = (asked, way, has_place, search.turn.backward, search.most, FEW, SOME, PASSED, WALKED)
@@ -186,12 +177,12 @@ def _run(search: Search, asked: Hashable, way: Way) -> list[int]:
 
 def _statement(search: Search, way: Way) -> Statement[tuple[Any, ...]]:
     """Where nothing can match it asks nothing."""
-    samples = {"place": _PLACES[search.key], "pk": _ID}
+    samples = {"place": _PLACES[search.key], "pk": _ID, **SAMPLE}
     try:
         sql, params = _SQL[way.how](search, way)
     except EmptyResultSet:
-        return nothing()
-    return put_together(sql, params, **samples)
+        return Statement.nothing()
+    return Statement.of_sql(sql, params, **samples)
 
 
 def _gathered(search: Search, way: Way) -> tuple[str, list[Any]]:
@@ -332,6 +323,5 @@ def known_as(path: Path) -> Hashable:
     )
 
 
-MOST_KNOWN = 4_096
-_known: dict[Hashable, Way] = {}
-_statements: Remembered[tuple[Any, ...]] = Remembered()
+_known: Remembered[Way] = Remembered(most=4_096)
+_statements: Remembered[Statement[tuple[Any, ...]]] = Remembered()

@@ -34,8 +34,8 @@ _SHOWN = (
     "assignee__user__avatar",
 )
 _IDS = [-1, -2]  # no leads: they stand for those asked for
-_pages: Remembered[Placement] = Remembered()
-_again: Remembered[Placement] = Remembered()
+_pages: Remembered[Statement[Placement]] = Remembered()
+_again: Remembered[Statement[Placement]] = Remembered()
 
 
 def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Placement]:

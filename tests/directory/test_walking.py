@@ -237,4 +237,4 @@ def test_what_one_is_asked_to_wait_for_is_given_up(
         expected = looked_through(owner, wanted)
         path = paths.path(owner, wanted)
         assert walking.ids(Search(path, walking.Turn(), 100)) == expected
-        assert {way.how for asked, way in walking._known.items()} == {How.ALL}
+        assert {way.how for way in walking._known._held.values()} == {How.ALL}
