@@ -62,3 +62,44 @@ TALLIES = migrations.RunSQL(
     DROP FUNCTION directory_count_placements();
     """,
 )
+
+# A lead is renamed by who holds its placement's lock, so that neither trigger meets what the other does not see yet.
+OWNED_NAMES = migrations.RunSQL(
+    sql="""
+    CREATE FUNCTION directory_own_name() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP <> 'DELETE' AND NEW.assignee_id IS NOT NULL THEN
+            INSERT INTO directory_ownedname (lead_id, workspace_id, assignee_id, name_key)
+            SELECT id, workspace_id, NEW.assignee_id, name_key FROM directory_lead
+            WHERE workspace_id = NEW.workspace_id AND id = NEW.lead_id
+            ON CONFLICT (lead_id) DO UPDATE SET assignee_id = EXCLUDED.assignee_id, name_key = EXCLUDED.name_key;
+        ELSE
+            DELETE FROM directory_ownedname WHERE lead_id = OLD.lead_id;
+        END IF;
+        RETURN NULL;
+    END $$;
+    CREATE FUNCTION directory_rename_owned() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        UPDATE directory_ownedname SET name_key = NEW.name_key WHERE lead_id = NEW.id;
+        RETURN NULL;
+    END $$;
+    CREATE TRIGGER placement_owned_on_insert AFTER INSERT ON directory_placement
+        FOR EACH ROW WHEN (NEW.assignee_id IS NOT NULL) EXECUTE FUNCTION directory_own_name();
+    CREATE TRIGGER placement_owned_on_update AFTER UPDATE ON directory_placement
+        FOR EACH ROW WHEN (OLD.assignee_id IS DISTINCT FROM NEW.assignee_id)
+        EXECUTE FUNCTION directory_own_name();
+    CREATE TRIGGER placement_owned_on_delete AFTER DELETE ON directory_placement
+        FOR EACH ROW WHEN (OLD.assignee_id IS NOT NULL) EXECUTE FUNCTION directory_own_name();
+    CREATE TRIGGER lead_renamed AFTER UPDATE OF name ON directory_lead
+        FOR EACH ROW WHEN (OLD.name_key IS DISTINCT FROM NEW.name_key)
+        EXECUTE FUNCTION directory_rename_owned();
+    """,
+    reverse_sql="""
+    DROP TRIGGER lead_renamed ON directory_lead;
+    DROP TRIGGER placement_owned_on_delete ON directory_placement;
+    DROP TRIGGER placement_owned_on_update ON directory_placement;
+    DROP TRIGGER placement_owned_on_insert ON directory_placement;
+    DROP FUNCTION directory_rename_owned();
+    DROP FUNCTION directory_own_name();
+    """,
+)

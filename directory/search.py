@@ -12,19 +12,22 @@ What is asked is classified: letters are a name, digits a phone, an @ an e-mail 
 Neither is ever a walk along the order of time in the hope of a match.
 """
 
+import datetime as dt
 import re
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from typing import Any
+from functools import cache, cached_property, reduce
+from operator import or_
+from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import EmptyResultSet
-from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import Q, QuerySet, Value
 
 from crm.prepared import Prepared, Remembered, Statement
 from crm.tenancy import current_workspace
+from crm.ui.ways import merged
 from directory import phones
+from directory.filtering.moments import NOW, SAMPLE
 from directory.models import ContactPoint, Lead, Placement
 from directory.models.lead import Fold
 from directory.models.placement import LISTED
@@ -34,8 +37,12 @@ from workspaces.models import Membership
 
 MOST = 400  # candidates taken from an index
 RECENT = 1_200  # placements looked through where words say little
+PASSED = 6_000  # rows in the order of time among which they are
+MOST_BEFORE_ONE = 4  # ways to see
+ALL_OF_THEM = -1  # no lead: as many were looked through as should be
 FEWEST = 2  # characters worth asking for
 FEW_DIGITS = 4
+Row = TypeVar("Row")
 _PHONE = re.compile(r"^[+\d\s().\-–/]+$")
 
 
@@ -72,23 +79,16 @@ def find(
     (LISTED, archived), each by an index of its own.
     """
     narrowed = Q() if within is None else within
-    asked = classify(words, membership)
-    candidates = _candidates(
-        membership,
-        asked,
-        limit,
-        lambda: _among_latest(membership, asked, narrowed, states, is_kept=is_kept),
-    )
-    if not candidates:
-        return []
 
-    def make() -> Statement[Placement]:
-        first = _seen_first(membership, narrowed, limit)
-        shown = _shown(Placement.objects.filter(pk__in=first))
-        return Statement.of(shown.only(*only) if only else shown, kept=True, found=_FOUND)
+    def make() -> "_Within[Placement]":
+        def shown() -> "QuerySet[Any, Placement]":
+            rows = _shown(Placement.objects.filter(pk__in=_seen_first(membership, narrowed, limit)))
+            return rows.only(*only) if only else rows
 
-    statement = _statements.get((sight(membership), narrowed, limit, only), make) if is_kept else make()
-    return statement.rows(found=candidates)
+        return _Within(tuple(ways_to_see(membership)), narrowed, tuple(states), shown, kept=True)
+
+    known = (sight(membership), narrowed, limit, only, tuple(states))
+    return _first(membership, words, limit, _placements.get(known, make) if is_kept else make(), None)
 
 
 def found(
@@ -97,27 +97,34 @@ def found(
     limit: int,
     *,
     within: Callable[[], Q],
-    known_as: Hashable = None,
+    known_as: Hashable,
     states: Sequence[Q] = (LISTED,),
+    now: dt.datetime | None = None,
 ) -> list[int]:
     """The same as ids alone, for whoever has rows of their own. `known_as` is what tells this `within` from others, by
-    which statements with it are kept; it is asked for only where there is none. None: it is another at another time."""
-    key = (current_workspace(), sight(membership), known_as, limit, tuple(states))
-    known = None if known_as is None else _known.get(key)
-    if known is None:
+    which statements with it are kept; it is asked for only where there is none. From `now` is counted what is another
+    at another time."""
+
+    def make() -> "_Within[tuple[int]]":
         narrowed = within()
-        latest = _latest.__wrapped__(
-            current_workspace(), tuple(ways_to_see(membership)), narrowed, tuple(states)
+        return _Within(
+            tuple(ways_to_see(membership)),
+            narrowed,
+            tuple(states),
+            lambda: _seen_first(membership, narrowed, limit),
+            moment=SAMPLE,
         )
-        known = latest, Statement.of(_seen_first(membership, narrowed, limit), found=_FOUND)
-        if known_as is not None:
-            if len(_known) >= MOST_KEPT:
-                _known.clear()
-            _known[key] = known
-    latest, statement = known
-    asked = classify(words, membership)
-    candidates = _candidates(membership, asked, limit, lambda: _matching_latest(asked, *latest))
-    return [pk for (pk,) in statement.rows(found=candidates)] if candidates else []
+
+    known = _ids.get((sight(membership), known_as, limit, tuple(states)), make)
+    return [pk for (pk,) in _first(membership, words, limit, known, now)]
+
+
+def _first(
+    membership: Membership, words: str, limit: int, within: "_Within[Row]", now: dt.datetime | None
+) -> list[Row]:
+    asked, values = classify(words, membership), {NOW: now}
+    candidates = _candidates(membership, asked, limit, lambda: within.matching_latest(asked, values))
+    return within.first.rows(**values, found=candidates) if candidates else []
 
 
 def _hides_numbers(asked: Asked, membership: Membership) -> bool:
@@ -185,9 +192,6 @@ def duplicates(membership: Membership, points: Sequence[ContactPoint]) -> list[L
 
 _LATEST = ("-last_activity_at", "-pk")
 _FOUND = [-1, -2]  # no leads: they stand for those that were found
-_statements: Remembered[Placement] = Remembered()
-MOST_KEPT = 1_024
-_known: dict[Hashable, tuple[tuple[str, tuple[Any, ...]], Statement[tuple[int]]]] = {}
 
 
 def _seen_first(membership: Membership, narrowed: Q, limit: int) -> "QuerySet[Any, tuple[int]]":
@@ -263,74 +267,94 @@ def _way(asked: Asked) -> _Way | None:
     return _Way(_called_whole, {"number": asked.number}) if asked.number else None
 
 
-def _among_latest(
-    membership: Membership, asked: Asked, narrowed: Q, states: Sequence[Q], *, is_kept: bool
-) -> list[int]:
-    describe = _latest if is_kept else _latest.__wrapped__
-    return _matching_latest(
-        asked, *describe(current_workspace(), tuple(ways_to_see(membership)), narrowed, tuple(states))
-    )
+class _Within(Generic[Row]):
+    """What is looked through within a condition, and what of it is shown, each described when it is first asked for.
+    With a `moment` (`moments.SAMPLE`) stretches of time in it are counted from that of each run."""
 
+    def __init__(
+        self,
+        ways: tuple[Q, ...],
+        narrowed: Q,
+        states: tuple[Q, ...],
+        shown: "Callable[[], QuerySet[Any, Row]]",
+        *,
+        kept: bool = False,
+        moment: Mapping[str, Any] = {},
+    ) -> None:
+        self._ways, self._narrowed, self._states = ways, narrowed, states
+        self._shown, self._kept, self._moment = shown, kept, moment
+        self._as_one = len(ways) > MOST_BEFORE_ONE
+        self._matching: dict[tuple[str, str, bool], Statement[tuple[int]]] = {}
 
-def _matching_latest(asked: Asked, latest: str, params: Sequence[Any]) -> list[int]:
-    """Ids of leads among the latest that are as asked. One query, of a number of rows that does not grow.
+    @cached_property
+    def first(self) -> Statement[Row]:
+        """Of those that were `found`, as far as they are seen."""
+        return Statement.of(self._shown(), kept=self._kept, found=_FOUND, **self._moment)
 
-    OFFSET 0 has each row looked up by its key: PostgreSQL would rather ask the index of names again, for all there are.
-    """
-    if not latest:
-        return []
-    table, matches, given = _looked_at(asked)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""
-            WITH latest AS MATERIALIZED ({latest})
-            SELECT DISTINCT latest.lead_id FROM latest CROSS JOIN LATERAL ({table} OFFSET 0) AS one
-            WHERE {matches}
-            """,  # noqa: S608 (compiled by Django, or written here)
-            [*params, current_workspace(), *given],
-        )
-        return [row[0] for row in cursor.fetchall()]
+    def matching_latest(self, asked: Asked, values: Mapping[str, Any]) -> list[int]:
+        """Ids of leads among the latest that are as asked. One query, of a number of rows that does not grow.
 
+        What a seller sees by many ways is walked as one first, past what they do not see; where that finds too few, way
+        by way, merged, from then on.
+        """
+        table, matches, *given = _looked_at(asked)
+        said = dict(zip(_SAID, given, strict=False))
+        while True:
+            looking = self._matching.get((table, matches, self._as_one))
+            if looking is None:
+                looking = self._looking(table, matches, len(given))
+                self._matching[table, matches, self._as_one] = looking
+            ids = [pk for (pk,) in looking.rows(**values, **said)]
+            if not self._as_one or ALL_OF_THEM in ids:
+                return [pk for pk in ids if pk != ALL_OF_THEM]
+            self._as_one = False
 
-@lru_cache(maxsize=1024)
-def _latest(
-    workspace: int, ways: tuple[Q, ...], narrowed: Q, states: tuple[Q, ...]
-) -> tuple[str, tuple[Any, ...]]:
-    """SQL of the latest RECENT of each state, with its values; "" where there can be none. Describing it takes as long
-    as asking. `workspace` is the open scope's: its id is among the values."""
-    each = [(state, way) for way in ways for state in states]
-    parts, params = [], []
-    for number, (state, way) in enumerate(each):
-        share = RECENT if number < len(states) else RECENT // (len(each) - len(states))
-        rows = Placement.objects.filter(state, way, narrowed).order_by(*_LATEST)
+    def _looking(self, table: str, matches: str, words: int) -> Statement[tuple[int]]:
+        """OFFSET 0 has each row looked up by its key: PostgreSQL would rather ask the index of names again, for all
+        there are."""
         try:
-            ids = rows.values_list("lead_id", "last_activity_at")[:share]
-            sql, values = ids.query.get_compiler(DEFAULT_DB_ALIAS).as_sql()
+            latest, params = self._latest()
         except EmptyResultSet:
-            continue
-        parts.append(f"({sql})")
-        params += values
-    if not parts:
-        return "", ()
-    together, most = " UNION ALL ".join(parts), RECENT * len(states)
-    first = f"SELECT lead_id FROM ({together}) AS ways ORDER BY last_activity_at DESC LIMIT {most:d}"  # noqa: S608 (compiled by Django)
-    return first, tuple(params)
+            return Statement.of_sql(f"SELECT {ALL_OF_THEM}", [])
+        sql = f"""
+            WITH latest AS MATERIALIZED ({latest})
+            SELECT latest.lead_id FROM latest CROSS JOIN LATERAL ({table} OFFSET 0) AS one WHERE {matches}
+            UNION SELECT {ALL_OF_THEM} WHERE (SELECT count(*) FROM latest) = {RECENT}
+        """  # noqa: S608 (compiled by Django, or written here)
+        samples = dict(list(_SAID.items())[:words])
+        return Statement.of_sql(
+            sql, [*params, current_workspace(), *samples.values()], **samples, **self._moment
+        )
+
+    def _latest(self) -> tuple[str, list[Any]]:
+        """SQL of the latest RECENT within the condition, among the latest PASSED, with its values."""
+        rows = Placement.objects.filter(self._narrowed)
+        ways = self._ways
+        if self._as_one:
+            rows, ways = rows.filter(reduce(or_, self._ways)), (Q(),)
+        each = [way & state for way in ways for state in self._states]
+        return merged(rows.order_by(*_LATEST).values_list("lead_id")[:RECENT], each, _LATEST, PASSED)
 
 
-def _looked_at(asked: Asked) -> tuple[str, str, list[str]]:
+_placements: Remembered[_Within[Placement]] = Remembered()
+_ids: Remembered[_Within[tuple[int]]] = Remembered()
+_SAID = {"one": "\x01 one", "other": "\x01 other"}  # no words: they stand for those that are asked for
+
+
+def _looked_at(asked: Asked) -> tuple[str, ...]:
     """Where a lead's own rows are, by an index of the lead; what of them is as asked, with its values."""
     if asked.name:
         table = "SELECT name_key AS text FROM directory_lead WHERE workspace_id = %s AND id = latest.lead_id"
         if len(asked.name) > FEWEST:
-            return table, "position(directory_fold(%s) IN one.text) > 0", [asked.name]
-        return table, "position(' ' || directory_fold(%s) IN ' ' || one.text) > 0", [asked.name]
+            return table, "position(directory_fold(%s) IN one.text) > 0", asked.name
+        return table, "position(' ' || directory_fold(%s) IN ' ' || one.text) > 0", asked.name
     table = """
         SELECT kind, match_key AS text FROM directory_contactpoint WHERE workspace_id = %s AND lead_id = latest.lead_id
     """
     if asked.email:
-        return table, "one.kind = 'email' AND position(%s IN one.text) > 0", [asked.email]
+        return table, "one.kind = 'email' AND position(%s IN one.text) > 0", asked.email
     either = "one.kind = 'phone' AND (position(%s IN one.text) > 0 OR position(%s IN one.text) > 0)"
-    return table, either, [asked.digits or asked.number, asked.number or asked.digits]
+    return table, either, asked.digits or asked.number, asked.number or asked.digits
 
 
 def _folded(text: str) -> Fold:

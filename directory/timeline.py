@@ -127,7 +127,7 @@ _registered = _Registered()
 Named = Callable[[list[int]], QuerySet[Any, Any]]
 _names: dict[str, Named] = {}
 _LEAD = -1  # no lead's key: it stands for the one asked for
-_first: Remembered[Event] = Remembered()
+_first: Remembered[Statement[Event]] = Remembered()
 _explanations: dict[str, Callable[[Event, Names, Told], Told]] = {}
 sources: Registry[Source] = Registry("Timeline source")
 

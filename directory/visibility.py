@@ -21,7 +21,7 @@ WORK_FUNNEL = "funnels.work_funnel"  # its unassigned leads, with "sees unassign
 SEE_ALL = "funnels.see_all_leads"  # all of its leads
 WRITE_CHANNEL = "inbox.write_channel"  # unassigned leads in the Inbox that came by it
 _LEADS = [-1]  # no leads: they stand for those that are named
-_seen: Remembered[Placement] = Remembered()
+_seen: Remembered[Statement[Placement]] = Remembered()
 _STAGES = "_stages_granted"  # kept on a membership while a request lasts
 
 

@@ -9,7 +9,8 @@ a `Statement`, unless that says so, or is whole.
 
 from crm.prepared.cursors import rows
 from crm.prepared.lately import Lately
-from crm.prepared.reading import Prepared, Remembered, Statement
+from crm.prepared.reading import Later, Prepared, Statement
+from crm.prepared.remembering import Remembered
 from crm.prepared.writing import insert, update
 
-__all__ = ["Lately", "Prepared", "Remembered", "Statement", "insert", "rows", "update"]
+__all__ = ["Lately", "Later", "Prepared", "Remembered", "Statement", "insert", "rows", "update"]

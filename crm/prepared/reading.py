@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -147,14 +147,25 @@ class Prepared(Generic[Row]):
         return _given(value, self._samples)
 
 
+class Later:
+    """A value that is another in each run of a statement: it says which, by those that are given to the run. `by` is
+    the sample of which it needs the value; a statement without that sample has it as it was."""
+
+    by: str
+
+    def given(self, values: Mapping[str, Any]) -> Any:
+        raise NotImplementedError
+
+
 @dataclass(frozen=True)
 class Statement(Generic[Row]):
     """A queryset compiled with its values, for one that is asked again as it was: to be remembered by them and by the
     workspace, in whose scope alone it runs. It may be what `Prepared` may; one that can have no rows asks nothing.
 
-    `samples` are stand-ins for values that are given to every run, as those of `Prepared` are. `kept`: PostgreSQL plans
-    it once for a connection, which is right for what is found by keys; see `crm.prepared.cursors`. One that is `whole`
-    has its values in it, and is planned for these, once, too.
+    `samples` are stand-ins for values that are given to every run, as those of `Prepared` are; a `Later` among its
+    values is counted from them. `kept`: PostgreSQL plans it once for a connection, which is right for what is
+    found by keys; see `crm.prepared.cursors`. One that is `whole` has its values in it, and is planned for these,
+    once, too.
     """
 
     workspace: int
@@ -167,7 +178,7 @@ class Statement(Generic[Row]):
         try:
             sql, values = compiler.as_sql()
         except EmptyResultSet:
-            return cls(current_workspace(), None)
+            return cls.nothing()
         parameters = tuple(_given(value, samples) for value in values)
         return cls(current_workspace(), _compiled(queryset, compiler, sql, parameters), kept)
 
@@ -178,9 +189,21 @@ class Statement(Generic[Row]):
         try:
             sql, values = compiler.as_sql()
         except EmptyResultSet:
-            return cls(current_workspace(), None)
+            return cls.nothing()
         written = _written(sql, values)
         return cls(current_workspace(), _compiled(queryset, compiler, written, (), is_whole=True), kept=True)
+
+    @classmethod
+    def of_sql(cls, sql: str, values: Iterable[Any], **samples: Any) -> Statement[tuple[Any, ...]]:
+        """Of SQL that is put together from querysets compiled in the open scope, for what no single one says; rows are
+        tuples."""
+        parameters = tuple(_given(value, samples) for value in values)
+        return Statement(current_workspace(), _Compiled(sql, parameters, None, (), locks=False))
+
+    @classmethod
+    def nothing(cls) -> Statement[Row]:
+        """What can have no rows."""
+        return cls(current_workspace(), None)
 
     @classmethod
     def counting(cls, querysets: Iterable[QuerySet[Any, Any]]) -> Statement[tuple[int, ...]]:
@@ -207,26 +230,10 @@ class Statement(Generic[Row]):
         )
 
 
-class Remembered(Generic[Row]):
-    """Statements by all that they depend on, each made when it is asked for the first time; the workspace is added.
-    Where there are `most`, it begins anew."""
-
-    def __init__(self, most: int = 1_024) -> None:
-        self._most = most
-        self._statements: dict[Hashable, Statement[Row]] = {}
-
-    def get(self, what: Hashable, make: Callable[[], Statement[Row]]) -> Statement[Row]:
-        key = (current_workspace(), what)
-        found = self._statements.get(key)
-        if found is None:
-            if len(self._statements) >= self._most:
-                self._statements.clear()
-            found = self._statements[key] = make()
-        return found
-
-
 def _given(value: Any, samples: Mapping[str, Any]) -> Callable[[dict[str, Any]], Any]:
-    """What a run puts where the value stood: itself, or what is given for the sample that it is."""
+    """What a run puts where the value stood: itself, or what is given for the sample that it is, or what it says."""
+    if isinstance(value, Later) and value.by in samples:
+        return value.given
     for name, sample in samples.items():
         if value == sample:
             return itemgetter(name)

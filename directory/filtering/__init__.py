@@ -46,7 +46,6 @@ __all__ = [
     "parse",
     "register",
     "register_family",
-    "tells_time",
 ]
 
 
@@ -110,11 +109,6 @@ def condition(wanted: Filter, membership: Membership, *, now: dt.datetime | None
         return wanted.catalogue.known(clause.field).condition(asked)
 
     return _condition(wanted.tree, of_clause)
-
-
-def tells_time(wanted: Filter) -> bool:
-    """Whether it may hold what is counted from now."""
-    return any(wanted.catalogue.known(one.field).kind.editor == "time" for one in wanted.clauses)
 
 
 def _condition(node: Node, of_clause: Callable[[Clause], Q]) -> Q:

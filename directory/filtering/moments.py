@@ -5,15 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from crm.prepared.together import Later
+from crm.prepared import Later
 from directory.filtering import periods
 
 NOW = "now"  # the value of a run by which they are counted
+SAMPLE = {NOW: dt.datetime(1, 2, 3, 4, 5, 6, 9, dt.UTC)}  # a statement with it counts them anew
 
 
 class Moment(dt.datetime, Later):
     """One end (0 or 1) of what `text` names."""
 
+    by = NOW
     text: str
     zone: ZoneInfo
     end: int
@@ -25,6 +27,7 @@ class Moment(dt.datetime, Later):
 class Day(dt.date, Later):
     """The same of days."""
 
+    by = NOW
     text: str
     zone: ZoneInfo
     end: int

@@ -10,7 +10,7 @@ from crm.patience import MILLISECONDS, reading, was_cut
 from crm.ui import runs
 from crm.ui.keyset import Page, Turn
 from crm.ui.ways import walk_in_order
-from directory import filtering, search
+from directory import search
 from directory.listing import listed, paths, walking
 from directory.listing.listed import Listed
 from directory.listing.paths import FEW, HASTE, Path
@@ -70,14 +70,13 @@ def _in_runs(path: Path, of: Runs, parameters: Mapping[str, str]) -> Page[Listed
 
 
 def _found(membership: Membership, wanted: Wanted) -> list[int]:
-    """What counts from now cannot be kept."""
     path = paths.path(membership, wanted)
-    known = None if filtering.tells_time(wanted.filter) else walking.known_as(path)
     return search.found(
         membership,
         wanted.words,
         MOST_FOUND,
         within=lambda: wanted.listed & path.condition,
-        known_as=known,
+        known_as=walking.known_as(path),
         states=path.states,
+        now=path.now,
     )

@@ -71,14 +71,19 @@ class Path:
         return by.has(Placement.objects.filter(self.seen, self.condition, pk=OuterRef("pk")))
 
     def leads(self, *, held: Q | None = None) -> Q:
-        """The same of leads, whose index is walked: each one's placement is looked up by its key, and PostgreSQL sees
-        nothing in it that it could gather by. What can be told without it is asked first. Their index holds when they
-        were created."""
-        found = (held or Q()) & self.looked_up
+        """The same of leads, whose index is walked. It holds when they were created."""
+        found = self.keyed(held=held)
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause) and part.field == "created":
                 found &= by.moment("created_at")(self.asked(part))
-            elif all(self._known(clause).is_keyed for clause in clauses(part)):
+        return found
+
+    def keyed(self, *, held: Q | None = None) -> Q:
+        """The same of any rows that have the key of a lead: each one's placement is looked up by it, and PostgreSQL
+        sees nothing in it that it could gather by. What can be told without it is asked first."""
+        found = (held or Q()) & self.looked_up
+        for part in self.wanted.filter.parts:
+            if all(self._known(clause).is_keyed for clause in clauses(part)):
                 found &= filtering.condition(
                     replace(self.wanted.filter, tree=part), self.membership, now=self.now
                 )

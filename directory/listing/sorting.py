@@ -19,14 +19,16 @@ Runs = Callable[[bool], Sequence[Run]]  # whether the order rises
 class Sort:
     """`key` is a column of placements, or of their leads; `rises` how it begins. Of `is_of_lead` the index is the
     lead's: placements are looked up one by one as it is walked. `copied` is the same in a column of placements, which
-    have an index of it for each assignee. `runs` (crm.ui.runs) are those of an order that no column has, as the list
-    begins when it rises, or not; it has no key."""
+    have an index of it for each assignee; `owned` in a column of OwnedName, which is in that order for each assignee.
+    `runs` (crm.ui.runs) are those of an order that no column has, as the list begins when it rises, or not; it has no
+    key."""
 
     name: str
     label: str | Promise
     key: str
     rises: bool = False
     copied: str = ""
+    owned: str = ""
     runs: Runs | None = None
 
     @property
@@ -73,7 +75,7 @@ SORTS = {
     for sort in (
         Sort("activity", _("Last activity"), "last_activity_at"),
         Sort("created", _("Created"), "lead__created_at", copied="created_at"),
-        Sort("name", _("Name"), "lead__name_key", rises=True),
+        Sort("name", _("Name"), "lead__name_key", rises=True, owned="name_key"),
         Sort("value", _("Value"), "", runs=_by_value),
     )
 }

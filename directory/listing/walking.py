@@ -2,14 +2,12 @@
 tells by itself where it has not found the page, and the next is tried:
 
 1. GATHER: where a set of the filter has FEW leads, they are read by their keys, and sorted.
-2. BOTH: where it has SOME, those of them that a seller has, whose own leads are held in memory; for an order that no
-   index of theirs has.
-3. AMONG: where it has SOME, those are held in memory while the order is walked by its index alone; what is in the set
+2. AMONG: where it has SOME, those are held in memory while the order is walked by its index alone; what is in the set
    is looked up.
-4. WALK: else the order is walked and each row looked up: where many match, a page is soon full. No further than WALKED
+3. WALK: else the order is walked and each row looked up: where many match, a page is soon full. No further than WALKED
    rows. What a seller sees by many ways is walked as one first (what they do not see is passed over), then merged.
-5. LONG: the same to its end, for HASTE milliseconds.
-6. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
+4. LONG: the same to its end, for LONGEST milliseconds.
+5. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
 
 Counting which of them is best takes as long as the page. So the way by which it was found is remembered: the next
 page, and whoever comes back, begins with it. A filter whose leads became many is noticed by the way itself.
@@ -23,31 +21,32 @@ from typing import Any, NamedTuple
 
 from django.core.exceptions import EmptyResultSet
 from django.db import OperationalError
-from django.db.models import BooleanField, F, Q, QuerySet
+from django.db.models import BooleanField, F, Model, Q, QuerySet
 from django.db.models.expressions import Expression, RawSQL
 
 from crm.patience import MILLISECONDS, reading, was_cut
 from crm.prepared import Remembered, Statement
-from crm.prepared.together import nothing, put_together
-from crm.tenancy import current_workspace
 from crm.ui.keyset import Turn
+from crm.ui.ways import Way as Seen
 from crm.ui.ways import compiled, merged, walk_in_order
-from directory.filtering.moments import NOW
+from directory.filtering.moments import NOW, SAMPLE
 from directory.filtering.own_fields import PREFIX
-from directory.listing import paths
 from directory.listing.paths import Name, Path
-from directory.models import Lead, Placement
+from directory.listing.sorting import USUAL
+from directory.models import Lead, OwnedName, Placement
 from directory.naming import sees_phones
 from directory.visibility import sight
 
 FEW = 2_000  # beside them a walk among as many costs as much
 DENSE = 10_000  # of placements: so many are met in an index of theirs before they are all gathered
+FEW_OF_OWN = 500  # of who has some ten thousands
 SOME = 20_000  # one in fifty of a million: a page is full after some thousand rows
-PASSED = 60_000  # rows of an index alone that are passed over for SOME
+PASSED = 150_000  # rows of an index alone that are passed over for SOME, rather than ALL be read
 WALKED = 6_000
 MOST_MERGED = 24  # ways, each planned by itself
 MOST_BEFORE_ONE = 4
 BEGUN = 3  # found by a walk that was not enough: a longer one is worth it
+LONGEST = 400  # ms of that; to read ALL takes longer
 TOO_MANY = -1  # no lead: a set has more than it had
 _ID = -(2**61) - 7
 _PLACES: dict[str, Any] = {
@@ -59,7 +58,6 @@ _PLACES: dict[str, Any] = {
 
 class How(Enum):
     GATHER = "gather"
-    BOTH = "both"
     AMONG = "among"
     WALK = "walk"
     WALK_AS_ONE = "walk as one"
@@ -102,13 +100,13 @@ class Search:
 
 def ids(search: Search) -> list[int]:
     """In the order in which the page is turned."""
-    asked = (current_workspace(), search.turn.place is not None, known_as(search.path))
-    ways = _ways(search.path, _known.get(asked))
+    asked = (search.turn.place is not None, known_as(search.path))
+    ways = _ways(search.path, _known.known(asked))
     way = next(ways)
     while True:
         found, is_all = _tried(search, asked, way)
         if is_all:
-            _remember(asked, way)
+            _known.keep(asked, way)
             return found
         way = ways.send(len(found))
 
@@ -120,14 +118,11 @@ def _ways(path: Path, known: Way | None) -> Generator[Way, int, None]:
     if known is not None:
         yield known
     best = path.fewest(path.amounts(SOME)) if path.sets else None
-    if best and best[0] <= FEW:
-        yield Way(How.GATHER, best[1])
-    elif best and best[0] <= SOME:
-        if best[1] == (None,) and not _is_of_lead(path) and (path.membership.is_seller or best[0] > DENSE):
+    if best and best[0] <= SOME:
+        if _is_dense(path, *best):
             yield walk
-        elif path.sees_own_alone and _is_of_lead(path) and best[1] != (None,):
-            yield Way(How.BOTH, best[1])
-        yield Way(How.AMONG, best[1])
+        few = FEW_OF_OWN if path.sees_own_alone else FEW
+        yield Way(How.GATHER if best[0] <= few else How.AMONG, best[1])
     else:
         if _merges(path) and len(path.ways_to_see) > MOST_BEFORE_ONE:
             yield Way(How.WALK_AS_ONE)
@@ -137,29 +132,46 @@ def _ways(path: Path, known: Way | None) -> Generator[Way, int, None]:
     yield Way(How.ALL) if path.needed else long
 
 
+def _is_dense(path: Path, amount: int, names: tuple[Name, ...]) -> bool:
+    """Whether so many of placements are met where the order is walked before they are all read. What a seller's own are
+    asked for is in the indexes of theirs."""
+    model = _model(path)
+    if names != (None,) or model is Lead:
+        return False
+    if model is Placement and path.sees_own_alone:
+        return amount > FEW_OF_OWN
+    return amount > (FEW if path.membership.is_seller else DENSE)
+
+
 def _merges(path: Path) -> bool:
     """Whether it is walked by ways of seeing."""
-    return not _is_of_lead(path) and not path.by_value
+    return _model(path) is Placement and not _by_value(path)
 
 
-def _is_of_lead(path: Path) -> bool:
-    """Whether an index of leads is walked: there is one of placements in that order for who sees their own alone."""
-    return path.wanted.order.sort.is_of_lead and not (
-        path.wanted.order.sort.of_placement and path.sees_own_alone
-    )
+def _by_value(path: Path) -> list[Seen]:
+    """They are in the order of time."""
+    return path.by_value if path.wanted.order.sort == USUAL.sort else []
+
+
+def _model(path: Path) -> type[Model]:
+    """Whose index is walked. Of who sees their own alone there is one in every order, each assignee's by itself."""
+    sort = path.wanted.order.sort
+    if not sort.is_of_lead or (sort.copied and path.sees_own_alone):
+        return Placement
+    return OwnedName if sort.owned and path.sees_own_alone else Lead
 
 
 def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
     """Ids, and whether they are the page."""
     if way.how is How.ALL:
         return _run(search, asked, way), True
-    if way.how in (How.GATHER, How.BOTH):
+    if way.how is How.GATHER:
         found = _run(search, asked, way)
         return found, TOO_MANY not in found
     walk_in_order()
     if way.how is How.LONG and search.path.needed:
         try:
-            with reading(paths.HASTE, then=str(MILLISECONDS)):
+            with reading(LONGEST, then=str(MILLISECONDS)):
                 return _run(search, asked, way), True
         except OperationalError as error:
             if not was_cut(error):
@@ -167,13 +179,6 @@ def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
             return [], False
     found = _run(search, asked, way)
     return found, way.how is How.LONG or (len(found) == search.most and TOO_MANY not in found)
-
-
-def _remember(asked: Hashable, way: Way) -> None:
-    if _known.get(asked) != way:
-        if len(_known) >= MOST_KNOWN:
-            _known.clear()
-        _known[asked] = way
 
 
 def _run(search: Search, asked: Hashable, way: Way) -> list[int]:
@@ -186,31 +191,20 @@ def _run(search: Search, asked: Hashable, way: Way) -> list[int]:
 
 def _statement(search: Search, way: Way) -> Statement[tuple[Any, ...]]:
     """Where nothing can match it asks nothing."""
-    samples = {"place": _PLACES[search.key], "pk": _ID}
+    samples = {"place": _PLACES[search.key], "pk": _ID, **SAMPLE}
     try:
         sql, params = _SQL[way.how](search, way)
     except EmptyResultSet:
-        return nothing()
-    return put_together(sql, params, **samples)
+        return Statement.nothing()
+    return Statement.of_sql(sql, params, **samples)
 
 
 def _gathered(search: Search, way: Way) -> tuple[str, list[Any]]:
-    if way.how is How.BOTH:
-        few, values = _in_both(search.path, way)
-    else:
-        few, values = compiled(search.path.among(way.names)[: FEW + 1])
+    few, values = compiled(search.path.among(way.names)[: FEW + 1])
     is_few = RawSQL("(SELECT count(*) FROM few) <= %s", (FEW,), output_field=BooleanField())
     rows = Placement.objects.filter(Q(is_few), pk__in=RawSQL("SELECT * FROM few", ()))
     sql, params = _sorted(search, rows.filter(search.path.seen, search.path.condition))
     return f"WITH few AS MATERIALIZED ({few}) ({sql}) {_unless('few', FEW)}", [*values, *params]
-
-
-def _in_both(path: Path, way: Way) -> tuple[str, list[Any]]:
-    """Of the named sets and of the person's own, FEW and one more. As a join each would be looked up by its key."""
-    named, values = compiled(path.among(way.names))
-    own, params = compiled(Placement.objects.filter(path.seen).order_by().values_list("lead_id"))
-    sql = f"SELECT n.id FROM ({named}) AS n(id) WHERE (n.id IN ({own})) IS TRUE LIMIT {FEW + 1}"  # noqa: S608
-    return sql, [*values, *params]
 
 
 def _all(search: Search, way: Way) -> tuple[str, list[Any]]:
@@ -252,17 +246,22 @@ def _walk(
     search: Search, ways: list[Q], bound: int | None, *, is_among: bool = False
 ) -> tuple[str, list[Any]]:
     """The first rows in the order, as a table in the place of the one that is asked; then what is asked of it."""
-    path = search.path
+    path, sort = search.path, search.path.wanted.order.sort
     ascending = path.wanted.order.ascending
-    if _is_of_lead(path):
-        key = path.wanted.order.sort.of_lead
-        asked: QuerySet[Any] = Lead.objects.filter(path.leads(held=Q(_Held()) if is_among else Q()))
-        ways = [Q()]
+    held = Q(_Held()) if is_among else Q()
+    asked: QuerySet[Any]
+    model = _model(path)
+    if model is Lead:
+        key, asked, ways = sort.of_lead, Lead.objects.filter(path.leads(held=held)), [Q()]
+    elif model is OwnedName:
+        key, asked = sort.owned, OwnedName.objects.filter(path.keyed(held=held))
+        ways = [Q(assignee_id=path.membership.pk)]
     else:
-        key = path.wanted.order.sort.of_placement
-        asked = Placement.objects.filter(Q(_Held()) & path.looked_up if is_among else path.condition)
-        if path.by_value:
-            ways = [one for way in path.by_value for one in way.alone]
+        key, asked = sort.of_placement, Placement.objects.filter(path.condition)
+        if is_among:
+            asked = Placement.objects.filter(held & path.looked_up)
+        if by_value := _by_value(path):
+            ways = [one & state for way in by_value for one in way.alone for state in path.states]
             asked = asked if is_among else asked.filter(path.seen)
         if len(ways) > MOST_MERGED:
             ways = path.in_one
@@ -300,7 +299,6 @@ class _Held(Expression):
 
 _SQL = {
     How.GATHER: _gathered,
-    How.BOTH: _gathered,
     How.AMONG: _among,
     How.WALK: _walked,
     How.WALK_AS_ONE: _walked,
@@ -332,6 +330,5 @@ def known_as(path: Path) -> Hashable:
     )
 
 
-MOST_KNOWN = 4_096
-_known: dict[Hashable, Way] = {}
-_statements: Remembered[tuple[Any, ...]] = Remembered()
+_known: Remembered[Way] = Remembered(most=4_096)
+_statements: Remembered[Statement[tuple[Any, ...]]] = Remembered()

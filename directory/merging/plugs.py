@@ -111,6 +111,7 @@ TABLES = (
 )
 EXEMPT = (
     ("directory.Placement", "lead", "the merged lead's goes, and is made anew by the undo"),
+    ("directory.OwnedName", "lead", "a trigger keeps it: it goes and comes with the placement"),
     ("directory.Lead", "merged_into", "says who was merged into whom"),
     ("directory.BulkRow", "lead", "an undo of the act finds the lead gone, and says so"),
     ("directory.ImportRow", "lead", "an undo of the import finds the lead gone, and says so"),

@@ -9,6 +9,7 @@ from directory.models.importing import Import, ImportRow, ImportState, RowOutcom
 from directory.models.lead import Direction, Lead, Source
 from directory.models.merge import Merge, MovedRows, SetAside
 from directory.models.notification import Digest, Notification, NotificationSettings
+from directory.models.owned import OwnedName
 from directory.models.placement import STATUS_MARKS, Outcome, Placement, Status
 from directory.models.profile import SocialProfile
 from directory.models.reason import CloseReason, ClosureRule
@@ -44,6 +45,7 @@ __all__ = [
     "NotificationSettings",
     "Origin",
     "Outcome",
+    "OwnedName",
     "Placement",
     "RowOutcome",
     "Segment",

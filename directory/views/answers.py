@@ -14,7 +14,7 @@ from directory.visibility import clearance, tell_of, telling_stages
 from workspaces.requests import WorkspaceRequest
 
 _LEAD = -1  # no lead's key: it stands for the one asked for
-_cards: Remembered[Lead] = Remembered()
+_cards: Remembered[Statement[Lead]] = Remembered()
 CHANGED = "lead-changed"  # heard by whatever else on the page shows the lead
 
 

@@ -23,7 +23,7 @@ class Counts:
     waiting: int
 
 
-_counts: Remembered[tuple[int, ...]] = Remembered()
+_counts: Remembered[Statement[tuple[int, ...]]] = Remembered()
 
 
 def counts(membership: Membership, wanted: Wanted) -> Counts:

@@ -30,8 +30,8 @@ KEYS = {Order.RECENT: "last_activity_at", Order.WAITING: "waiting_since", Order.
 _SHOWN = (*(column.attname for column in Placement._meta.concrete_fields), "lead__name")
 _FOUND = (*_SHOWN, "assignee__user__name")  # a search reads assignees, too
 _IDS = [-1, -2]  # no leads: they stand for those asked for
-_pages: Remembered[Placement] = Remembered()
-_again: Remembered[Placement] = Remembered()
+_pages: Remembered[Statement[Placement]] = Remembered()
+_again: Remembered[Statement[Placement]] = Remembered()
 
 
 def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Placement]:

@@ -90,7 +90,7 @@ def test_a_statement_takes_other_values_for_its_samples_and_counts_several_at_on
 
 
 def test_statements_are_remembered_by_workspace(owner: Membership, outsider: Membership) -> None:
-    remembered: Remembered[Team] = Remembered(most=2)
+    remembered: Remembered[Statement[Team]] = Remembered(most=2)
     made = []
 
     def make() -> Statement[Team]:

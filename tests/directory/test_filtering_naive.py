@@ -17,7 +17,7 @@ from directory.filtering.tree import All, Either, Node, Not, all_of, either_of, 
 from directory.listing import paths, walking
 from directory.listing.walking import How, Search, Way
 from directory.listing.wanted import Wanted
-from directory.models import CustomField, CustomValue, Lead, LeadTag, Placement
+from directory.models import CustomField, CustomValue, Lead, LeadTag, OwnedName, Placement
 from tests.directory import house
 from workspaces.models import Membership
 
@@ -122,6 +122,8 @@ def test_what_is_found_is_what_one_would_find_by_looking(
         path = paths.path(owner, Wanted(filter=wanted))
         assert set(path.rows.values_list("pk", flat=True)) == expected
         assert set(Lead.objects.filter(path.leads()).values_list("pk", flat=True)) == expected
+        owned = OwnedName.objects.filter(path.keyed()).values_list("pk", flat=True)
+        assert set(owned) == {pk for pk in expected if cast_of_leads[pk]["mine"]}
         best = path.best(100)
         sets = [Way(How.GATHER, best), Way(How.AMONG, best)] if best else []
         search = Search(path, Turn(), 100)

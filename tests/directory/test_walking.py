@@ -1,5 +1,6 @@
 """By whichever way a page is found, whoever looks, however it is ordered, it holds what one would find by looking."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from crm.prepared import Remembered
 from crm.tenancy import scope
-from directory import filtering
+from directory import filtering, search
 from directory.filtering.moments import NOW
-from directory.listing import paths, sorting, walking
+from directory.listing import page, paths, sorting, walking
 from directory.listing.walking import How, Search, Way
 from directory.listing.wanted import Wanted
 from directory.models import CustomField, CustomValue, Lead, LeadTag, Placement
@@ -98,7 +100,7 @@ def looked_through(person: Membership, wanted: Wanted) -> list[int]:
 
 def ways_of(path: paths.Path) -> list[Way]:
     best = path.best(1_000)
-    named = [Way(how, best) for how in (How.GATHER, How.BOTH, How.AMONG)] if best else []
+    named = [Way(how, best) for how in (How.GATHER, How.AMONG)] if best else []
     return [*named, Way(How.WALK_AS_ONE), Way(How.WALK), Way(How.LONG), Way(How.ALL)]
 
 
@@ -218,7 +220,7 @@ def test_a_condition_asks_nothing_while_it_is_made(owner: Membership, mixed: Mem
 def test_what_one_is_asked_to_wait_for_is_given_up(
     owner: Membership, mixed: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A long walk after HASTE, then everything that the indexes name."""
+    """A long walk after LONGEST, then everything that the indexes name."""
     run = walking._run
 
     def slowly(search: Search, asked: Any, way: Way) -> list[int]:
@@ -237,4 +239,28 @@ def test_what_one_is_asked_to_wait_for_is_given_up(
         expected = looked_through(owner, wanted)
         path = paths.path(owner, wanted)
         assert walking.ids(Search(path, walking.Turn(), 100)) == expected
-        assert {way.how for asked, way in walking._known.items()} == {How.ALL}
+        assert {way.how for way in walking._known._held.values()} == {How.ALL}
+
+
+@pytest.mark.parametrize("before_one", [0, 100])
+@pytest.mark.parametrize("recent", [LEADS, 12])
+def test_words_find_the_latest_that_one_finds_by_looking(
+    owner: Membership, mixed: Membership, before_one: int, recent: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of words that say little, among the latest; whether all that is seen is passed at once, or way by way. The index
+    of names gives none here."""
+    monkeypatch.setattr(search, "MOST", 0)
+    monkeypatch.setattr(search._Way, "first", lambda way: [])
+    monkeypatch.setattr(search, "RECENT", recent)
+    monkeypatch.setattr(search, "MOST_BEFORE_ONE", before_one)
+    monkeypatch.setattr(search, "_ids", Remembered())
+    with scope(owner.workspace):
+        for person in (owner, mixed, owner, mixed):
+            for text in FILTERS:
+                wanted = wanted_by(person, text, "active", "")
+                latest = looked_through(person, wanted)
+                names = dict(Lead.objects.values_list("pk", "name_key"))
+                for words in ("a 0", "b 1", "d 3"):
+                    found = [one.pk for one in page.page(person, replace(wanted, words=words), {})]
+                    fitting = [pk for pk in latest[:recent] if words in names[pk]]
+                    assert found == fitting, f"{person.role} {text} {words}"
