@@ -24,6 +24,9 @@ export function patience() {
   return least < QUICK ? 0 : Math.min(LONGEST, least * PATIENCE);
 }
 
+// Pages that were told something together, and waited as long for its answer, do not ask together again.
+export const uneven = () => 0.75 + Math.random() / 2;
+
 document.addEventListener("htmx:beforeSend", ({ detail }) => (detail.xhr.sentAt = performance.now()));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.verb === "get" && detail.xhr.sentAt) answered(performance.now() - detail.xhr.sentAt);
@@ -64,10 +67,17 @@ export function stop() {
   clearTimeout(timer);
 }
 
-// One event a kind, with the ids of all its signals; one more for each id, for fragments about one thing.
+// One event a kind, with the ids of all its signals; one more for each id, for fragments about one thing. To load anew is
+// everything: what waits beside it is in what is fetched then.
 function dispatch() {
   rings = Infinity;
-  const due = sayable().filter(([, message]) => isDue(message));
+  let due = sayable().filter(([, message]) => isDue(message));
+  const anew = due.filter(([, { kind }]) => kind === "refresh");
+  if (anew.length) {
+    rest([...gathered.values()].filter(({ isCalm }) => isCalm));
+    gathered.clear();
+    due = anew;
+  }
   const kinds = new Map();
   for (const [what, { kind, ids }] of due) {
     kinds.set(kind, [...(kinds.get(kind) ?? []), ids]);
@@ -83,7 +93,7 @@ function dispatch() {
 
 function rest(calm) {
   const longest = Math.max(patience(), ...calm.map((message) => message.rest ?? 0));
-  if (calm.length) calmUntil = performance.now() + longest * (0.75 + Math.random() / 2);
+  if (calm.length) calmUntil = performance.now() + longest * uneven();
 }
 
 function say(name, detail) {
