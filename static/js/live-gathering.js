@@ -71,19 +71,13 @@ export function stop() {
 // everything: what waits beside it is in what is fetched then.
 function dispatch() {
   rings = Infinity;
-  let due = sayable().filter(([, message]) => isDue(message));
+  const due = sayable().filter(([, message]) => isDue(message));
   const anew = due.filter(([, { kind }]) => kind === "refresh");
-  if (anew.length) {
-    rest([...gathered.values()].filter(({ isCalm }) => isCalm));
-    gathered.clear();
-    due = anew;
-  }
+  const past = anew.length ? [...gathered] : due;
   const kinds = new Map();
-  for (const [what, { kind, ids }] of due) {
-    kinds.set(kind, [...(kinds.get(kind) ?? []), ids]);
-    gathered.delete(what);
-  }
-  rest(due.map(([, message]) => message).filter(({ isCalm }) => isCalm));
+  for (const [, { kind, ids }] of anew.length ? anew : due) kinds.set(kind, [...(kinds.get(kind) ?? []), ids]);
+  for (const [what] of past) gathered.delete(what);
+  rest(past.map(([, message]) => message).filter(({ isCalm }) => isCalm));
   for (const [kind, ids] of kinds) {
     say(`live:${kind}`, { ids });
     for (const { id } of ids) if (id !== undefined) say(`live:${kind}:${id}`, { ids: [{ id }] });
