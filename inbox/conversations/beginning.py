@@ -88,7 +88,7 @@ class Beginning:
     silent: Sequence[str] = ()
     sender: Sender | None = None
     number: Number | None = None
-    problem: str = ""  # "", "erased", "no_phone", "no_channel", "not_granted"
+    problem: str = ""  # "", "erased", "no_phone", "no_channel", "not_granted", "known"
 
     @property
     def target(self) -> Target | None:
@@ -124,8 +124,10 @@ def read(lead: Lead, by: Membership, asked: Asked, known: Sequence[tuple[int, st
     senders = [_sender(channel) for channel in able if checking.may_write(channel, by)]
     if not senders:
         return Beginning(numbers=numbers, silent=silent, problem="not_granted" if able else "no_channel")
-    sender, number = _chosen(senders, numbers, asked, known)
-    return Beginning(senders, numbers, silent, sender, number)
+    chosen = _chosen(senders, numbers, asked, known)
+    if chosen is None:
+        return Beginning(senders, numbers, problem="known")
+    return Beginning(senders, numbers, silent, *chosen)
 
 
 def find(lead: Lead, by: Membership, asked: Asked) -> Target | None:
@@ -150,8 +152,8 @@ def _sender(channel: Channel) -> Sender:
 
 def _chosen(
     senders: Sequence[Sender], numbers: Sequence[Number], asked: Asked, known: Sequence[tuple[int, str]]
-) -> tuple[Sender, Number]:
-    """What is asked for; of the rest a pair by which they are not reached yet."""
+) -> tuple[Sender, Number] | None:
+    """What is asked for; of the rest a pair by which they are not reached yet. None where there is no other."""
     pairs = [
         (sender, number)
         for sender in senders
@@ -161,4 +163,5 @@ def _chosen(
     ]
     pairs = pairs or [(sender, number) for sender in senders for number in numbers]
     new = [pair for pair in pairs if (pair[0].pk, pair[1].point.match_key) not in known]
-    return (new or pairs)[0]
+    is_named = asked.channel is not None or asked.point is not None
+    return next(iter(new or (pairs if is_named else [])), None)

@@ -142,23 +142,24 @@ def test_why_nobody_can_be_written_to_first_is_said(
 ) -> None:
     client = cast.signed_in(owner)
     house.channel(workspace, kind="telegram", app=None)
-    assert "Nobody can be written to first by Telegram" in body(client.get(at("composer/")))
+    assert "On Telegram people have to write first" in body(client.get(at("composer/")))
     with scope(workspace):
         phoneless = directory.lead(workspace, name="Nora", email="nora@example.com")
         assert "has no phone" in body(client.get(at("composer/", phoneless)))
         Channel.objects.filter(pk=channel.pk).update(state="disconnected")
     composer = body(client.get(at("composer/")))
     assert "a WhatsApp number has to be connected" in composer
-    assert "by Telegram" in composer
+    assert "On Telegram" in composer
 
 
 def test_a_number_that_is_known_there_is_answered_and_another_begun(
     workspace: Workspace, at: At, lead: Lead, channel: Channel, point: ContactPoint, owner: Membership
 ) -> None:
     client = cast.signed_in(owner)
-    other = house.channel(workspace, name="Soporte")
     with scope(workspace):
         house.conversation(lead, channel, key="wa:5215512345678")
+    assert "each of their numbers already" in body(client.get(at("composer/?begin=1")))
+    other = house.channel(workspace, name="Soporte")
     assert 'data-mode="open"' in body(client.get(at(f"composer/?point={point.pk}")))
     begun = body(client.get(at("composer/?begin=1")))
     assert 'data-mode="first"' in begun
