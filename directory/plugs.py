@@ -102,6 +102,7 @@ def register_all() -> None:
             "directory:directory",
             order=40,
             shortcut="d",
+            also=("directory:duplicates",),
             keywords=_("leads contacts list filter search segments"),
         )
     )
