@@ -104,6 +104,7 @@ def register_all() -> None:
             "directory:directory",
             order=40,
             shortcut="d",
+            also=("directory:duplicates",),
             keywords=_("leads contacts list filter search segments"),
         )
     )

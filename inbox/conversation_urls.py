@@ -3,6 +3,7 @@
 from django.urls import path
 
 from inbox.views import (
+    beginning,
     beside,
     blocks,
     composer,
@@ -19,6 +20,7 @@ from inbox.views import (
 
 urlpatterns = [
     path("conversations/", conversations.conversations, name="conversations"),
+    path("conversations/new/", beginning.new, name="new"),
     path("conversations/again/", conversations.again, name="again"),
     path("conversations/counts/", conversations.counts, name="counts"),
     path("conversations/filters/", filters.choices, name="filter_choices"),

@@ -79,7 +79,7 @@ def _register_rail() -> None:
         )
     )
     rail.register(
-        rail.Entry("settings", _("Settings"), "settings", "workspaces:settings", order=90, shortcut="s")
+        rail.Entry(rail.SETTINGS, _("Settings"), "settings", "workspaces:settings", order=90, shortcut="s")
     )
 
 

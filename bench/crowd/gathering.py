@@ -11,6 +11,11 @@ GATHER = 0.3
 PATIENCE, LONGEST, QUICK = 20, 20.0, 0.2
 CALM = ("lead", "notices")
 
+
+def uneven() -> float:
+    return 0.75 + random.random() / 2
+
+
 Dispatch = Callable[[dict[str, list[dict[str, Any]]]], None]
 
 
@@ -54,16 +59,23 @@ class Gathering:
     def _ring(self) -> None:
         self._timer = None
         due = {what: one for what, one in self._gathered.items() if self._is_due(one[1])}
+        anew = {what: one for what, one in due.items() if one[0]["kind"] == "refresh"}
+        if anew:
+            self._rest([message for message, is_calm in self._gathered.values() if is_calm])
+            self._gathered.clear()
+            due = anew
         kinds: dict[str, list[dict[str, Any]]] = {}
         for what, (message, _is_calm) in due.items():
             kinds.setdefault(message["kind"], []).append(message["ids"])
-            del self._gathered[what]
-        calm = [message for message, is_calm in due.values() if is_calm]
-        if calm:
-            rest = max(self.patience, *(message.get("rest", 0) / 1000 for message in calm))
-            self._calm_until = time.monotonic() + rest * (0.75 + random.random() / 2)
+            self._gathered.pop(what, None)
+        self._rest([message for message, is_calm in due.values() if is_calm])
         self._dispatch(kinds)
         self._gather()
+
+    def _rest(self, calm: list[dict[str, Any]]) -> None:
+        if calm:
+            longest = max(self.patience, *(message.get("rest", 0) / 1000 for message in calm))
+            self._calm_until = time.monotonic() + longest * uneven()
 
     def _is_due(self, is_calm: bool) -> bool:
         return not is_calm or time.monotonic() >= self._calm_until

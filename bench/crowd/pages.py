@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from bench.crowd import fragments
+from bench.crowd.counting import Counting
 from bench.crowd.gathering import Gathering
 from bench.crowd.record import Asked, Record, what_of
 from bench.crowd.stream import Stream
@@ -22,7 +23,6 @@ from bench.crowd.wire import Server
 CSRF = "b" * 32  # of the double cookie: any value that both name
 MANY = 40  # board/live.js
 MOST = 200  # conversations/talks.js
-COUNT = 4.0  # conversations/counting.js
 BEAT = 10  # conversations/presence.js
 
 
@@ -32,9 +32,9 @@ class Page:
         self._web = Server(web, f"cauce_session={session}; cauce_csrf={CSRF}")
         self._tasks: set[asyncio.Task[Any]] = set()
         self._gathering = Gathering(self._dispatch)
-        self._is_owed = self._is_asking = self._is_counting = False
+        self._counting = Counting(self._gathering, lambda: self._say("talks:count"))
+        self._is_owed = self._is_asking = False
         self._wanted: dict[int, None] = {}
-        self._counted = -COUNT
 
     async def open(self) -> None:
         """Loads the page, reads of it what its JavaScript reads, and lets "load" fragments come."""
@@ -134,9 +134,10 @@ class Page:
                 self._say(f"live:{kind}:{pk}")
             if kind in ("lead", "reading", "refresh") and self.again:
                 self._want_rows(list(self.rows) if kind == "refresh" else named)
-            if kind in ("lead", "reading") and self.again and not self._is_counting:
-                self._is_counting = True
-                self.run(self._count())
+            if kind in ("lead", "reading") and self.again:
+                self._counting.count()
+            if kind == "refresh":
+                self._counting.note()
             is_thread_due |= kind == "refresh" or (kind in ("thread", "lead") and self.conversation in named)
             if self.news and kind in ("lead", "refresh"):
                 self.run(self._board(None if kind == "refresh" else ids))
@@ -147,12 +148,6 @@ class Page:
         for one in self.fragments:
             if event in one.triggers:
                 self.run(one.hear(event, self.ask))
-
-    async def _count(self) -> None:
-        """counting.js, `count`: at once, then every four seconds, or as the page has patience."""
-        await asyncio.sleep(max(0, self._counted + max(COUNT, self._gathering.patience) - time.monotonic()))
-        self._is_counting, self._counted = False, time.monotonic()
-        self._say("talks:count")
 
     def _want_rows(self, ids: list[int]) -> None:
         """talks.js, `again`: one request at a time."""

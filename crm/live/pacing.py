@@ -11,7 +11,7 @@
 
 import time
 
-APART = 0.1  # seconds between two pages that load anew: ten of them are about eighty requests a second
+APART = 0.12  # seconds between two pages that load anew: all together make about sixty requests a second
 LONGEST = 60.0  # seconds until the last; where more are open than fit, they are closer together
 GATHER = 300  # milliseconds that a page gathers for, at least; see static/js/live-gathering.js
 TOLD = 10  # milliseconds for each stream that is told the same

@@ -41,7 +41,7 @@ PHONE_PLACES = 4
 
 
 class Place(NamedTuple):
-    """An entry as the templates show it: words spoken, address made."""
+    """An entry as the templates show it: words spoken, address made; `within` are the beginnings of those in it."""
 
     key: str
     label: str
@@ -52,6 +52,7 @@ class Place(NamedTuple):
     description: str
     keywords: str
     dialog: bool
+    within: tuple[str, ...]
 
 
 class Person(NamedTuple):

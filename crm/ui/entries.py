@@ -27,7 +27,8 @@ class Entry:
     is `scoped`. `allowed(request)` must not query: it reads `request.user` and `request.membership`. `badge(request)`
     is the number of what waits for the person (0 shows nothing); it may make one query. `shortcut` is the
     letter after `g`. `group` is a heading in settings. `exact` marks an entry whose address is the beginning of others
-    (Home). `keywords` are other words the palette finds it by.
+    (Home). `also` are the url names of other places within the entry. `keywords` are other words the palette finds it
+    by.
     """
 
     key: str
@@ -43,12 +44,18 @@ class Entry:
     keywords: str | _StrPromise = ""
     scoped: bool = True
     exact: bool = False
+    also: tuple[str, ...] = ()
     dialog: bool = False
     kwargs: tuple[tuple[str, str], ...] = field(default=())
 
     def __hash__(self) -> int:
         """By key: the words are lazy, and hashing them would speak them."""
         return hash(self.key)
+
+    def within(self, workspace_id: str) -> tuple[str, ...]:
+        """The beginnings of the addresses that are in it."""
+        named = (self.url_name, *self.also)
+        return tuple(address(name, workspace_id if self.scoped else "", self.kwargs) for name in named)
 
     def href(self, workspace_id: str) -> str:
         """The entry's address inside the workspace with this public id."""

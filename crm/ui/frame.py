@@ -153,14 +153,21 @@ class Frame:
     def _here(self, entries: Iterable[Entry]) -> list[Here]:
         usable = self._usable(entries)
         places = self._places(usable)
-        current = _current(
-            self.request.path, tuple([p.href for p in places]), tuple([e.exact for e in usable])
-        )
+        within = tuple([p.within for p in places])
+        current = _current(self.request.path, within, tuple([e.exact for e in usable]))
+        if current < 0 and entries is rail.entries:
+            current = self._settings_of(usable)
         counts = workspace_if_any() is not None  # a suspended workspace's frame is drawn outside its scope
         return [
             Here(place, index == current, entry.badge(self.request) if entry.badge and counts else 0)
             for index, (entry, place) in enumerate(zip(usable, places, strict=True))
         ]
+
+    def _settings_of(self, usable: tuple[Entry, ...]) -> int:
+        """Of a page of the settings whose address is elsewhere, the place of the settings; else -1."""
+        if not self.request.path.startswith(_of_settings(self.workspace_id)):
+            return -1
+        return next((index for index, entry in enumerate(usable) if entry.key == rail.SETTINGS), -1)
 
 
 @lru_cache(maxsize=2048)
@@ -180,18 +187,27 @@ def _place(entry: Entry, workspace_id: str) -> Place:
         description=str(entry.description),
         keywords=str(entry.keywords),
         dialog=entry.dialog,
+        within=entry.within(workspace_id),
     )
 
 
 @lru_cache(maxsize=1024)
-def _current(path: str, addresses: tuple[str, ...], exact: tuple[bool, ...]) -> int:
+def _current(path: str, within: tuple[tuple[str, ...], ...], exact: tuple[bool, ...]) -> int:
     """The index of the entry that a path is in: the longest address it begins with; -1 for none."""
     best, length = -1, 0
-    for place, (href, whole) in enumerate(zip(addresses, exact, strict=True)):
-        inside = path == href if whole else path.startswith(href)
-        if inside and len(href) > length:
-            best, length = place, len(href)
+    for place, (addresses, whole) in enumerate(zip(within, exact, strict=True)):
+        for href in addresses:
+            inside = path == href if whole else path.startswith(href)
+            if inside and len(href) > length:
+                best, length = place, len(href)
     return best
+
+
+@lru_cache(maxsize=1024)
+def _of_settings(workspace_id: str) -> tuple[str, ...]:
+    """The beginnings of the addresses of a workspace's settings pages."""
+    pages = settings_pages.pages if workspace_id else ()
+    return tuple(href for entry in pages if entry.scoped for href in entry.within(workspace_id))
 
 
 def context(request: HttpRequest) -> dict[str, Frame]:

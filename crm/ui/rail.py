@@ -11,7 +11,18 @@ from __future__ import annotations
 from crm.ui.entries import Entry
 from crm.ui.registry import Registry
 
-__all__ = ["Entry", "creations", "entries", "person", "register", "register_creation", "register_person"]
+__all__ = [
+    "SETTINGS",
+    "Entry",
+    "creations",
+    "entries",
+    "person",
+    "register",
+    "register_creation",
+    "register_person",
+]
+
+SETTINGS = "settings"  # the key of the entry that settings pages are in, wherever their addresses are
 
 entries: Registry[Entry] = Registry("Rail entry")
 creations: Registry[Entry] = Registry("New entry")

@@ -1,13 +1,15 @@
 """The job: from the asker's rights and the selection to the parts of the file."""
 
 import tempfile
+from collections.abc import Sequence
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.jobs import JobError, JobKind, Progress
+from crm.jobs import JobError, JobKind, Progress, Way
 from crm.jobs.csv_files import IN_MEMORY, PART
 from crm.jobs.models import Job
 from crm.jobs.zip_files import TooLarge
@@ -118,9 +120,18 @@ def _forget(job: Job) -> None:
     Job.objects.filter(pk=job.pk, attempt=job.attempt).update(params={**job.params, "selection": kept})
 
 
+def ways(job: Job, membership: Membership) -> Sequence[Way]:
+    """Whose file is there no more, or never was, chooses anew: what was searched for is not kept."""
+    if job.is_open or job.has_file:
+        return ()
+    directory = reverse("directory:directory", kwargs={"workspace_id": membership.workspace.public_id})
+    return [Way(_("Choose leads and export again"), directory, "contact-round")]
+
+
 KIND = JobKind(
     KIND_NAME,
     run=run,
+    ways=ways,
     label=gettext_lazy("Export of leads"),
     permission=DirectoryPermission.EXPORT_LEADS,
     messages={

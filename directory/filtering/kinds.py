@@ -38,7 +38,7 @@ class References:
     def clean(self, text: str) -> str:
         pk = whole_number(text) if text.isascii() else None
         if pk is None:
-            raise BadFilter(_("“%(text)s” is no number of what is chosen here.") % {"text": text})
+            raise BadFilter(_("“%(text)s” is not the ID of anything that is chosen here.") % {"text": text})
         return str(pk)
 
 

@@ -155,7 +155,7 @@ class ClosureForm(forms.Form):
 
 
 class LeadForm(forms.Form):
-    """A lead made by hand. `despite` says that what looks like a duplicate was seen."""
+    """A lead made by hand. `despite` says that what looks like a duplicate was seen, `then` what follows: "write"."""
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=160, required=False)
     phone = forms.CharField(
@@ -181,6 +181,7 @@ class LeadForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     despite = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    then = forms.CharField(required=False, max_length=8, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -24,19 +24,22 @@ def run(job: Job, progress: Progress) -> None:
     """Each scan from where its last batch was committed."""
     cursor: dict[str, Any] = {"found": 0, "large": 0, "through": [], "after": [], **job.cursor}
     waiting = [scan for scan in finding.scans if scan.key not in cursor["through"]]
-    progress.total(sum(scan.total() for scan in finding.scans))
+    totals = {scan.key: scan.total() for scan in finding.scans}
+    progress.total(sum(totals.values()))
     for scan in waiting:
         while scan.key not in cursor["through"]:
-            _step(scan, cursor, progress)
+            left = sum(totals[key] for key in {*cursor["through"], scan.key}) - progress.job.done
+            _step(scan, cursor, progress, advance=max(0, min(finding.ROWS, left)))
+    progress.total(progress.job.done)  # rows that belong together are gone through at once
     if cursor["large"]:
         progress.say("large", found=cursor["found"], large=cursor["large"], most=finding.GROUP)
     else:
         progress.say("found", found=cursor["found"])
 
 
-def _step(scan: finding.Scan, cursor: dict[str, Any], progress: Progress) -> None:
+def _step(scan: finding.Scan, cursor: dict[str, Any], progress: Progress, *, advance: int) -> None:
     """One batch. The cursor is written at its end, as it is by then."""
-    with progress.batch(advance=finding.ROWS, cursor=cursor):
+    with progress.batch(advance=advance, cursor=cursor):
         batch = scan.batch(cursor["after"])
         cursor["found"] += batch.found
         cursor["large"] += batch.large

@@ -88,7 +88,10 @@ def history(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
 @require_http_methods(["GET", "POST"])
 @requires(DirectoryPermission.WORK_LEADS)
 def new(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
-    form = LeadForm(request.POST if request.method == "POST" else None, membership=request.membership)
+    """`?name=` or `?phone=` is filled in; `?then=write` goes on to the conversation with them."""
+    given = {name: request.GET[name] for name in ("name", "phone", "then") if name in request.GET}
+    posted = request.POST if request.method == "POST" else None
+    form = LeadForm(posted, membership=request.membership, initial=given)
     doubles: list[tuple[Lead, str]] = []
     if request.method == "POST" and form.is_valid():
         _check_asked(form)
@@ -130,7 +133,8 @@ def _created(request: WorkspaceRequest, form: LeadForm) -> HttpResponse:
     )
     if Placement.objects.visible_to(request.membership).filter(pk=found.pk).exists():
         messages.success(request, _("The lead is created."))
-        target = redirect("directory:lead", workspace_id=request.workspace.public_id, pk=found.pk)
+        page = "inbox:thread" if made["then"] == "write" else "directory:lead"
+        target = redirect(page, workspace_id=request.workspace.public_id, pk=found.pk)
     else:
         messages.success(request, _("The lead is created. It is now with others: you don't see it."))
         target = redirect("workspaces:home_of", workspace_id=request.workspace.public_id)

@@ -80,7 +80,8 @@ def chips(membership: Membership, wanted: Wanted) -> list[Chip]:
         values = getattr(filters, name)
         if values:
             text = _name(membership, known, name, values[0]) or _("Unknown")
-            found.append(Chip(name, field.label, field.icon, text, len(values) - 1, wanted.without(name)))
+            icon = "" if name == "statuses" else field.icon  # the name of a status begins with its mark
+            found.append(Chip(name, field.label, icon, text, len(values) - 1, wanted.without(name)))
     if filters.needs_reply:
         without = wanted.without("needs_reply")
         found.append(Chip("", _("Needs a reply"), "reply", _("Needs a reply"), 0, without))

@@ -9,14 +9,15 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, FilteredRelation, OuterRef, Q, QuerySet, Subquery
 
 from crm.prepared import Prepared
-from directory import naming
+from directory import naming, phones
 from directory.cards import ChannelMark
 from directory.models import Lead
 from directory.visibility import WRITE_CHANNEL
 from inbox import cards
 from inbox.channels import kinds
 from inbox.channels.kinds import Capabilities
-from inbox.conversations import notes
+from inbox.conversations import beginning, notes
+from inbox.conversations.beginning import ANYWHERE, Asked, Beginning, Target
 from inbox.models import Channel, Draft, Identity, IdentityKey, Session
 from inbox.sending import checking
 from workspaces.models import Membership
@@ -55,6 +56,7 @@ class Route:
     mark: ChannelMark
     capabilities: Capabilities
     address: str  # what they are known by there, masked where it is a number one may not see
+    number: str  # the match key of the phone they are known by there, or empty
     session: Session | None
     problem: str  # "", "removed", "disconnected", "not_granted", "blocked", "unreachable", "held", "erased"
 
@@ -95,7 +97,13 @@ class Route:
 
     @property
     def closed_words(self) -> str:
-        return checking.window_closed(self.identity.channel)
+        waits = self.session is not None and self.session.window_ends_at is None
+        say = checking.not_begun if waits and self.capabilities.templates else checking.window_closed
+        return say(self.identity.channel)
+
+    @property
+    def target(self) -> Target:
+        return Target(self.identity.channel, {"identity": self.pk})
 
     @property
     def is_closed(self) -> bool:
@@ -125,21 +133,25 @@ class Route:
 @dataclass(frozen=True)
 class Composer:
     """`routes` is empty where the lead has no identity anywhere; `chosen` is where an answer goes unless changed.
-    `noted` is the note that was begun."""
+    `first` is set where a conversation is begun instead. `noted` is the note that was begun."""
 
     routes: list[Route]
     chosen: Route | None
+    first: Beginning | None
     draft: str
     noted: notes.Written
 
 
-def composer(lead: Lead, by: Membership, identity: int | None = None) -> Composer:
-    """One query; one more for a seller's grants, and for what is written about who has no identity."""
+def composer(lead: Lead, by: Membership, asked: Asked = ANYWHERE) -> Composer:
+    """One query; one more for a seller's grants, and for what is written about who has no identity; two more where one
+    writes first."""
     rows: list[Any] = _IDENTITIES.rows(lead=lead.pk, membership=by.pk)
     routes = _routes(rows, lead, by)
     draft = next((row.draft for row in rows if row.draft), "")
     noted = notes.begun(rows[0].noted if rows else notes.draft(lead, by), by)
-    return Composer(routes=routes, chosen=_chosen(routes, identity), draft=draft, noted=noted)
+    first = _first(routes, lead, by, asked)
+    chosen = _known_as(routes, first, asked) or (_chosen(routes, asked.identity) if first is None else None)
+    return Composer(routes, chosen, None if chosen else first, draft, noted)
 
 
 def routes_of(lead: Lead, by: Membership) -> list[Route]:
@@ -153,6 +165,22 @@ def _routes(rows: Sequence[Any], lead: Lead, by: Membership) -> list[Route]:
     routes = [_route(row, lead, by) for row in newest.values()]
     last = lead.placement.channel_id
     return sorted(routes, key=lambda route: _freshness(route, last), reverse=True)
+
+
+def _first(routes: list[Route], lead: Lead, by: Membership, asked: Asked) -> Beginning | None:
+    """Where nobody is known, or somebody else is asked for."""
+    if routes and not asked.is_first:
+        return None
+    return beginning.read(lead, by, asked, [(route.identity.channel_id, route.number) for route in routes])
+
+
+def _known_as(routes: list[Route], first: Beginning | None, asked: Asked) -> Route | None:
+    """The identity that a number which was asked for has already, on the channel that was, or on any."""
+    if first is None or first.number is None or asked.point is None:
+        return None
+    number, channel = first.number.point.match_key, asked.channel
+    same = (route for route in routes if route.number == number)
+    return next((route for route in same if channel in (None, route.identity.channel_id)), None)
 
 
 def _route(identity: Any, lead: Lead, by: Membership) -> Route:
@@ -174,6 +202,7 @@ def _route(identity: Any, lead: Lead, by: Membership) -> Route:
         address=identity.username
         or next(filter(None, addresses), "")
         or naming.shown_text(identity.name, by),
+        number=next(filter(None, map(_number, identity.current)), ""),
         session=session,
         problem=_problem(identity, lead, channel, by) or ("held" if session and session.is_held() else ""),
     )
@@ -213,7 +242,14 @@ def _freshness(route: Route, last: int | None) -> tuple[bool, bool, float, int]:
 
 def _address(key: str, by: Membership) -> str:
     """A number is shown as people write it; other ids mean nothing to anybody."""
+    phone = _phone(key)
+    return naming.shown_phone(phone, by) if phone else ""
+
+
+def _number(key: str) -> str:
+    return phones.match_key(_phone(key))
+
+
+def _phone(key: str) -> str:
     kind, _colon, value = key.partition(":")
-    if kind != "wa":
-        return ""
-    return naming.shown_phone("+" + value.lstrip("+"), by)
+    return "+" + value.lstrip("+") if kind == "wa" else ""

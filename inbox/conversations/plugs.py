@@ -30,6 +30,16 @@ def register() -> None:
             keywords=_("inbox messages chat"),
         )
     )
+    rail.register_creation(
+        rail.Entry(
+            "conversation",
+            _("Conversation"),
+            "message-circle-plus",
+            "inbox:new",
+            order=2,
+            dialog=True,
+        )
+    )
     acts.register(acts.Act("unread", _("Mark as unread"), "mail", "inbox:reading", method="delete", order=10))
     acts.register(acts.Act("senders", _("Block a sender…"), "ban", "inbox:blocks", order=20))
     sections.register(sections.Section("reach", _("May we write?"), "inbox:reach"))

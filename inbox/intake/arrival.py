@@ -91,7 +91,7 @@ class Arrival:
 
     def _names(self, part: Part) -> set[str]:
         names = {locks.message(self.channel.pk, external_id) for external_id in spoken_of(part)}
-        keys: tuple[str, ...] = part.keys if isinstance(part, FromPerson) else ()
+        keys: tuple[str, ...] = part.keys if isinstance(part, FromPerson | StatusUpdate) else ()
         if isinstance(part, IdentityChange):
             keys += part.new_keys
         names |= {locks.identity(self.channel.pk, key) for key in keys}

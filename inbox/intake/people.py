@@ -3,14 +3,16 @@
 1. An identity of the channel that has any of the keys. A key that was given up (a changed number) counts for what was
    said before that; afterwards the number may be another person's.
 2. Else, where the provider names people alike in all channels of one app, the lead of that key in another of them.
-3. Else the lead of the phone that the provider vouches for, however its country writes it; unless the phone is there
-   only because a stranger (a visitor of a web chat) claimed it.
+3. Else the lead of the phone that the provider vouches for, however its country writes it: the one that we wrote to by
+   this channel, else the one whose number was proven, else the oldest; unless the phone is there only because a
+   stranger (a visitor of a web chat) claimed it.
 4. Else a new lead.
 
 Keys that are new are added. Where keys lead to two identities, or a phone to a second lead, nothing is merged: the
 first one gets the message, and an event says that somebody should look.
 """
 
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 from django.db.models import Q
@@ -90,6 +92,16 @@ def extend_window(arrival: Arrival, session: Session, at: datetime) -> datetime 
     return session.window_ends_at
 
 
+def learn(arrival: Arrival, identity: Identity, keys: Sequence[str]) -> None:
+    """Other names of somebody whom a message of ours reached: who hides their number answers by one of them. Names that
+    are anybody's already stay there."""
+    taken = set(
+        IdentityKey.objects.filter(channel=arrival.channel, key__in=keys).values_list("key", flat=True)
+    )
+    if missing := [key for key in keys if key not in taken]:
+        _bind(arrival, identity, missing)
+
+
 def add_phone(person: Person, phone: phones.Phone) -> None:
     """The provider vouches for it. Another lead that has it may be the same person."""
     kind = ContactPoint.Kind.PHONE
@@ -134,12 +146,13 @@ _OPEN = Prepared(
 def _made(arrival: Arrival, part: FromPerson) -> Person:
     phone = phone_of(part)
     points = _points(phone) if phone else []
-    point = next((one for one in points if not one.is_claimed), None)
+    trusted = [one for one in points if not one.is_claimed]
+    known = variant(arrival.channel, {one.lead_id for one in trusted}, phone.match_key) if phone else None
+    point = next((one for one in trusted if known is None or one.lead_id == known.lead_id), None)
     asks = kinds.acquainted(arrival.channel)
     name = part.name or (asks.stranger(arrival.channel, part.keys[0]) if asks else "")
     elsewhere = _elsewhere(arrival, part) if arrival.shares_people and point is None else None
     lead = point.lead if point else elsewhere or _new_lead(arrival, part, name, phone)
-    known = variant(arrival.channel, lead, point.match_key) if point else None
     identity = known or Identity.objects.create(
         lead=lead, channel=arrival.channel, name=name, username=part.username
     )
@@ -163,9 +176,13 @@ def _elsewhere(arrival: Arrival, part: FromPerson) -> Lead | None:
     return found.identity.lead if found else None
 
 
-def variant(channel: Channel, lead: Lead, match_key: str) -> Identity | None:
-    """The lead's identity there by the same number written otherwise: we wrote to 52…, and 521… answers."""
-    rows = IdentityKey.objects.filter(channel=channel, identity__lead=lead, is_current=True)
+def variant(channel: Channel, leads: Collection[int], match_key: str) -> Identity | None:
+    """One of the leads' identity there by the same number written otherwise: we wrote to 52…, and 521… answers."""
+    if not leads:
+        return None
+    rows = IdentityKey.objects.filter(channel=channel, identity__lead__in=leads, is_current=True).order_by(
+        "id"
+    )
     for row in rows.select_related("identity"):
         if phones.match_key(row.key.partition(":")[2]) == match_key:
             found: Identity = row.identity

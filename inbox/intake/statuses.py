@@ -19,7 +19,7 @@ from inbox.channels import kinds
 from inbox.channels.inbound import InboundMessage, Part, StatusUpdate, Watermark
 from inbox.intake import people, waiting
 from inbox.intake.arrival import Arrival
-from inbox.models import Channel, Delivery, Direction, Message, ParkedStatus
+from inbox.models import Channel, Delivery, Direction, Message, MessageKind, ParkedStatus
 
 SEND = "inbox.send"
 Told = StatusUpdate | InboundMessage  # what may carry our own id
@@ -124,6 +124,8 @@ def take(arrival: Arrival, part: StatusUpdate) -> None:
             raise forgetting.Forgotten  # of a message that went with its lead
         _park(arrival, part.external_id, part.status.value, at, error_code=code, error=words)
         return
+    if part.keys and message.kind == MessageKind.TEMPLATE and not message.session.thread_key:
+        people.learn(arrival, message.identity, part.keys)
     was, was_failed = message.delivery, message.has_failed
     concerned = was_failed or part.status.value == Delivery.FAILED
     rows = Placement.objects.select_for_update(no_key=True) if concerned else Placement.objects.all()

@@ -24,8 +24,13 @@ def check_writable(channel: Channel, by: Membership) -> None:
         raise Refused(_("This channel was removed. Choose another one."))
     if not channel.is_usable:
         raise Refused(_("The channel is disconnected. Ask an administrator to reconnect it."))
-    if by.is_seller and channel.pk not in by.grants.ids(WRITE_CHANNEL):
+    if not may_write(channel, by):
         raise Refused(_("You may not write from this channel. Ask an administrator for access."))
+
+
+def may_write(channel: Channel, by: Membership) -> bool:
+    """Whether the channel is granted."""
+    return not by.is_seller or channel.pk in by.grants.ids(WRITE_CHANNEL)
 
 
 def check_not_blocked(identity: Identity) -> None:
@@ -64,6 +69,12 @@ def window_closed(channel: Channel) -> str:
     if hours > 48:
         return _("%(channel)s does not let you write after %(days)s days. They have to write first.") % named
     return _("%(channel)s does not let you write after %(hours)s h. They have to write first.") % named
+
+
+def not_begun(channel: Channel) -> str:
+    """They have not written there yet."""
+    named = {"channel": kinds.get(channel.kind).label}
+    return _("Until they answer, %(channel)s takes only templates. Choose one.") % named
 
 
 def check_content(

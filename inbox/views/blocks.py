@@ -11,6 +11,7 @@ from directory.permissions import DirectoryPermission
 from directory.views.answers import CHANGED, refuse, told
 from inbox.actions import blocking
 from inbox.conversations import composing
+from inbox.conversations.beginning import Asked
 from inbox.models import Identity
 from inbox.views.found import lead_of, placement_of
 from workspaces.errors import Refused
@@ -66,7 +67,7 @@ def menu(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
 
 def _answer(request: WorkspaceRequest, lead: Lead, sender: Identity) -> HttpResponse:
     if request.htmx and request.htmx.target == "composer":
-        found = composing.composer(lead, request.membership, sender.pk)
+        found = composing.composer(lead, request.membership, Asked(identity=sender.pk))
         context = {"composer": found, "pk": lead.pk}
         return render(request, "inbox/conversations/composer.htmx.html", context)
     return trigger_client_event(HttpResponse(status=204), "composer:again", {})

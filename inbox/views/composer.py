@@ -4,10 +4,10 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from crm.cleanness import upload_limit, whole_number
+from crm.cleanness import upload_limit
 from inbox.actions import attachments, drafts, reading
-from inbox.conversations import composing, templates
-from inbox.conversations.composing import Route
+from inbox.conversations import beginning, composing, templates
+from inbox.conversations.beginning import Asked, Target
 from inbox.fetching import working
 from inbox.models import Template
 from inbox.views.found import lead_of
@@ -17,9 +17,8 @@ from workspaces.requests import WorkspaceRequest
 
 @require_GET
 def composer(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    """`?identity=` answers there."""
-    identity = whole_number(request.GET.get("identity", ""))
-    found = composing.composer(lead_of(request, pk), request.membership, identity)
+    """`?identity=` answers there; `?begin=1`, with a `channel` and a `point` that are chosen, writes first."""
+    found = composing.composer(lead_of(request, pk), request.membership, Asked.of(request.GET))
     return render(request, "inbox/conversations/composer.htmx.html", {"composer": found, "pk": pk})
 
 
@@ -55,26 +54,29 @@ def files(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
 
 @require_GET
 def template_list(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    """`?identity=`: the templates of its channel."""
-    route = _route(request, pk)
-    context = {"choices": templates.choices(route.identity.channel), "route": route, "pk": pk}
+    """`?identity=`, or `?channel=` and `?point=`: the templates that may be sent there."""
+    target = _target(request, pk)
+    context = {"choices": templates.choices(target.channel), "target": target, "pk": pk}
     return render(request, "inbox/conversations/templates.htmx.html", context)
 
 
 @require_GET
 def template(request: WorkspaceRequest, workspace_id: str, pk: int, template: int) -> HttpResponse:
     """One template, to be filled in."""
-    route = _route(request, pk)
-    usable = Template.objects.usable().filter(channel_id=route.identity.channel_id)
+    target = _target(request, pk)
+    usable = Template.objects.usable().filter(channel=target.channel)
     found = templates.blank(get_object_or_404(usable, pk=template))
-    return render(
-        request, "inbox/conversations/template.htmx.html", {"blank": found, "route": route, "pk": pk}
-    )
+    context = {"blank": found, "target": target, "pk": pk}
+    return render(request, "inbox/conversations/template.htmx.html", context)
 
 
-def _route(request: WorkspaceRequest, pk: int) -> Route:
-    identity = whole_number(request.GET.get("identity", ""))
-    for route in composing.routes_of(lead_of(request, pk), request.membership):
-        if route.pk == identity:
-            return route
-    raise Http404
+def _target(request: WorkspaceRequest, pk: int) -> Target:
+    lead, asked = lead_of(request, pk), Asked.of(request.GET)
+    if asked.is_first:
+        found = beginning.find(lead, request.membership, asked)
+    else:
+        routes = composing.routes_of(lead, request.membership)
+        found = next((route.target for route in routes if route.pk == asked.identity), None)
+    if found is None:
+        raise Http404
+    return found

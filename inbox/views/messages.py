@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -12,11 +13,12 @@ from django.views.decorators.http import require_POST
 
 from crm.cleanness import whole_number
 from crm.prepared import Prepared
-from directory.models import Lead, Placement
-from inbox.actions import messages
+from directory.models import ContactPoint, Lead, Placement
+from inbox.actions import messages, sessions
 from inbox.actions.together import Crossed
 from inbox.conversations import templates, thread
-from inbox.models import Attachment, Message, MessageKind, Session, Template
+from inbox.conversations.beginning import Asked
+from inbox.models import Attachment, Channel, Message, MessageKind, Session, Template
 from inbox.views import beside
 from inbox.views.found import lead_of, message_of
 from workspaces.errors import Refused
@@ -39,13 +41,12 @@ WRITTEN = FILES | {"text"}  # other kinds have fields of their own, or come from
 @require_POST
 def send(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """Answers with the thread since `since`, a message that the page shows. A refusal is 422, in plain words; 409 is a
-    warning that somebody else answers, too (`seen`: the last message that was shown when the answer was begun)."""
+    warning that somebody else answers, too (`seen`: the last message that was shown when the answer was begun). To a
+    `channel` and a `point` instead of an `identity` it begins a conversation."""
     try:
-        session = _session(request, pk)
-        lead = session.identity.lead
-        message = messages.send(
-            lead, by=request.membership, seen=beside.seen(request, pk), **_written(request, lead, session)
-        )
+        lead, channel, act = _first(request, pk) if "point" in request.POST else _answer(request, pk)
+        written = _written(request, lead, channel)
+        message = act(lead, by=request.membership, seen=beside.seen(request, pk), **written)
     except Crossed as crossed:
         return beside.warned(request, pk, crossed)
     except Refused as refused:
@@ -89,6 +90,21 @@ def _since(request: WorkspaceRequest, lead: Lead, message: Message) -> HttpRespo
     return render(request, "inbox/conversations/stretch.htmx.html", {"stretch": stretch, "pk": lead.pk})
 
 
+def _answer(request: WorkspaceRequest, pk: int) -> tuple[Lead, int, Callable[..., Message]]:
+    """The lead, the channel that it goes by, and how."""
+    session = _session(request, pk)
+    return session.identity.lead, session.channel_id, partial(messages.send, session=session)
+
+
+def _first(request: WorkspaceRequest, pk: int) -> tuple[Lead, int, Callable[..., Message]]:
+    """The same of a number that nobody wrote to yet."""
+    lead = lead_of(request, pk)
+    asked = Asked.of(request.POST)
+    channel = get_object_or_404(Channel, pk=asked.channel or 0)
+    point = get_object_or_404(ContactPoint, pk=asked.point or 0, lead=lead)
+    return lead, channel.pk, partial(sessions.begin, channel=channel, point=point)
+
+
 def _session(request: WorkspaceRequest, pk: int) -> Session:
     """The open conversation that is answered in, with its identity and lead. Whether the person may see them, the
     action says, when it holds the lead's lock."""
@@ -100,11 +116,10 @@ def _session(request: WorkspaceRequest, pk: int) -> Session:
     return session
 
 
-def _written(request: WorkspaceRequest, lead: Lead, session: Session) -> dict[str, Any]:
+def _written(request: WorkspaceRequest, lead: Lead, channel: int) -> dict[str, Any]:
     """The action's arguments from what was posted."""
     kind = request.POST.get("kind", "text")
     written: dict[str, Any] = {
-        "session": session,
         "kind": kind if kind in WRITTEN else "text",
         "text": request.POST.get("text", "").replace("\r\n", "\n"),
         "reply_to": _replied(lead, request.POST.get("reply_to", "")),
@@ -113,7 +128,7 @@ def _written(request: WorkspaceRequest, lead: Lead, session: Session) -> dict[st
     }
     if kind == MessageKind.TEMPLATE:
         template = get_object_or_404(
-            Template.objects.usable().filter(channel_id=session.channel_id),
+            Template.objects.usable().filter(channel_id=channel),
             pk=whole_number(request.POST.get("template", "")) or 0,
         )
         written |= templates.filled(template, request.POST)

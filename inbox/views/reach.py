@@ -13,4 +13,4 @@ from workspaces.requests import WorkspaceRequest
 def reach(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """Of each sender that they are: by which channel, and whether, until when, or why not."""
     routes = composing.routes_of(lead_of(request, pk), request.membership)
-    return render(request, "inbox/conversations/reach.htmx.html", {"routes": routes})
+    return render(request, "inbox/conversations/reach.htmx.html", {"routes": routes, "pk": pk})

@@ -11,6 +11,7 @@ from directory import cards, naming
 from directory.models import Lead, Placement
 from directory.views.following import follows_merge
 from inbox.conversations import composing, thread
+from inbox.conversations.beginning import Asked
 from inbox.models import Message
 from inbox.views.conversations import list_context, screen_context
 from inbox.views.found import lead_of, message_of, placement_of
@@ -20,7 +21,7 @@ from workspaces.requests import WorkspaceRequest
 @require_GET
 @follows_merge(whole=True)
 def conversation(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    """The whole screen; for htmx the open conversation alone."""
+    """The whole screen; for htmx the open conversation alone. `?point=` writes to that number of the lead."""
     placement = placement_of(request, pk)
     context = conversation_context(request, placement)
     if request.htmx:
@@ -63,7 +64,7 @@ def conversation_context(request: WorkspaceRequest, placement: Placement) -> dic
         "name": name.get(placement.pk) or placement.lead.name,
         "pk": placement.pk,
         "stretch": thread.opened(placement.lead, request.membership),
-        "composer": composing.composer(placement.lead, request.membership),
+        "composer": composing.composer(placement.lead, request.membership, Asked.of(request.GET)),
         "reader": request.membership,
     }
 

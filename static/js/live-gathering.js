@@ -24,6 +24,9 @@ export function patience() {
   return least < QUICK ? 0 : Math.min(LONGEST, least * PATIENCE);
 }
 
+// Pages that were told something together, and waited as long for its answer, do not ask together again.
+export const uneven = () => 0.75 + Math.random() / 2;
+
 document.addEventListener("htmx:beforeSend", ({ detail }) => (detail.xhr.sentAt = performance.now()));
 document.addEventListener("htmx:afterRequest", ({ detail }) => {
   if (detail.requestConfig.verb === "get" && detail.xhr.sentAt) answered(performance.now() - detail.xhr.sentAt);
@@ -64,16 +67,17 @@ export function stop() {
   clearTimeout(timer);
 }
 
-// One event a kind, with the ids of all its signals; one more for each id, for fragments about one thing.
+// One event a kind, with the ids of all its signals; one more for each id, for fragments about one thing. To load anew is
+// everything: what waits beside it is in what is fetched then.
 function dispatch() {
   rings = Infinity;
   const due = sayable().filter(([, message]) => isDue(message));
+  const anew = due.filter(([, { kind }]) => kind === "refresh");
+  const past = anew.length ? [...gathered] : due;
   const kinds = new Map();
-  for (const [what, { kind, ids }] of due) {
-    kinds.set(kind, [...(kinds.get(kind) ?? []), ids]);
-    gathered.delete(what);
-  }
-  rest(due.map(([, message]) => message).filter(({ isCalm }) => isCalm));
+  for (const [, { kind, ids }] of anew.length ? anew : due) kinds.set(kind, [...(kinds.get(kind) ?? []), ids]);
+  for (const [what] of past) gathered.delete(what);
+  rest(past.map(([, message]) => message).filter(({ isCalm }) => isCalm));
   for (const [kind, ids] of kinds) {
     say(`live:${kind}`, { ids });
     for (const { id } of ids) if (id !== undefined) say(`live:${kind}:${id}`, { ids: [{ id }] });
@@ -83,7 +87,7 @@ function dispatch() {
 
 function rest(calm) {
   const longest = Math.max(patience(), ...calm.map((message) => message.rest ?? 0));
-  if (calm.length) calmUntil = performance.now() + longest * (0.75 + Math.random() / 2);
+  if (calm.length) calmUntil = performance.now() + longest * uneven();
 }
 
 function say(name, detail) {

@@ -1,4 +1,4 @@
-"""Who may do what: one row for each route, in `tests/access/<app>.py`, a list named ROWS. Run by tests/test_access.py.
+"""Who may do what: one row for each route, in the lists named ROWS beside this file. Run by tests/test_access.py.
 
     from tests.access.rows import ADMINS, EVERYONE, OWNER_ONLY, Row, World
 

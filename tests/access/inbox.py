@@ -110,6 +110,7 @@ ASKED = frozenset({404})
 
 ROWS = [
     Row("inbox:conversations", get=EVERYONE),
+    Row("inbox:new", get=EVERYONE),
     Row("inbox:again", get=EVERYONE),
     Row("inbox:counts", get=EVERYONE),
     Row("inbox:filter_choices", get=EVERYONE),

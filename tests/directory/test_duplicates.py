@@ -121,6 +121,7 @@ def test_a_scan_finds_all_in_batches_and_says_what_it_left_out(workspace, owner,
         job.refresh_from_db()
         assert (job.state, job.message_code) == ("done", "large")
         assert job.message_args == {"found": 7, "large": 1, "most": 4}
+        assert 20 < job.done == job.total < 30
         found = _pairs()
         assert len(found) == 7
         assert (["name"], 40) in found.values()

@@ -136,7 +136,8 @@ def test_a_file_is_of_who_asked_as_long_as_they_may_and_it_is_kept(
         assert cast.signed_in(other).get(file).status_code == 404
     with scope(workspace):
         Job.objects.update(expires_at=Now() - timedelta(seconds=1))
-        assert cast.signed_in(admin).get(file).status_code == 410
+        gone = cast.signed_in(admin).get(file)
+        assert (gone.status_code, "Choose leads and export again" in gone.content.decode()) == (410, True)
         Job.objects.update(expires_at=Now() + timedelta(days=1))
     Membership.objects.filter(pk=admin.pk).update(role="seller")
     assert cast.signed_in(admin).get(file).status_code == 403

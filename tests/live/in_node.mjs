@@ -1,4 +1,4 @@
-// Runs the page's own modules outside of a browser, by a clock that jumps: node in_node.mjs gathering|stream MODULE < scenario
+// Runs the page's own modules outside of a browser, by a clock that jumps: node in_node.mjs gathering|counting|stream MODULE < scenario
 import { readFileSync } from "node:fs";
 
 const [what, module] = process.argv.slice(2);
@@ -11,7 +11,7 @@ let now = 1_000;
 globalThis.performance = { now: () => now };
 Date.now = () => now;
 Math.random = () => scenario.random;
-globalThis.document = { body, hidden: false, querySelector: () => null, addEventListener() {} };
+globalThis.document = { body, hidden: false, querySelector: (selector) => (selector === "[data-talks]" ? body : null), addEventListener() {} };
 globalThis.setTimeout = (act, wait) => {
   const timer = Symbol();
   timers.set(timer, { act, at: now + wait });
@@ -44,6 +44,18 @@ async function gathering() {
   await until(now + 600_000);
 }
 
+async function counting() {
+  const { answered } = await import(new URL("../live-gathering.js", module));
+  await import(module);
+  body.addEventListener("talks:count", () => said.push([Math.round(now), "count", 1]));
+  for (const [at, act, value] of scenario.steps) {
+    await until(1_000 + at);
+    if (act === "answered") answered(value);
+    else if (value.kind !== "notices") body.dispatchEvent(new CustomEvent(`live:${value.kind}`));
+  }
+  await until(now + 600_000);
+}
+
 async function stream() {
   const left = [...scenario.connections];
   globalThis.EventSource = class extends EventTarget {
@@ -67,5 +79,5 @@ async function stream() {
   await until(now + 3_600_000);
 }
 
-await { gathering, stream }[what]();
+await { gathering, counting, stream }[what]();
 process.stdout.write(JSON.stringify(said));

@@ -54,13 +54,13 @@ def test_one_page_loads_anew_at_once_each_time(hub):
     assert [name for name, _data in stream.events] == ["refresh", "refresh"]
 
 
-def test_two_hundred_load_anew_one_after_the_other_in_twenty_seconds(hub):
+def test_two_hundred_load_anew_one_after_the_other_in_twenty_four_seconds(hub):
     streams = _open(hub, 200)
     hub.refresh()
     waits = _waits(streams)
     assert waits[0] == 0
-    assert 19_500 < waits[-1] <= 19_900
-    assert all(90 <= later - sooner <= 101 for sooner, later in pairwise(waits))
+    assert 23_400 < waits[-1] <= 23_880
+    assert all(110 <= later - sooner <= 121 for sooner, later in pairwise(waits))
 
 
 def test_of_a_great_many_the_last_waits_a_minute(hub):
@@ -83,7 +83,7 @@ def test_who_comes_back_and_is_not_remembered_takes_a_turn_too_and_is_told_once(
 def test_that_many_leads_changed_is_a_turn_for_those_who_hear_it_and_for_who_hears_it_late(hub):
     streams = _open(hub, 20)
     hub.say(TOPIC, json.dumps({"topic": TOPIC, "kind": "refresh", "ids": {}}))
-    assert 1_800 < _waits(streams)[-1] <= 1_900
+    assert 2_160 < _waits(streams)[-1] <= 2_280
     (late,) = _open(hub, 1)
     hub.catch_up(late, now_ms() + SLACK - 1_000)
     assert [name for name, _data in late.events] == ["refresh"]

@@ -8,12 +8,13 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bench.crowd import gathering, stream
+from bench.crowd import counting, gathering, stream
 from crm.embedded import assets
 
 ROOT = Path(__file__).parents[2]
@@ -62,8 +63,12 @@ def _in_node(tmp_path: Path, what: str, name: str, scenario: dict[str, Any]) -> 
     wheel = assets._wheel_node()
     node = shutil.which("node") or (str(wheel / "bin" / "node") if wheel else None)
     assert node, "assets are built with Node, so it is here"
-    module = tmp_path / f"{name}.mjs"
-    module.write_text((ROOT / "static" / "js" / f"{name}.js").read_text())
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    for one in {name, "live-gathering"}:
+        module = tmp_path / f"{one}.js"
+        module.parent.mkdir(exist_ok=True)
+        module.write_text((ROOT / "static" / "js" / f"{one}.js").read_text())
+    module = tmp_path / f"{name}.js"
     command = [node, str(Path(__file__).with_name("in_node.mjs")), what, module.as_uri()]
     done = subprocess.run(
         command, input=json.dumps(scenario), capture_output=True, text=True, timeout=60, check=False
@@ -126,6 +131,36 @@ def test_what_is_heard_is_said_at_the_same_moments_by_both(tmp_path, monkeypatch
     rests = {value for _at, what, value in said if what == "patience"}
     assert {0, 20_000} < rests, "they have patience, less than the most, and the most"
     assert sum(what == "lead" for _at, what, _count in said) > 20
+
+
+def _counted(monkeypatch: pytest.MonkeyPatch, scenario: dict[str, Any]) -> Said:
+    clock, said = Clock(), []
+    for module in (gathering, counting):
+        monkeypatch.setattr(module, "time", clock)
+    monkeypatch.setattr(asyncio, "get_running_loop", lambda: clock)
+    monkeypatch.setattr(random, "random", lambda: scenario["random"])
+    page = gathering.Gathering(lambda kinds: None)
+    tabs = counting.Counting(page, lambda: said.append([round(clock.now * 1000), "count", 1]))
+    for at, act, value in scenario["steps"]:
+        clock.until(BEGINS + at / 1000)
+        if act == "answered":
+            page.answered(value / 1000)
+        elif value["kind"] == "refresh":
+            tabs.note()
+        elif value["kind"] == "lead":
+            tabs.count()
+    clock.until(clock.now + 600)
+    return said
+
+
+@pytest.mark.parametrize("chance", [0, 0.5, 0.97])
+def test_the_tabs_are_counted_at_the_same_moments_by_both(tmp_path, monkeypatch, chance):
+    scenario = {"random": chance, "steps": _busy(seed=7)}
+    said = _counted(monkeypatch, scenario)
+    assert _in_node(tmp_path, "counting", "conversations/counting", scenario) == said
+    between = {round((later[0] - sooner[0]) / 1000) for sooner, later in pairwise(said)}
+    assert min(between) < 6
+    assert max(between) > 14, "they count less often where answers are slow"
 
 
 # Whether the token was taken, and after how many milliseconds it breaks: a restart, a refusal, a token that grew old.

@@ -44,11 +44,28 @@ def test_a_slot_has_a_known_name() -> None:
 
 @pytest.mark.parametrize(
     ("path", "expected"),
-    [("/w/x/", 0), ("/w/x/settings/people/3/", 2), ("/w/x/settings/", 1), ("/w/x/other/", -1), ("/", -1)],
+    [
+        ("/w/x/", 0),
+        ("/w/x/settings/people/3/", 2),
+        ("/w/x/settings/", 1),
+        ("/w/x/doubles/2/", 1),
+        ("/w/x/other/", -1),
+        ("/", -1),
+    ],
 )
 def test_the_current_place_is_the_longest_address_one_is_in(path: str, expected: int) -> None:
-    addresses = ("/w/x/", "/w/x/settings/", "/w/x/settings/people/")
+    addresses = (("/w/x/",), ("/w/x/settings/", "/w/x/doubles/"), ("/w/x/settings/people/",))
     assert _current(path, addresses, (True, False, False)) == expected
+
+
+def test_a_settings_page_whose_address_is_elsewhere_is_in_the_settings(
+    owner: Membership, rf: RequestFactory
+) -> None:
+    for path, key in (("imports/7/", "settings"), ("duplicates/", "directory"), ("leads/7/", None)):
+        request = rf.get(f"/w/{owner.workspace.public_id}/{path}")
+        request.user, request.membership, request.workspace = owner.user, owner, owner.workspace
+        current = [here.place.key for here in Frame(request).rail if here.current]
+        assert current == ([key] if key else [])
 
 
 @pytest.fixture

@@ -1,10 +1,9 @@
 """A field of the workspace's own: set to one value, or emptied."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +14,8 @@ from directory.bulk.acts import Act, ActForm, Params
 from directory.bulk.batch import Batch
 from directory.custom import Value
 from directory.custom.forms import rows_of
-from directory.models import CustomField, CustomKind, CustomValue
+from directory.forms.custom import ValueField
+from directory.models import CustomField, CustomValue
 from directory.verbs import Verb
 from workspaces.errors import Refused
 from workspaces.models import Membership
@@ -43,20 +43,19 @@ class FieldForm(ActForm):
         choice.choices = [(pk, one.label) for pk, one in self._fields.items()]
         self.chosen = self._fields.get(chosen) or next(iter(self._fields.values()), None)
         if self.chosen is not None:
-            self.fields["value"] = _control(self.chosen)
+            self.fields["value"] = ValueField(
+                self.chosen, membership, label=gettext_lazy("Value"), required=False
+            )
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
         self.value: Value | None = None
-        if self.errors or self.chosen is None or cleaned["how"] == "empty":
-            return cleaned
-        try:
-            self.value = _read(self.chosen, cleaned.get("value"), self._membership)
-        except ValidationError as error:
-            self.add_error("value", error)
-            return cleaned
-        if self.value is None:
-            self.add_error("value", _("Say what to write, or choose to empty it."))
+        if cleaned.get("how") == "empty":
+            self.errors.pop("value", None)  # whatever was typed
+        elif not self.errors:
+            self.value = cleaned.get("value")
+            if self.value is None:
+                self.add_error("value", _("Say what to write, or choose to empty it."))
         return cleaned
 
     def params(self) -> Params:
@@ -156,26 +155,3 @@ def _short(value: Value | None) -> Any:
     """As an event has it, see directory.actions.custom."""
     said = custom.frozen(value)
     return f"{said[:LONGEST_IN_EVENT]}…" if isinstance(said, str) and len(said) > LONGEST_IN_EVENT else said
-
-
-def _control(field: CustomField) -> forms.Field:
-    label, choices = _("Value"), [(str(one.pk), one.label) for one in field.choice_list]
-    if field.kind == CustomKind.CHOICE:
-        return forms.ChoiceField(label=label, choices=choices, required=False, widget=forms.RadioSelect)
-    if field.kind == CustomKind.CHOICES:
-        return forms.MultipleChoiceField(
-            label=label, choices=choices, required=False, widget=forms.CheckboxSelectMultiple
-        )
-    if field.kind == CustomKind.YES_NO:
-        answers = [("1", _("Yes")), ("0", _("No"))]
-        return forms.ChoiceField(label=label, choices=answers, required=False, widget=forms.RadioSelect)
-    widget = forms.DateInput(attrs={"type": "date"}) if field.kind == CustomKind.DATE else forms.TextInput()
-    return forms.CharField(label=label, required=False, max_length=1_000, widget=widget)
-
-
-def _read(field: CustomField, given: Any, membership: Membership) -> Value | None:
-    if isinstance(given, Sequence) and not isinstance(given, str):
-        return tuple(one.pk for one in field.choice_list if str(one.pk) in given) or None
-    if field.kind == CustomKind.CHOICE:
-        return int(given) if given else None
-    return custom.clean(field, given or "", membership.workspace)

@@ -31,7 +31,7 @@ class StatusForm(ActForm):
 class SetStatus(Act):
     columns = ("status",)
     key, icon, order, in_bar = "status", "circle-dot", 40, True
-    label, running = gettext_lazy("Status"), gettext_lazy("Setting the status of leads")
+    label, running = gettext_lazy("Change status"), gettext_lazy("Setting the status of leads")
 
     def form(self, membership: Membership, data: Any = None, initial: Any = None) -> ActForm:
         return StatusForm(data)

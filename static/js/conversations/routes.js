@@ -8,10 +8,12 @@ let told = 0;
 
 const box = () => document.querySelector("[data-composer]");
 
-export async function redraw(identity = "") {
+const chosen = () => `identity=${box()?.querySelector('[name="identity"]')?.value ?? ""}`;
+
+export async function redraw(query = "") {
   const old = box();
   if (!old) return;
-  const drawn = parsed(await ask(`${old.dataset.src}?${new URLSearchParams({ identity })}`)).firstElementChild;
+  const drawn = parsed(await ask(`${old.dataset.src}?${query}`)).firstElementChild;
   if (!old.isConnected) return;
   const text = old.querySelector("[data-composer-text]");
   const focused = old.contains(document.activeElement);
@@ -26,9 +28,8 @@ export async function redraw(identity = "") {
 function look() {
   const composer = box();
   if (!composer || composer.querySelector("[data-file], [data-template-form]")) return;
-  const identity = composer.querySelector('[name="identity"]')?.value ?? "";
   const ring = composer.querySelector(".composer-route [data-window-ends]");
-  if (composer.dataset.mode === "open" && ring && new Date(ring.dataset.windowEnds) <= new Date()) redraw(identity);
+  if (composer.dataset.mode === "open" && ring && new Date(ring.dataset.windowEnds) <= new Date()) redraw(chosen());
 }
 
 setInterval(look, EVERY);
@@ -40,17 +41,23 @@ document.body.addEventListener("thread:theirs", () => {
 });
 
 async function refreshRing(composer) {
-  const identity = composer.querySelector('[name="identity"]').value;
-  const drawn = parsed(await ask(`${composer.dataset.src}?${new URLSearchParams({ identity })}`));
+  const drawn = parsed(await ask(`${composer.dataset.src}?${chosen()}`));
   const route = drawn.querySelector(".composer-route");
   if (route && composer.isConnected) composer.querySelector(".composer-route").replaceWith(route);
 }
 
-document.body.addEventListener("composer:again", () => redraw(box()?.querySelector('[name="identity"]')?.value ?? ""));
+document.body.addEventListener("composer:again", () => redraw(chosen()));
+document.addEventListener("answer:sent", () => box()?.dataset.mode === "first" && redraw()); // it has begun
 
 document.addEventListener("click", (event) => {
   const route = event.target.closest("[data-route]");
   if (route) redraw(route.dataset.route);
+});
+document.addEventListener("change", async ({ target }) => {
+  if (!target.matches?.("[data-begin]")) return;
+  const fields = [...box().querySelectorAll("[data-begin]")].map(({ name, value }) => [name, value]);
+  await redraw(new URLSearchParams([["begin", "1"], ...fields]));
+  box()?.querySelector(`[data-begin][name="${target.name}"]`)?.focus();
 });
 document.addEventListener("input", (event) => {
   const href = event.target.matches?.("[data-composer-text]") && event.target.value && box()?.dataset.typing;
