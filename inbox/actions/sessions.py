@@ -28,7 +28,9 @@ def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint
     if key is None or point.lead_id != lead.pk:
         raise Refused(_("One cannot write first on this channel: they have to write to you."))
     locks.take([locks.identity(channel.pk, key), locks.phone(lead.workspace_id, point.match_key)])
-    placement = placements.locked(lead.pk)  # it may have been merged, or deleted, while we waited
+    placement = placements.locked(
+        lead.pk, by=by
+    )  # it may have been merged, deleted or given away while we waited
     identity = _identity(lead, channel, key) or people.variant(channel, lead, point.match_key)
     if identity is None:
         identity = _made(lead, channel, key)
