@@ -10,7 +10,8 @@ from django.utils import timezone
 from crm.ui import money
 from crm.ui.jinja import url
 from directory import acts, card_fields, cards, naming, networks, sections
-from directory.actions.leads import EDITABLE, mark_of
+from directory.actions.leads import EDITABLE
+from directory.actions.marks import mark_of, mark_of_amount
 from directory.card_fields import OwnField
 from directory.cards import ChannelMark
 from directory.models import ContactPoint, Lead, Placement, Tag
@@ -133,6 +134,10 @@ class Card:
 
     def mark(self, name: str) -> str:
         return mark_of(getattr(self.lead, name))
+
+    @property
+    def value_mark(self) -> str:
+        return mark_of_amount(self.placement.value)
 
     def longest(self, name: str) -> int:
         """Characters of a text."""

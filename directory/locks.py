@@ -15,6 +15,16 @@ def phone(workspace_id: int, match_key: str) -> str:
     return f"phone:{workspace_id}:{match_key}"
 
 
+def email(workspace_id: int, match_key: str) -> str:
+    """The person behind the address, for who imports: no channel makes a lead by it."""
+    return f"email:{workspace_id}:{match_key}"
+
+
+def external_id(workspace_id: int, value: str) -> str:
+    """The person behind another system's ID, for who imports."""
+    return f"external_id:{workspace_id}:{value}"
+
+
 def take(names: Iterable[str]) -> None:
     """In a transaction, before anything is read that the locks are about."""
     numbers = sorted({_number(name) for name in names})

@@ -136,7 +136,7 @@ def _candidates(
 ) -> list[int]:
     """Ids among which the first `limit` are. At most two queries."""
     if _hides_numbers(asked, membership):
-        return named_in_sight(asked.name, MOST)
+        return named_in_sight(asked.name, membership, MOST)
     way = _way(asked)
     if way is None:
         return []
@@ -163,10 +163,11 @@ def classify(words: str, membership: Membership) -> Asked:
     return Asked(name=text)
 
 
-def named_in_sight(words: str, most: int) -> list[int]:
+def named_in_sight(words: str, membership: Membership, most: int | None = None) -> list[int]:
     """Ids of leads whose name has the words, the phone numbers in it left out: for who may not see numbers, and would
-    else find one out digit by digit."""
+    else find one out digit by digit. Only of leads that they see, or those of others would be among the `most`."""
     named = _named_so(words) if len(words) > FEWEST else _begun_so(words, f" {words}")
+    named = named.filter(pk__in=Placement.objects.visible_to(membership).values("pk"))
     found = named.annotate(folded=_folded(words)).values_list("pk", "name_key", "folded")[:most]
     return [pk for pk, name, folded in found if folded in without_numbers(name)]
 
@@ -175,7 +176,7 @@ def matching(words: str, membership: Membership) -> Q:
     """The same as a condition on placements, of all that match, however many: for who acts on them."""
     asked = classify(words, membership)
     if _hides_numbers(asked, membership):
-        return Q(pk__in=named_in_sight(asked.name, MOST))
+        return Q(pk__in=named_in_sight(asked.name, membership))
     way = _way(asked)
     return Q(pk__in=way.build(**way.values)) if way else Q(pk__in=[])
 

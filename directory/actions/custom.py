@@ -7,7 +7,7 @@ from django.db import transaction
 
 from directory import custom
 from directory.actions import events, placements
-from directory.actions.leads import ChangedMeanwhile, mark_of
+from directory.actions.marks import ChangedMeanwhile, mark_of
 from directory.actors import Actor
 from directory.custom import Value
 from directory.custom.forms import rows_of
@@ -29,7 +29,7 @@ def set_values(
 
     `seen`: {field: mark_of_value what the person saw}. Where something else is stored meanwhile, ChangedMeanwhile.
     """
-    placement = placements.locked(lead.pk)
+    placement = placements.locked(lead.pk, by=by)
     stored = custom.values([lead.pk], list(values)).get(lead.pk, {})
     for field, mark in (seen or {}).items():
         now = stored.get(field.pk)

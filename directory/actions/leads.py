@@ -6,11 +6,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from directory import actors, ordering, phones
-from directory.actions import events
+from directory.actions import events, placements
+from directory.actions.marks import ChangedMeanwhile, mark_of
 from directory.actors import Actor
 from directory.custom import Value
 from directory.custom.forms import rows_of
@@ -87,20 +87,6 @@ def create(
     return lead
 
 
-class ChangedMeanwhile(Refused):
-    """Somebody else wrote there since the person last saw it. `stored` is what is there now."""
-
-    def __init__(self, field: str, stored: str) -> None:
-        self.field, self.stored = field, stored
-        super().__init__(_("Somebody changed this meanwhile. Save again to put yours in its place."))
-
-
-def mark_of(value: str) -> str:
-    """A short sign of a stored text, for a form to say what its writer saw. Keyed: a name may be a number that they
-    see masked, and all the numbers there are could be tried."""
-    return str(salted_hmac("directory.mark", value).hexdigest())[:16]
-
-
 @transaction.atomic
 def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **values: str) -> None:
     """Change some of EDITABLE; what is the same already is no change. The name follows its parts, unless somebody gave
@@ -108,7 +94,7 @@ def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **valu
 
     `seen`: {field: mark_of what the person saw}. Where something else is stored meanwhile, ChangedMeanwhile.
     """
-    placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
+    placement = placements.locked(lead.pk, by=by)
     lead.refresh_from_db(fields=[*EDITABLE, "is_named_by_us"])
     for field, mark in (seen or {}).items():
         stored = getattr(lead, field)
@@ -149,7 +135,7 @@ def made_of(parts: Iterable[str]) -> str:
 @transaction.atomic
 def set_manager(lead: Lead, *, by: Actor, to: Membership | None) -> bool:
     """`to` is an active person of the workspace (the caller has found them there), or nobody."""
-    placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
+    placement = placements.locked(lead.pk, by=by)
     lead.refresh_from_db(fields=["manager"])
     old, new = lead.manager_id, to.pk if to else None
     if old == new:
@@ -197,7 +183,7 @@ def email(raw: str) -> ContactPoint:
 @transaction.atomic
 def add_contact_point(lead: Lead, point: ContactPoint, *, by: Actor) -> None:
     """A lead has each number or address once."""
-    placement = Placement.objects.select_for_update(no_key=True).get(pk=lead.pk)
+    placement = placements.locked(lead.pk, by=by)
     if lead.contact_points.filter(kind=point.kind, match_key=point.match_key).exists():
         raise Refused(_("This lead has it already."))
     point.workspace_id, point.lead = lead.workspace_id, lead
@@ -209,7 +195,7 @@ def add_contact_point(lead: Lead, point: ContactPoint, *, by: Actor) -> None:
 
 @transaction.atomic
 def remove_contact_point(point: ContactPoint, *, by: Actor) -> None:
-    placement = Placement.objects.select_for_update(no_key=True).get(pk=point.lead_id)
+    placement = placements.locked(point.lead_id, by=by)
     found = ContactPoint.objects.filter(pk=point.pk)
     if not found.delete()[0]:
         return  # somebody else took it off a moment ago

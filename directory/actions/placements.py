@@ -10,23 +10,39 @@ from enum import StrEnum
 from typing import Any
 
 from django.db import transaction
+from django.http import Http404
 from django.utils import timezone
 
 from crm import prepared
-from crm.prepared import Prepared
+from crm.prepared import Prepared, Remembered, Statement
 from directory import listening
 from directory.actions import events, reasons
-from directory.actors import Actor, person
+from directory.actions.marks import ChangedMeanwhile, mark_of_amount
+from directory.actors import SYSTEM, Actor, person
 from directory.models import CloseReason, Outcome, Placement, Status
 from directory.verbs import Verb
+from directory.visibility import clearance
 from workspaces.models import Membership
 
 
-def locked(lead_id: int) -> Placement:
-    """The row as it is now, ours until the transaction ends. NO KEY: messages that name the lead need not wait."""
-    placement = _LOCKED.first(pk=lead_id)
+class OutOfReach(Placement.DoesNotExist, Http404):
+    """The lead is gone, or the person does not see it (any more). To a page that is one that they never saw."""
+
+
+def locked(lead_id: int, *, by: Actor = SYSTEM) -> Placement:
+    """The row as it is now, ours until the transaction ends. NO KEY: messages that name the lead need not wait.
+
+    `by` is who acts. Of a person it is asked here, under the lock, whether they see the lead: since the page looked,
+    somebody may have given it away. OutOfReach where they don't, or where it is gone.
+    """
+    reader = person(by)
+    if reader is None or not reader.is_seller:
+        placement = _LOCKED.first(pk=lead_id)
+    else:
+        found = _SEEN.get(clearance(reader), lambda: _of_seen(reader)).rows(lead=lead_id)
+        placement = found[0] if found else None
     if placement is None:
-        raise Placement.DoesNotExist
+        raise OutOfReach
     return placement
 
 
@@ -50,18 +66,25 @@ def change(
 @transaction.atomic
 def assign(lead_id: int, *, by: Actor, to: Membership | None) -> bool:
     """`to` is an active person of the workspace (the caller has found them there), or nobody."""
-    return change(locked(lead_id), by=by, verb=Verb.ASSIGNED, assignee_id=to.pk if to else None)
+    return change(locked(lead_id, by=by), by=by, verb=Verb.ASSIGNED, assignee_id=to.pk if to else None)
 
 
 @transaction.atomic
 def set_status(lead_id: int, *, by: Actor, status: str) -> bool:
-    return change(locked(lead_id), by=by, verb=Verb.STATUS_SET, status=Status(status))
+    return change(locked(lead_id, by=by), by=by, verb=Verb.STATUS_SET, status=Status(status))
 
 
 @transaction.atomic
-def set_value(lead_id: int, *, by: Actor, value: Decimal | None) -> bool:
-    """What it may be worth, in the workspace's currency; None: nobody knows."""
-    return change(locked(lead_id), by=by, verb=Verb.VALUED, value=value)
+def set_value(lead_id: int, *, by: Actor, value: Decimal | None, seen: str = "") -> bool:
+    """What it may be worth, in the workspace's currency; None: nobody knows.
+
+    `seen`: mark_of_amount of what the person saw. Where something else is stored meanwhile, ChangedMeanwhile.
+    """
+    placement = locked(lead_id, by=by)
+    stored = placement.value
+    if seen and seen != mark_of_amount(stored) and stored != value:
+        raise ChangedMeanwhile("value", str(stored or ""))
+    return change(placement, by=by, verb=Verb.VALUED, value=value)
 
 
 @transaction.atomic
@@ -79,7 +102,7 @@ def close(
     """
     if person(by) is not None and not again:
         reasons.check_reason(outcome, reason, words)
-    placement = locked(lead_id)
+    placement = locked(lead_id, by=by)
     verb = Verb.WON if Outcome(outcome) == Outcome.WON else Verb.LOST
     closed_at = placement.closed_at if placement.outcome == outcome else timezone.now()
     return change(
@@ -96,25 +119,30 @@ def close(
 @transaction.atomic
 def reopen(lead_id: int, *, by: Actor) -> bool:
     return change(
-        locked(lead_id), by=by, verb=Verb.REOPENED, outcome=Outcome.OPEN, close_reason_id=None, closed_at=None
+        locked(lead_id, by=by),
+        by=by,
+        verb=Verb.REOPENED,
+        outcome=Outcome.OPEN,
+        close_reason_id=None,
+        closed_at=None,
     )
 
 
 @transaction.atomic
 def archive(lead_id: int, *, by: Actor) -> bool:
     """Out of board and list, until it is unarchived or writes again."""
-    return change(locked(lead_id), by=by, verb=Verb.ARCHIVED, is_archived=True)
+    return change(locked(lead_id, by=by), by=by, verb=Verb.ARCHIVED, is_archived=True)
 
 
 @transaction.atomic
 def unarchive(lead_id: int, *, by: Actor) -> bool:
-    return change(locked(lead_id), by=by, verb=Verb.UNARCHIVED, is_archived=False)
+    return change(locked(lead_id, by=by), by=by, verb=Verb.UNARCHIVED, is_archived=False)
 
 
 @transaction.atomic
-def star(lead_id: int, *, starred: bool) -> None:
+def star(lead_id: int, *, by: Actor, starred: bool) -> None:
     """No event: a mark for people, not a change of the business."""
-    placement = locked(lead_id)
+    placement = locked(lead_id, by=by)
     placement.is_starred = starred
     prepared.update(placement, ["is_starred"])
     listening.tell(placement)
@@ -163,6 +191,11 @@ def note_unanswered(placement: Placement) -> None:
         listening.tell(placement)
 
 
+def _of_seen(reader: Membership) -> Statement[Placement]:
+    rows = Placement.objects.visible_to(reader).select_for_update(no_key=True, of=("self",))
+    return Statement.of(rows.filter(pk=_LEAD), kept=True, lead=_LEAD)
+
+
 def _note_newest(placement: Placement, message_id: int, at: datetime, channel_id: int) -> None:
     if placement.last_message_id is None or at >= placement.last_activity_at:
         placement.last_activity_at = at
@@ -172,6 +205,8 @@ def _note_newest(placement: Placement, message_id: int, at: datetime, channel_id
 
 _MESSAGE_COLUMNS = ("last_activity_at", "last_message_id", "channel_id", "waiting_since")
 _INBOUND_COLUMNS = (*_MESSAGE_COLUMNS, "last_inbound_at", "last_inbound_id", "window_ends_at")
+_LEAD = -1  # no lead: it stands for the one that is asked for
+_SEEN: Remembered[Statement[Placement]] = Remembered()
 _LOCKED = Prepared(lambda pk: Placement.objects.select_for_update(no_key=True).filter(pk=pk), pk=-1)
 _SILENT = {"position", "stage_since", "closed_at"}
 

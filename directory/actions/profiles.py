@@ -16,7 +16,7 @@ MOST = 20
 @transaction.atomic
 def add(lead: Lead, url: str, *, by: Actor) -> SocialProfile:
     """`url` is a link with its scheme. A lead has each once."""
-    placement = placements.locked(lead.pk)
+    placement = placements.locked(lead.pk, by=by)
     if networks.host_of(url) in networks.PHONES:
         raise Refused(_("That link is a phone number. Add the number under Contact."))
     theirs = SocialProfile.objects.filter(lead=lead)
@@ -38,7 +38,7 @@ def add(lead: Lead, url: str, *, by: Actor) -> SocialProfile:
 
 @transaction.atomic
 def remove(profile: SocialProfile, *, by: Actor) -> None:
-    placement = placements.locked(profile.lead_id)
+    placement = placements.locked(profile.lead_id, by=by)
     if not SocialProfile.objects.filter(pk=profile.pk).delete()[0]:
         return  # somebody else took it off a moment ago
     events.record(

@@ -24,6 +24,12 @@ Row = list[Any]
 Leads = Sequence[int]
 
 
+def locked(leads: Leads, by: Membership) -> list[Placement]:
+    """Those that `by` sees, until the transaction ends. NO KEY: messages that name a lead need not wait."""
+    rows = Placement.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
+    return list(rows.filter(pk__in=list(leads)).order_by("pk"))
+
+
 def assign(leads: Leads, *, by: Membership, to: Membership | None) -> list[Row]:
     """`to` is an active person of the workspace (the caller has found them there), or nobody."""
     return _write(leads, "assignee_id", to.pk if to else None, by=by, verb=Verb.ASSIGNED)
@@ -45,7 +51,7 @@ def star(leads: Leads, *, by: Membership, starred: bool) -> list[Row]:
 @transaction.atomic
 def put_on(leads: Leads, tag: Tag, *, by: Membership) -> tuple[list[Row], str]:
     """Rows of [lead, tag]; and why some would not take it."""
-    rows = _locked(leads, by)
+    rows = locked(leads, by)
     worn = LeadTag.objects.filter(lead_id__in=[one.pk for one in rows]).order_by().values_list("lead_id")
     worn = worn.annotate(amount=Count("pk"), has=Count("pk", Q(tag=tag)))
     counts = {lead: (amount, has) for lead, amount, has in worn}
@@ -61,7 +67,7 @@ def put_on(leads: Leads, tag: Tag, *, by: Membership) -> tuple[list[Row], str]:
 @transaction.atomic
 def take_off(leads: Leads, tag: Tag, *, by: Membership) -> list[Row]:
     """Rows of [lead, tag]."""
-    rows = _locked(leads, by)
+    rows = locked(leads, by)
     worn = LeadTag.objects.filter(lead_id__in=[one.pk for one in rows], tag=tag)
     having = set(worn.values_list("lead_id", flat=True))
     worn.delete()
@@ -70,7 +76,7 @@ def take_off(leads: Leads, tag: Tag, *, by: Membership) -> list[Row]:
 
 @transaction.atomic
 def _write(leads: Leads, column: str, value: Any, *, by: Membership, verb: StrEnum | None) -> list[Row]:
-    changed = [(one, copy.copy(one)) for one in _locked(leads, by) if getattr(one, column) != value]
+    changed = [(one, copy.copy(one)) for one in locked(leads, by) if getattr(one, column) != value]
     if not changed:
         return []
     Placement.objects.filter(pk__in=[one.pk for one, _before in changed]).update(**{column: value})
@@ -83,12 +89,6 @@ def _write(leads: Leads, column: str, value: Any, *, by: Membership, verb: StrEn
         rows = [(one, {column: [was[one.pk], value]}, before) for one, before in changed]
         events.record_many(rows, by=by, verb=verb)
     return [[lead, was[lead]] for lead in leads if lead in was]
-
-
-def _locked(leads: Leads, by: Membership) -> list[Placement]:
-    """NO KEY: messages that name a lead need not wait."""
-    rows = Placement.objects.visible_to(by).select_for_update(no_key=True, of=("self",))
-    return list(rows.filter(pk__in=list(leads)).order_by("pk"))
 
 
 def _tagged(leads: Leads, changed: list[Placement], tag: Tag, by: Membership, verb: StrEnum) -> list[Row]:

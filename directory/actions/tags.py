@@ -56,7 +56,7 @@ def delete(tag: Tag, *, by: Membership) -> None:
 @transaction.atomic
 def put_on(lead: Lead, tag: Tag, *, by: Actor) -> bool:
     """False where it has it already."""
-    placement = placements.locked(lead.pk)
+    placement = placements.locked(lead.pk, by=by)
     if LeadTag.objects.filter(lead=lead).count() >= MOST_ON_A_LEAD:
         raise Refused(_("A lead can have %(number)s tags.") % {"number": MOST_ON_A_LEAD})
     if LeadTag.objects.filter(lead=lead, tag=tag).exists():
@@ -68,7 +68,7 @@ def put_on(lead: Lead, tag: Tag, *, by: Actor) -> bool:
 
 @transaction.atomic
 def take_off(lead: Lead, tag: Tag, *, by: Actor) -> bool:
-    placement = placements.locked(lead.pk)
+    placement = placements.locked(lead.pk, by=by)
     if not LeadTag.objects.filter(lead=lead, tag=tag).delete()[0]:
         return False
     events.record(placement, by=by, verb=Verb.UNTAGGED, facts={"tag": tag.pk, "name": tag.name})

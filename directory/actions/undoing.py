@@ -35,7 +35,7 @@ def undo(kind: str, rows: list[list[Any]], now: Any, *, by: Membership) -> list[
 
 @transaction.atomic
 def _status(row: list[Any], now: Any, by: Membership) -> bool:
-    placement = placements.locked(row[0])
+    placement = placements.locked(row[0], by=by)
     return placement.status == now and bool(
         placements.change(placement, by=by, verb=Verb.STATUS_SET, status=row[1])
     )
@@ -43,7 +43,7 @@ def _status(row: list[Any], now: Any, by: Membership) -> bool:
 
 @transaction.atomic
 def _assign(row: list[Any], now: Any, by: Membership) -> bool:
-    placement = placements.locked(row[0])
+    placement = placements.locked(row[0])  # they gave it away: it may be out of their sight
     if placement.assignee_id != now:
         return False
     to = row[1]
@@ -57,7 +57,7 @@ def _assign(row: list[Any], now: Any, by: Membership) -> bool:
 
 @transaction.atomic
 def _archive(row: list[Any], now: Any, by: Membership) -> bool:
-    if placements.locked(row[0]).is_archived != now:
+    if placements.locked(row[0], by=by).is_archived != now:
         return False
     return bool((placements.unarchive if now else placements.archive)(row[0], by=by))
 
@@ -65,7 +65,7 @@ def _archive(row: list[Any], now: Any, by: Membership) -> bool:
 @transaction.atomic
 def _close(row: list[Any], now: Any, by: Membership) -> bool:
     lead, outcome, reason_id = row
-    if placements.locked(lead).outcome != now:
+    if placements.locked(lead, by=by).outcome != now:
         return False
     if outcome == Outcome.OPEN:
         return bool(placements.reopen(lead, by=by))
@@ -93,9 +93,9 @@ def _tagged(row: list[Any]) -> tuple[Lead | None, Tag | None]:
 
 @transaction.atomic
 def _star(row: list[Any], now: Any, by: Membership) -> bool:
-    if placements.locked(row[0]).is_starred != now:
+    if placements.locked(row[0], by=by).is_starred != now:
         return False
-    placements.star(row[0], starred=not now)
+    placements.star(row[0], by=by, starred=not now)
     return True
 
 

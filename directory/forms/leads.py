@@ -42,7 +42,7 @@ def contact_point(text: str, workspace: Workspace) -> ContactPoint:
 
 
 class FieldForm(forms.Form):
-    """One text of a lead: `value`, and `seen`, the mark of what its writer saw (leads.mark_of)."""
+    """One text of a lead: `value`, and `seen`, the mark of what its writer saw (marks.mark_of)."""
 
     value = forms.CharField(required=False)
     seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
@@ -68,9 +68,11 @@ class FieldForm(forms.Form):
 
 
 class ValueForm(forms.Form):
-    """What a lead may be worth, as it is written anywhere: "12,500.50", "12.500,50", "$ 12 500"."""
+    """What a lead may be worth, as it is written anywhere: "12,500.50", "12.500,50", "$ 12 500"; and `seen`, the mark
+    of what its writer saw (marks.mark_of_amount)."""
 
     value = forms.CharField(required=False)
+    seen = forms.CharField(required=False, max_length=16, widget=forms.HiddenInput)
 
     def clean_value(self) -> Decimal | None:
         try:

@@ -18,6 +18,7 @@ from directory.importing.options import CREATE, SKIP
 from directory.importing.planning import Plan
 from directory.models import ContactPoint, LeadTag, Placement, SocialProfile
 
+_LOCKS = {"phone": locks.phone, "email": locks.email, "external_id": locks.external_id}
 ALIKE = 20  # leads with one number that are looked at
 Key = tuple[str, str]
 
@@ -71,10 +72,21 @@ class Standing:
         return self.first_name, self.second_name, self.last_name
 
 
-def lock(drafts: Iterable[Draft], workspace_id: int) -> None:
-    """On the numbers of all rows, as intake locks them: who writes at this moment is made once."""
-    numbers = {key for draft in drafts for kind, key in draft.identities() if kind == "phone"}
-    locks.take(locks.phone(workspace_id, number) for number in numbers)
+def lock(drafts: Iterable[Draft], plan: Plan) -> None:
+    """On all by which the rows are known, at once: the numbers as intake locks them, so that who writes at this moment
+    is made once; and what the file is compared by, so that another import at this moment does not make them again."""
+    locks.take(name for draft in drafts for name in locked(draft, plan))
+
+
+def locked(draft: Draft, plan: Plan) -> list[str]:
+    """The names that are locked for a row."""
+    compared = () if plan.options.rule == CREATE else plan.options.keys
+    workspace = plan.workspace.pk
+    return [
+        _LOCKS[kind](workspace, key)
+        for kind, key in draft.identities()
+        if kind == "phone" or (kind in compared and kind in _LOCKS)
+    ]
 
 
 def by_index() -> None:

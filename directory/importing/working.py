@@ -116,7 +116,7 @@ def take(place: Place[list[Draft]], plan: Plan) -> list[Decision]:
     matching.by_index()
     if place.before is not None and (place.before.tells is None or not keys.isdisjoint(place.before.tells)):
         place.wait()
-    matching.lock(drafts, plan.workspace.pk)
+    matching.lock(drafts, plan)
     if lacking := writing.lacking_tags(drafts, plan):
         place.wait()
         writing.make_tags(lacking, plan)
@@ -176,18 +176,18 @@ def batches(
 def _understood(
     plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None, after: int
 ) -> Iterator[list[Draft]]:
-    """As many rows as their numbers may be locked together."""
+    """As many rows as may be locked together, with all by which they are known."""
     batch: list[Draft] = []
-    numbers = 0
+    locked = 0
     for record in reading.rows(plan.one, after=after):
         draft = drafting.draft(record, plan)
         if ahead_of is not None:
             ahead_of(draft, plan)
         batch.append(draft)
-        numbers += sum(1 for kind, *_rest in draft.points if kind == "phone")
-        if len(batch) >= BATCH or numbers >= MOST_LOCKS:
+        locked += len(matching.locked(draft, plan))
+        if len(batch) >= BATCH or locked >= MOST_LOCKS:
             yield batch
-            batch, numbers = [], 0
+            batch, locked = [], 0
     if batch:
         yield batch
 

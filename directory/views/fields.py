@@ -44,13 +44,17 @@ def text(request: WorkspaceRequest, workspace_id: str, pk: int, field: str) -> H
 @require_POST
 @requires(DirectoryPermission.WORK_LEADS)
 def value(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
-    """What the lead may be worth."""
+    """What the lead may be worth. What is refused comes back as it was typed, with the reason."""
     lead_to_change(request, pk)
     form = ValueForm(request.POST)
+    typed = {"value": request.POST.get("value", "")}
     if not form.is_valid():
-        typed = {"value": request.POST.get("value", "")}
         return answer(request, pk, errors={"value": _first(form, "value")}, typed=typed)
-    placements.set_value(pk, by=request.membership, value=form.cleaned_data["value"])
+    amount, seen = form.cleaned_data["value"], form.cleaned_data["seen"]
+    try:
+        placements.set_value(pk, by=request.membership, value=amount, seen=seen)
+    except Refused as refused:
+        return answer(request, pk, errors={"value": str(refused)}, typed=typed)
     return answer(request, pk)
 
 

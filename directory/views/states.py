@@ -143,7 +143,7 @@ def archive(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
 def star(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     lead = lead_to_change(request, pk)
     starred = request.method == "POST"
-    placements.star(lead.pk, starred=starred)
+    placements.star(lead.pk, by=request.membership, starred=starred)
     text = _("Starred.") if starred else _("The star is taken away.")
     return told(request, answer(request, pk), text, "delete" if starred else "post")
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from directory import actors, ordering, required
 from directory.actions import placements
-from directory.actors import Actor
+from directory.actors import SYSTEM, Actor
 from directory.models import Placement
 from directory.verbs import Verb
 from directory.visibility import SEE_ALL, WORK_FUNNEL
@@ -60,16 +60,23 @@ def check_required(lead_ids: Sequence[int], *, by: Actor, stage: Stage | None) -
 
 @transaction.atomic
 def move(
-    lead_id: int, *, by: Actor, stage: Stage | None, after: int | None = None, before: int | None = None
+    lead_id: int,
+    *,
+    by: Actor,
+    stage: Stage | None,
+    after: int | None = None,
+    before: int | None = None,
+    is_held: bool = False,
 ) -> Moved:
     """To a stage (None: the Inbox), between two neighbours (ids of leads; None: unknown, or the end).
 
     The neighbours are what the person saw; their positions are read now, with the lead's row locked. One that has gone
     elsewhere is ignored; with none, the lead comes first. Into the stage where it is, without neighbours, is no move.
-    Raises required.Missing where the stage asks a person for what the lead has not.
+    Raises required.Missing where the stage asks a person for what the lead has not. `is_held`: the caller has its lock,
+    and has asked under it whether the person sees it.
     """
     check_moves_to(stage, by=by)
-    placement = placements.locked(lead_id)
+    placement = placements.locked(lead_id, by=SYSTEM if is_held else by)
     stage_id = stage.pk if stage else None
     was = placement.stage_id, placement.position
     values: dict[str, Any] = {}
@@ -86,7 +93,7 @@ def move(
 def put_back(lead_id: int, *, by: Actor, stage: Stage | None, position: str, expected: int | None) -> bool:
     """Undo a move: to the stage and position it had. False where it is not in `expected` (the stage) any more."""
     check_moves_to(stage, by=by)
-    placement = placements.locked(lead_id)
+    placement = placements.locked(lead_id)  # they moved it: it may be out of their sight
     if placement.stage_id != expected:
         return False
     values: dict[str, Any] = {"position": position}
@@ -112,6 +119,7 @@ def move_many(
     stage: Stage | None,
     after: int | None = None,
     before: int | None = None,
+    is_held: bool = False,
 ) -> list[Moved]:
     """Several at once, in the order given. Each is its own transaction: one that is gone stops none, and no two people
     wait for each other's rows crosswise."""
@@ -119,7 +127,7 @@ def move_many(
     moved = []
     for lead_id in lead_ids if after is not None or before is not None else reversed(lead_ids):
         try:
-            moved.append(move(lead_id, by=by, stage=stage, after=after, before=before))
+            moved.append(move(lead_id, by=by, stage=stage, after=after, before=before, is_held=is_held))
         except Placement.DoesNotExist:
             continue
         except IntegrityError:  # deleted between our look at it and the commit

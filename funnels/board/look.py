@@ -51,7 +51,7 @@ class Look:
     words: str = ""
     more: Narrowing = UNSET
     as_list: bool = False  # one table instead of columns
-    is_blind: bool = field(default=False, compare=False)  # who looks may not see phone numbers
+    blind: Membership | None = field(default=None, compare=False, repr=False)  # who may not see phone numbers
     reader: Membership | None = field(default=None, compare=False, repr=False)
 
     @classmethod
@@ -71,7 +71,7 @@ class Look:
             words=query.get("q", "").strip()[:LONGEST],
             more=more,
             as_list=query.get("view") == "list",
-            is_blind=not naming.sees_phones(membership),
+            blind=None if naming.sees_phones(membership) else membership,
             reader=membership if more.is_set else None,
         )
 
@@ -184,8 +184,8 @@ class Look:
     @cached_property
     def named(self) -> list[int]:
         """Ids of leads whose name has the words, or begins with them if they are short."""
-        if self.is_blind and any(map(str.isdigit, self.words)):
-            return search.named_in_sight(self.words, MOST_NAMED)
+        if self.blind is not None and any(map(str.isdigit, self.words)):
+            return search.named_in_sight(self.words, self.blind, MOST_NAMED)
         way = "contains" if len(self.words) >= SHORT else "startswith"
         found = Lead.objects.filter(**{f"name_key__{way}": Fold(Value(self.words))})
         return list(found.order_by().values_list("pk", flat=True)[:MOST_NAMED])

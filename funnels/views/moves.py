@@ -39,8 +39,13 @@ def moves(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse
         stage = stage_named(request.POST.get("stage", ""))
         if text := gone_text(found, request.membership, archived=board.look.archived):
             return refused(request, board, [one.pk for one in found], text)
+        where = _neighbours(request.POST)
         done = acts.move_many(
-            [one.pk for one in found], by=request.membership, stage=stage, **_neighbours(request.POST)
+            [one.pk for one in found],
+            by=request.membership,
+            stage=stage,
+            after=where["after"],
+            before=where["before"],
         )
     except required.Missing as missing:
         return _asked(request, board, [one.pk for one in found], missing)

@@ -147,8 +147,9 @@ _WRITTEN = {"team_id": "team", "sticky_days": "days", "away_minutes": "minutes"}
 
 # Of the Inbox's and channels' rules, what came by them; of a funnel's, what stands in its stages.
 _TAKE = """
-INSERT INTO inbox_waitinglead (workspace_id, lead_id, rule_id, trigger, is_told, since)
-SELECT placement.workspace_id, placement.lead_id, rule.id, 'queue', false, placement.waiting_since
+INSERT INTO inbox_waitinglead (workspace_id, lead_id, rule_id, line, trigger, is_told, since)
+SELECT placement.workspace_id, placement.lead_id, rule.id,
+    CASE WHEN rule.funnel_id IS NULL THEN placement.channel_id ELSE 0 END, 'queue', false, placement.waiting_since
 FROM inbox_assignmentrule rule
 JOIN directory_placement placement ON placement.workspace_id = rule.workspace_id
     AND placement.assignee_id IS NULL AND NOT placement.is_archived AND placement.waiting_since IS NOT NULL

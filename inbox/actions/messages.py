@@ -98,7 +98,7 @@ def retry(message: Message, *, by: Membership) -> None:
     """
     _check_visible(message.lead, by)
     item = _item(message)
-    placement = placements.locked(message.lead_id)
+    placement = placements.locked(message.lead_id, by=by)
     message = _locked(message)
     if message.delivery not in (Delivery.FAILED, Delivery.UNKNOWN):
         raise Refused(_("This message needs no second attempt."))
@@ -136,7 +136,7 @@ def give_up(message: Message, *, by: Membership) -> None:
     _check_visible(message.lead, by)
     checking.check_writable(message.channel, by)
     item = _item(message)
-    placement = placements.locked(message.lead_id)
+    placement = placements.locked(message.lead_id, by=by)
     message = _locked(message)
     if message.delivery not in UNSETTLED or item is None or not work.discard(item):
         raise Refused(_("This message is settled already."))

@@ -43,7 +43,7 @@ def open_to(lead: Lead, *, by: Membership, channel: Channel, point: ContactPoint
     if key is None or point.lead_id != lead.pk:
         raise Refused(_("One cannot write first on this channel: they have to write to you."))
     locks.take([locks.identity(channel.pk, key), locks.phone(lead.workspace_id, point.match_key)])
-    placement = placements.locked(lead.pk)  # it may have been merged, or deleted, while we waited
+    placement = placements.locked(lead.pk, by=by)  # merged, deleted or given away while we waited, perhaps
     identity = _identity(lead, channel, key, point.match_key) or _made(lead, channel, key)
     checking.check_not_blocked(identity)
     session = Session.objects.open().filter(identity=identity, thread_key="").first()

@@ -22,14 +22,16 @@ def _may_concern(channel: Channel, placement: Placement) -> bool:
 
 
 def _decide(placement: Placement) -> None:
-    """Behind those who wait already; whoever hands out does it in a moment, in their order."""
+    """Behind those who wait already for the same people; whoever hands out does it in a moment, in their order."""
     deciding.lock(placement.workspace_id)
     found = reading.situation(placement)
     if found is None:
         return
-    if found.waits or found.others_wait:
-        if not found.waits:
-            queue.put(placement, rule=found.rule, trigger=Trigger.MESSAGE)
-        queue.nudge_for(placement.workspace_id)
+    if found.waits:
+        queue.keep(placement, rule=found.rule)
+    elif reading.others_come_first(placement, found):
+        queue.put(placement, rule=found.rule, trigger=Trigger.MESSAGE)
     else:
         deciding.settle(placement, found, trigger=Trigger.MESSAGE)
+        return
+    queue.nudge_for(placement.workspace_id)

@@ -16,7 +16,7 @@ from directory.actions import events, placements
 from directory.actors import SYSTEM
 from directory.models import Placement
 from directory.verbs import Verb as LeadVerb
-from inbox.assignment import turns
+from inbox.assignment import reading, turns
 from inbox.assignment.reading import Person, Situation
 from inbox.assignment.turns import Places
 from inbox.intake import locks
@@ -115,8 +115,11 @@ def _write(
 
 
 def _wait(placement: Placement, found: Situation, trigger: Trigger, waiting: WaitingLead | None) -> None:
+    line = reading.line_of(placement)
     if waiting is None:
-        WaitingLead.objects.create(lead_id=placement.pk, rule_id=found.rule, trigger=trigger, is_told=True)
+        WaitingLead.objects.create(
+            lead_id=placement.pk, rule_id=found.rule, line=line, trigger=trigger, is_told=True
+        )
     else:
-        waiting.rule_id, waiting.is_told = found.rule, True
-        waiting.save(update_fields=["rule_id", "is_told"])
+        waiting.rule_id, waiting.line, waiting.is_told = found.rule, line, True
+        waiting.save(update_fields=["rule_id", "line", "is_told"])

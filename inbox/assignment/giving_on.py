@@ -1,6 +1,9 @@
 """Leads that wait for an answer while their assignee is away for too long go to somebody who is there, where the rule
 says so. A sweep: nobody does anything at the moment when it is too long."""
 
+from collections.abc import Collection
+from typing import Any
+
 from django.db import connection, transaction
 
 from crm.tenancy import scope
@@ -20,16 +23,30 @@ def sweep() -> int:
 
 
 def _of_rule(workspace: int, rule: int) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_LEADS, {"workspace": workspace, "rule": rule, "most": MOST})
-        leads = [row[0] for row in cursor.fetchall()]
+    """Leads that the same people may take stand in one line (`WaitingLead.line`). Of a line whose first nobody may have
+    the others would ask in vain; so what is looked at next is without it."""
     given = 0
-    with scope(workspace):
-        for lead in leads:
-            if not give_on(lead):
-                break  # nobody is there: the others would ask in vain
-            given += 1
-    return given
+    done: set[int] = set()
+    while True:
+        known = len(done)
+        for lead, line in _leads(workspace, rule, done):
+            if line in done:
+                continue
+            with scope(workspace):
+                if give_on(lead):
+                    given += 1
+                else:
+                    done.add(line)
+        if len(done) == known or given >= MOST:
+            return given
+
+
+def _leads(workspace: int, rule: int, done: Collection[int]) -> list[tuple[int, int]]:
+    """(lead, line), who waits longest first."""
+    asked: dict[str, Any] = {"workspace": workspace, "rule": rule, "most": MOST, "done": list(done)}
+    with connection.cursor() as cursor:
+        cursor.execute(_LEADS, asked)
+        return [(lead, line) for lead, line in cursor.fetchall()]
 
 
 @transaction.atomic
@@ -64,12 +81,15 @@ WHERE away_minutes IS NOT NULL AND policy <> 'off' ORDER BY workspace_id, id
 
 # By each person who is away, whose leads that wait are an index of their own.
 _LEADS = """
-SELECT waiting.lead_id FROM inbox_assignmentrule rule
+SELECT waiting.lead_id, waiting.line FROM inbox_assignmentrule rule
 JOIN workspaces_membership person ON person.workspace_id = rule.workspace_id AND person.deactivated_at IS NULL
     AND person.availability = 'away'
     AND person.availability_since < now() - make_interval(mins => rule.away_minutes)
 CROSS JOIN LATERAL (
-    SELECT placement.lead_id, placement.waiting_since FROM directory_placement placement
+    SELECT placement.lead_id, placement.waiting_since, line.line FROM directory_placement placement,
+        LATERAL (
+            SELECT CASE WHEN rule.funnel_id IS NULL THEN coalesce(placement.channel_id, 0) ELSE 0 END AS line
+        ) AS line
     WHERE placement.workspace_id = %(workspace)s AND placement.assignee_id = person.id
         AND NOT placement.is_archived AND placement.waiting_since IS NOT NULL
         AND CASE
@@ -84,6 +104,7 @@ CROSS JOIN LATERAL (
                 WHERE own.workspace_id = %(workspace)s AND own.channel_id = placement.channel_id
             )
         END
+        AND line.line <> ALL(%(done)s::bigint[])
     ORDER BY placement.waiting_since LIMIT %(most)s
 ) AS waiting
 WHERE rule.workspace_id = %(workspace)s AND rule.id = %(rule)s AND EXISTS (

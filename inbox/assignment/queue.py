@@ -19,8 +19,10 @@ from inbox.assignment import deciding, reading
 from inbox.models import Trigger, WaitingLead
 
 PAGE = 50
-MOST_PASSED = 200  # leads of a rule that are passed over in one go, before the rule has to wait for the next
+MOST_PASSED = 200  # leads of a line that are passed over in one go, before it has to wait for the next
 RUN_SECONDS = 20.0
+
+Line = tuple[int, int]  # of a rule, see `WaitingLead.line`
 
 
 class Step(Enum):
@@ -32,12 +34,20 @@ class Step(Enum):
 
 def put(placement: Placement, *, rule: int, trigger: Trigger, without: int | None = None) -> None:
     """Once a lead; one that waits already keeps its place. `without`: a membership that shall not have it."""
+    line = reading.line_of(placement)
     row, made = WaitingLead.objects.get_or_create(
-        lead_id=placement.pk, defaults={"rule_id": rule, "trigger": trigger, "without": without}
+        lead_id=placement.pk, defaults={"rule_id": rule, "line": line, "trigger": trigger, "without": without}
     )
-    if not made and (row.rule_id, row.without) != (rule, without):
-        row.rule_id, row.without = rule, without
-        row.save(update_fields=["rule_id", "without"])
+    if not made and (row.rule_id, row.line, row.without) != (rule, line, without):
+        row.rule_id, row.line, row.without = rule, line, without
+        row.save(update_fields=["rule_id", "line", "without"])
+
+
+def keep(placement: Placement, *, rule: int) -> None:
+    """One that waits already: it keeps its time, in the line where it stands now."""
+    line = reading.line_of(placement)
+    rows = WaitingLead.objects.filter(lead_id=placement.pk)
+    rows.exclude(rule_id=rule, line=line).update(rule_id=rule, line=line)
 
 
 def nudge_for(workspace_id: int) -> None:
@@ -51,23 +61,25 @@ def hand_out(workspace_id: int, *, seconds: float = RUN_SECONDS) -> int:
     """Gives what waits to whoever may have it, who waits longest first, until nobody may have more; how many were
     given. In the workspace's scope.
 
-    Each lead is a transaction. A rule whose first lead nobody can take is done with: what comes behind waits, too; but
+    Each lead is a transaction. A line whose first lead nobody can take is done with: what comes behind waits, too; but
     for leads that somebody gave back, whom one person alone may not have.
     """
     ends = time.monotonic() + seconds
-    done: set[int] = set()
-    passed: dict[int, int] = {}
+    done: set[Line] = set()
+    passed: dict[Line, int] = {}
     given = 0
-    rules = list(WaitingLead.objects.order_by().values_list("rule_id", flat=True).distinct())
-    for row in heapq.merge(*(_rows(rule, done) for rule in rules), key=lambda row: (row.since, row.pk)):
-        if row.rule_id in done:
+    _put_in_line(workspace_id)
+    lines = list(WaitingLead.objects.order_by().values_list("rule_id", "line").distinct())
+    for row in heapq.merge(*(_rows(line, done) for line in lines), key=lambda row: (row.since, row.pk)):
+        line = (row.rule_id, row.line)
+        if line in done:
             continue
         step = take(row)
         given += step == Step.GIVEN
         if step in (Step.NOBODY, Step.BUSY):
-            passed[row.rule_id] = passed.get(row.rule_id, 0) + 1
-            if (step == Step.NOBODY and row.without is None) or passed[row.rule_id] >= MOST_PASSED:
-                done.add(row.rule_id)
+            passed[line] = passed.get(line, 0) + 1
+            if (step == Step.NOBODY and row.without is None) or passed[line] >= MOST_PASSED:
+                done.add(line)
         if time.monotonic() > ends:
             nudge_for(workspace_id)
             break
@@ -107,11 +119,23 @@ def sweep() -> int:
     return given
 
 
-def _rows(rule: int, done: set[int]) -> Iterator[WaitingLead]:
-    """Of one rule, who waits longest first, a page at a time."""
+def _put_in_line(workspace_id: int) -> None:
+    """Those whose channel is another one since they wait: one of us wrote by it, or they were merged. Seldom any."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ASTRAY, [workspace_id])
+        astray = [row[0] for row in cursor.fetchall()]
+        if astray:
+            with transaction.atomic():
+                deciding.lock(workspace_id)
+                cursor.execute(_PUT_IN_LINE, [workspace_id, astray])
+
+
+def _rows(line: Line, done: set[Line]) -> Iterator[WaitingLead]:
+    """Of one line, who waits longest first, a page at a time."""
+    rule, number = line
     after: Q = Q()
-    while rule not in done:
-        page = list(WaitingLead.objects.filter(after, rule_id=rule).in_order()[:PAGE])
+    while line not in done:
+        page = list(WaitingLead.objects.filter(after, rule_id=rule, line=number).in_order()[:PAGE])
         yield from page
         if len(page) < PAGE:
             return
@@ -119,6 +143,17 @@ def _rows(rule: int, done: set[int]) -> Iterator[WaitingLead]:
         after = Q(since__gt=last.since) | Q(since=last.since, pk__gt=last.pk)
 
 
+# As `reading.line_of` has it.
+_LINE = "CASE WHEN placement.stage_id IS NULL THEN coalesce(placement.channel_id, 0) ELSE 0 END"
+_ASTRAY = f"""
+SELECT waiting.id FROM inbox_waitinglead waiting
+JOIN directory_placement placement ON placement.lead_id = waiting.lead_id
+WHERE waiting.workspace_id = %s AND waiting.line <> {_LINE}
+"""  # noqa: S608 (our own words)
+_PUT_IN_LINE = f"""
+UPDATE inbox_waitinglead waiting SET line = {_LINE} FROM directory_placement placement
+WHERE placement.lead_id = waiting.lead_id AND waiting.workspace_id = %s AND waiting.id = ANY(%s)
+"""  # noqa: S608
 _WAITING = """
 SELECT workspace.id FROM workspaces_workspace workspace
 WHERE EXISTS (SELECT FROM inbox_waitinglead waiting WHERE waiting.workspace_id = workspace.id)

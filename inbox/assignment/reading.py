@@ -30,8 +30,8 @@ class Person:
 
 @dataclass(frozen=True)
 class Situation:
-    """`previous`: whose the lead was until lately. `waits`, `others_wait`: it, or others of its rule, are
-    in the queue."""
+    """`previous`: whose the lead was until lately. `waits`: it is in the queue. `others_wait`: others of its line are,
+    whom the same people may take; `other_lines`: the lines of its rule in which somebody waits beside."""
 
     rule: int
     policy: Policy
@@ -41,10 +41,16 @@ class Situation:
     waits: bool
     others_wait: bool
     people: Sequence[Person] = field(default_factory=list)
+    other_lines: Sequence[int] = ()
 
     @property
     def eligible(self) -> dict[int, Person]:
         return {person.pk: person for person in self.people if person.skip is None}
+
+
+def line_of(placement: Placement) -> int:
+    """Of the leads of its rule, those that the same people may take; see `WaitingLead.line`."""
+    return (placement.channel_id or 0) if placement.is_in_inbox else 0
 
 
 def situation(placement: Placement, *, without: int | None = None) -> Situation | None:
@@ -57,13 +63,14 @@ def situation(placement: Placement, *, without: int | None = None) -> Situation 
                 "lead": placement.pk,
                 "stage": placement.stage_id,
                 "channel": placement.channel_id,
+                "line": line_of(placement),
                 "assigned": Verb.ASSIGNED.value,
             },
         )
         row = cursor.fetchone()
     if row is None or row[1] == Policy.OFF:
         return None
-    rule, policy, places, capacity, team, funnel, away_minutes, previous, waits, others_wait = row
+    rule, policy, places, capacity, team, funnel, away_minutes, previous, waits, others_wait, others = row
     assert placement.channel_id is not None or funnel is not None
     people = people_of(
         placement.workspace_id,
@@ -75,8 +82,23 @@ def situation(placement: Placement, *, without: int | None = None) -> Situation 
         without=without,
     )
     return Situation(
-        rule, Policy(policy), _places(places), away_minutes, previous, waits, others_wait, people
+        rule, Policy(policy), _places(places), away_minutes, previous, waits, others_wait, people, others
     )
+
+
+def others_come_first(placement: Placement, found: Situation) -> bool:
+    """Whether somebody waits whom one of those may take who may have this lead. Elsewhere in the rule that is who may
+    write from the other channel, too; and owner and admins, who were asked in. At most one query."""
+    if found.others_wait or not found.other_lines or not found.eligible:
+        return found.others_wait
+    asked: dict[str, Any] = {
+        "workspace": placement.workspace_id,
+        "people": list(found.eligible),
+        "channels": list(found.other_lines),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SHARED, asked)
+        return cursor.fetchone() is not None
 
 
 def people_of(
@@ -175,7 +197,16 @@ SELECT rule.id, rule.policy, rule.turns, rule.capacity, rule.team_id, rule.funne
     ),
     EXISTS (
         SELECT FROM inbox_waitinglead waiting
-        WHERE waiting.workspace_id = rule.workspace_id AND waiting.rule_id = rule.id AND waiting.lead_id <> %(lead)s
+        WHERE waiting.workspace_id = rule.workspace_id AND waiting.rule_id = rule.id AND waiting.line = %(line)s
+            AND waiting.lead_id <> %(lead)s
+    ),
+    ARRAY(
+        SELECT channel.id FROM inbox_channel channel
+        WHERE channel.workspace_id = rule.workspace_id AND channel.id <> %(line)s
+            AND rule.channel_id IS NULL AND rule.funnel_id IS NULL AND EXISTS (
+                SELECT FROM inbox_waitinglead waiting WHERE waiting.workspace_id = rule.workspace_id
+                    AND waiting.rule_id = rule.id AND waiting.line = channel.id AND waiting.lead_id <> %(lead)s
+            )
     )
 FROM inbox_assignmentrule rule WHERE {_FOR_IT}
 """  # noqa: S608 (our own words)
@@ -211,4 +242,17 @@ LEFT JOIN inbox_assignmentseat seat ON seat.workspace_id = person.workspace_id A
 LEFT JOIN holds ON holds.assignee_id = person.id
 WHERE person.workspace_id = %(workspace)s AND person.deactivated_at IS NULL
 ORDER BY person.id
+"""
+
+_SHARED = """
+SELECT FROM workspaces_membership person
+WHERE person.workspace_id = %(workspace)s AND person.id = ANY(%(people)s::bigint[]) AND (
+    person.role <> 'seller' OR EXISTS (
+        SELECT FROM inbox_channeluserobjectpermission grants
+        JOIN auth_permission permission ON permission.id = grants.permission_id
+        WHERE grants.workspace_id = %(workspace)s AND grants.user_id = person.user_id
+            AND grants.content_object_id = ANY(%(channels)s::bigint[]) AND permission.codename = 'write_channel'
+    )
+)
+LIMIT 1
 """

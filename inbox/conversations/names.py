@@ -33,7 +33,7 @@ _NOTHING = (
 
 # No ids: they stand for those asked for.
 _SAMPLES = {"tags": [-1, -1], "stages": [-1, -2], "teams": [-1, -3], "owners": [-1, -4]}
-_statements: Remembered[_Row] = Remembered()
+_statements: Remembered[Statement[_Row]] = Remembered()
 
 
 @dataclass(frozen=True)

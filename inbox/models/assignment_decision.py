@@ -101,10 +101,14 @@ class WaitingLeadQuerySet(TenantQuerySet["WaitingLead"]):
 
 class WaitingLead(TenantModel):
     """A lead that a rule could give nobody, or that is still to be decided. A row of work: it stays until the lead is
-    somebody's, or no rule is for it any more."""
+    somebody's, or no rule is for it any more.
+
+    `line`: leads of a rule that the same people may take stand in one. Of the Inbox, those of a channel, by its number;
+    of a funnel, all of them: 0. Each keeps its own order."""
 
     lead = TenantForeignKey(Lead, on_delete=models.CASCADE, related_name="+")
     rule = TenantForeignKey(AssignmentRule, on_delete=models.CASCADE, related_name="+")
+    line = models.BigIntegerField(default=0, db_default=0)
     trigger = models.CharField(max_length=8, choices=Trigger)
     without = models.BigIntegerField(null=True, blank=True)  # the membership that gave it back
     is_told = models.BooleanField(default=False)  # a decision says that nobody could take it
@@ -117,5 +121,5 @@ class WaitingLead(TenantModel):
             models.UniqueConstraint(name="waiting_lead_once", fields=["workspace", "lead"])
         ]
         indexes: ClassVar = [
-            models.Index(name="waiting_lead_order", fields=["workspace", "rule", "since", "id"]),
+            models.Index(name="waiting_lead_lines", fields=["workspace", "rule", "line", "since", "id"]),
         ]

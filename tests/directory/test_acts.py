@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.tenancy import scope
 from directory import timeline
 from directory.actions import events, leads, placements, reasons, several, tags
-from directory.actions.leads import ChangedMeanwhile, mark_of
+from directory.actions.marks import ChangedMeanwhile, mark_of
 from directory.models import ContactPoint, Event, Lead, LeadTag, Outcome, Placement, Tag
 from directory.verbs import Verb
 from tests.directory import house

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from crm.tenancy import scope
 from directory import custom
 from directory.actions import custom as custom_actions
-from directory.actions.leads import ChangedMeanwhile
+from directory.actions.marks import ChangedMeanwhile
 from directory.models import CustomField, CustomValue, Lead
 from tests.directory import house
 from workspaces.models import Membership, Workspace

@@ -7,15 +7,17 @@ from typing import Any
 import openpyxl
 import pytest
 from django.db.models import CharField, TextField
+from django.http import QueryDict
 from django.urls import reverse
 
 from crm.tenancy import scope
-from directory import cards, columns
+from directory import cards, columns, search
 from directory.actions import custom as values
 from directory.actions import leads
 from directory.exporting import columns as exported_columns
 from directory.models import CustomField, Lead, Placement
 from directory.naming import shown_text
+from funnels.board import look
 from tests import cast
 from tests.directory import exports, house
 from tests.directory.test_pages import address
@@ -102,6 +104,24 @@ def test_nor_do_cards_and_the_palette(masked: Membership, nameless: Lead) -> Non
     page = client.get(palette, {"q": "marta"}).content.decode()
     assert "•••••• 78 Marta" in page
     assert not WHOLE.search(page)
+
+
+def test_who_sees_no_numbers_finds_their_own_by_words_with_digits_however_many_others_have(
+    owner: Membership, masked: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "MOST", 3)
+    monkeypatch.setattr(look, "MOST_NAMED", 3)
+    with scope(owner.workspace):
+        for number in range(9):
+            house.lead(owner.workspace, name=f"Sala 12 de otro {number}", assignee=owner)
+        mine = [house.lead(owner.workspace, name="Sala 12", assignee=masked) for _ in range(2)]
+        hidden = house.lead(owner.workspace, name="Sala 55 1212 0012", assignee=masked)
+        ids = {one.pk for one in mine}
+        assert {one.pk for one in search.find(masked, "sala 12", 10)} == ids
+        every = Placement.objects.filter(search.matching("sala 12", masked))
+        assert set(every.values_list("pk", flat=True)) == ids
+        assert set(look.Look.of(QueryDict("q=sala 12"), masked).named) == ids
+        assert search.find(masked, "sala 55 12", 10) == [], hidden
 
 
 def test_a_masked_name_sent_back_is_no_change_and_a_new_one_is(masked: Membership, nameless: Lead) -> None:

@@ -97,7 +97,7 @@ def test_taking_off_and_opening_again(client: Client, owner: Membership, marta: 
     with scope(owner.workspace):
         placements.close(marta.pk, by=owner, outcome="lost")
         placements.archive(marta.pk, by=owner)
-        placements.star(marta.pk, starred=True)
+        placements.star(marta.pk, by=owner, starred=True)
         point = marta.contact_points.get(kind="phone")
         tag = marta.lead_tags.get().tag
     page = Swapped(client.get(address(marta, "lead_panel"), headers=HTMX))

@@ -104,6 +104,52 @@ def test_who_writes_at_this_moment_is_made_once(owner, workspace):
         assert ContactPoint.objects.filter(match_key="525512345678").count() == 1
 
 
+@pytest.mark.parametrize(
+    ("header", "cell", "name"),
+    [
+        (b"Correo", b"Marta@Ejemplo.mx", lambda workspace: locks.email(workspace, "marta@ejemplo.mx")),
+        (b"Folio", b"A-77", lambda workspace: locks.external_id(workspace, "A-77")),
+    ],
+)
+def test_who_is_imported_twice_at_this_moment_is_made_once(owner, workspace, header, cell, name):
+    """Another import holds the lock of what the file is compared by, and makes the lead."""
+    rows = b"Nombre,%s\nMarta,%s\n" % (header, cell)
+    one = desk.try_out(desk.choose(desk.upload(owner, "a.csv", rows), owner), owner)
+    with scope(workspace):
+        imports.run(one, by=owner)
+    worker = threading.Thread(target=lambda: (desk.work_off(), connection.close()))
+    with scope(workspace), transaction.atomic():
+        locks.take([name(workspace.pk)])
+        worker.start()
+        worker.join(1.0)
+        assert worker.is_alive()  # it waits
+        made = house.lead(workspace, name="Marta", email="marta@ejemplo.mx")
+        Lead.objects.filter(pk=made.pk).update(external_id="A-77")
+    worker.join(30)
+    assert desk.counts(desk.again(one)) == (0, 0, 1, 0)
+    with scope(workspace):
+        assert Lead.objects.get() == made
+
+
+def test_a_batch_locks_no_more_than_there_is_room_for(owner, workspace, monkeypatch):
+    monkeypatch.setattr(working, "MOST_LOCKS", 6)
+    taken: list[int] = []
+    take = locks.take
+
+    def counted(names):
+        names = set(names)
+        taken.append(len(names))
+        take(names)
+
+    monkeypatch.setattr(locks, "take", counted)
+    rows = b"Nombre,Tel,Correo,Folio\n" + b"".join(
+        b"L%d,55 1234 000%d,l%d@ejemplo.mx,F%d\n" % (n, n, n, n) for n in range(5)
+    )
+    one = desk.run(desk.upload(owner, "a.csv", rows), owner)
+    assert desk.counts(one) == (5, 0, 0, 0)
+    assert taken == [6, 6, 3]
+
+
 def test_a_lead_that_is_deleted_for_good_takes_its_rows_and_files_along(owner, workspace):
     from django.core.files.storage import default_storage
 

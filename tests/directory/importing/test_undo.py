@@ -27,7 +27,7 @@ def test_created_leads_go_unless_somebody_had_to_do_with_them_since(owner, works
         edited, written, starred, archived = Lead.objects.order_by("id")[:4]
         leads.edit(edited, by=owner, city="Puebla")
         house.place(written, last_message_id=7)
-        placements.star(starred.pk, starred=True)
+        placements.star(starred.pk, by=owner, starred=True)
         placements.archive(archived.pk, by=owner)
     one = desk.take_back(one, owner)
     assert (one.state, one.undone) == ("undone", {"removed": 696, "left_changed": 3, "left_written": 1})

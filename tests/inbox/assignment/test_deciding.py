@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from crm.tenancy import scope
 from directory.actions import placements
-from directory.models import Event
+from directory.models import Event, Placement
 from funnels.actions import moves
 from inbox.assignment import following, giving_on, keeping, turns
 from inbox.models import AssignmentDecision, WaitingLead
@@ -219,6 +219,71 @@ def test_who_is_away_for_too_long_loses_what_waits_only_where_the_rule_says_so(w
     assert house.whose(lead) == [beto.pk]
     assert house.decision(lead).trigger == "away"
     assert giving_on.sweep() == 0
+
+
+def test_who_waits_for_one_channel_does_not_hold_up_another_with_other_people(workspace, owner, channel):
+    """In all three places: what arrives, the queue, and what goes on from who is away."""
+    other = inbox.channel(workspace)
+    [ana] = house.sellers(workspace, owner, 1, channel, availability="away")
+    beto, carla = house.sellers(workspace, owner, 2, other)
+    house.rule(owner, away_minutes=30, sticky_days=0)
+    waits = house.write(channel)
+    found = [house.write(other) for _ in range(3)]
+    assert house.whose(waits, *found) == [None, beto.pk, carla.pk, beto.pk]
+    nobody, turn = house.decision(waits), house.decision(found[0])
+    assert (nobody.reason, nobody.skipped) == (
+        "nobody",
+        [[ana.pk, "a", 0], [beto.pk, "g", 0], [carla.pk, "g", 0]],
+    )
+    assert (turn.reason, turn.trigger, turn.skipped) == ("turn", "message", [[ana.pk, "g", 0]])
+
+    Membership.objects.filter(pk__in=[beto.pk, carla.pk]).update(availability="away")
+    found.append(house.write(other))
+    Membership.objects.filter(pk=carla.pk).update(availability="active")
+    assert house.hand_out(workspace) == 1
+    assert house.whose(waits, found[3]) == [None, carla.pk]
+    assert house.decision(found[3]).trigger == "queue"
+
+    with scope(workspace):
+        placements.assign(waits.pk, by=owner, to=ana)  # who waits longest, and whom nobody else may have
+    long_ago = timezone.now() - timezone.timedelta(minutes=31)
+    Membership.objects.filter(pk__in=[ana.pk, beto.pk]).update(
+        availability="away", availability_since=long_ago
+    )
+    assert giving_on.sweep() == 2
+    assert house.whose(waits, *found) == [ana.pk, *[carla.pk] * 4]
+    assert house.decision(found[0]).trigger == "away"
+
+
+def test_who_may_have_leads_of_two_channels_gets_them_in_the_order_in_which_they_wait(
+    workspace, owner, channel
+):
+    other = inbox.channel(workspace)
+    [ana] = house.sellers(workspace, owner, 1, channel, other, availability="away")
+    [beto] = house.sellers(workspace, owner, 1, other, availability="away")
+    house.rule(owner, capacity=1)
+    first = house.write(channel)
+    Membership.objects.filter(pk=ana.pk).update(availability="active")
+    second = house.write(other)  # would be Ana's, for whom somebody waits already
+    assert house.whose(first, second) == [None, None]
+    assert house.hand_out(workspace) == 1
+    assert house.whose(first, second) == [ana.pk, None]
+    assert house.decision(second).skipped == [[ana.pk, "f", 1], [beto.pk, "a", 0]]
+    Membership.objects.filter(pk=beto.pk).update(availability="active")
+    assert house.hand_out(workspace) == 1
+    assert house.whose(second) == [beto.pk]
+
+
+def test_who_waits_stands_in_the_line_of_the_channel_by_which_they_wrote_last(workspace, owner, channel):
+    other = inbox.channel(workspace)
+    house.sellers(workspace, owner, 1, channel, availability="away")
+    [beto] = house.sellers(workspace, owner, 1, other)
+    house.rule(owner)
+    before, lead = house.write(channel), house.write(channel)
+    with scope(workspace):
+        Placement.objects.filter(pk=lead.pk).update(channel_id=other.pk)  # as a message of ours does
+    assert house.hand_out(workspace) == 1
+    assert house.whose(before, lead) == [None, beto.pk]
 
 
 def test_a_rule_that_is_off_costs_intake_no_query(workspace, owner, channel, django_assert_num_queries):

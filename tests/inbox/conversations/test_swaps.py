@@ -48,7 +48,7 @@ def test_the_head_when_the_lead_has_changed(
     page = Swapped(client.get(at(f"{lead.pk}/")))
     with scope(owner.workspace):
         placements.assign(lead.pk, by=owner, to=owner)
-        placements.star(lead.pk, starred=True)
+        placements.star(lead.pk, by=owner, starred=True)
     page.apply(client.get(at(f"{lead.pk}/head/"), headers=HTMX), trigger="#open-head")
     page.assert_same(client.get(at(f"{lead.pk}/")), ignore=(".rail", ".phone-bar", "#talks", ".thread"))
 
