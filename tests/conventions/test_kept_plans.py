@@ -141,7 +141,8 @@ def got(client: Client, address: str) -> None:
 
 
 def kept_plans() -> Iterator[tuple[str, Any]]:
-    """Each statement that this connection has prepared, and its plan, which knows no values."""
+    """Each statement that this connection has prepared, and its plan, which knows no values. One without parameters
+    has its values in it, and is planned for these."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SET enable_sort = on"
@@ -151,11 +152,11 @@ def kept_plans() -> Iterator[tuple[str, Any]]:
         assert cursor.fetchone() == ("force_generic_plan",)
         cursor.execute(
             "SELECT name, statement, cardinality(parameter_types) FROM pg_prepared_statements"
-            " WHERE statement ~* '^\\s*(select|with|\\()'"
+            " WHERE cardinality(parameter_types) > 0 AND statement ~* '^\\s*(select|with|\\()'"
         )
         for name, statement, amount in cursor.fetchall():
-            given = f"({', '.join(['NULL'] * amount)})" if amount else ""
-            cursor.execute(f'EXPLAIN (FORMAT JSON) EXECUTE "{name}"{given}')
+            given = ", ".join(["NULL"] * amount)
+            cursor.execute(f'EXPLAIN (FORMAT JSON) EXECUTE "{name}"({given})')
             told = cursor.fetchone()[0]
             yield statement, (json.loads(told) if isinstance(told, str) else told)[0]["Plan"]
 
