@@ -66,6 +66,15 @@ TALLIES = migrations.RunSQL(
 # A lead is renamed by who holds its placement's lock, so that neither trigger meets what the other does not see yet.
 OWNED_NAMES = migrations.RunSQL(
     sql="""
+    CREATE FUNCTION directory_own_names() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        INSERT INTO directory_ownedname (lead_id, workspace_id, assignee_id, name_key)
+        SELECT made.lead_id, made.workspace_id, made.assignee_id, l.name_key
+        FROM new_rows made, LATERAL (SELECT name_key FROM directory_lead WHERE id = made.lead_id OFFSET 0) AS l
+        WHERE made.assignee_id IS NOT NULL
+        ON CONFLICT (lead_id) DO UPDATE SET assignee_id = EXCLUDED.assignee_id, name_key = EXCLUDED.name_key;
+        RETURN NULL;
+    END $$;
     CREATE FUNCTION directory_own_name() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
         IF TG_OP <> 'DELETE' AND NEW.assignee_id IS NOT NULL THEN
@@ -84,7 +93,7 @@ OWNED_NAMES = migrations.RunSQL(
         RETURN NULL;
     END $$;
     CREATE TRIGGER placement_owned_on_insert AFTER INSERT ON directory_placement
-        FOR EACH ROW WHEN (NEW.assignee_id IS NOT NULL) EXECUTE FUNCTION directory_own_name();
+        REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_own_names();
     CREATE TRIGGER placement_owned_on_update AFTER UPDATE ON directory_placement
         FOR EACH ROW WHEN (OLD.assignee_id IS DISTINCT FROM NEW.assignee_id)
         EXECUTE FUNCTION directory_own_name();
@@ -101,5 +110,6 @@ OWNED_NAMES = migrations.RunSQL(
     DROP TRIGGER placement_owned_on_insert ON directory_placement;
     DROP FUNCTION directory_rename_owned();
     DROP FUNCTION directory_own_name();
+    DROP FUNCTION directory_own_names();
     """,
 )
