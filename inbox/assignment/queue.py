@@ -120,14 +120,10 @@ def sweep() -> int:
 
 
 def _put_in_line(workspace_id: int) -> None:
-    """Those whose channel is another one since they wait: one of us wrote by it, or they were merged. Seldom any."""
+    """Those whose channel is another one since they wait: one of us wrote by it, or they were merged. Seldom any. One
+    that is being decided at this moment is passed over, not waited for."""
     with connection.cursor() as cursor:
-        cursor.execute(_ASTRAY, [workspace_id])
-        astray = [row[0] for row in cursor.fetchall()]
-        if astray:
-            with transaction.atomic():
-                deciding.lock(workspace_id)
-                cursor.execute(_PUT_IN_LINE, [workspace_id, astray])
+        cursor.execute(_PUT_IN_LINE, [workspace_id])
 
 
 def _rows(line: Line, done: set[Line]) -> Iterator[WaitingLead]:
@@ -143,17 +139,16 @@ def _rows(line: Line, done: set[Line]) -> Iterator[WaitingLead]:
         after = Q(since__gt=last.since) | Q(since=last.since, pk__gt=last.pk)
 
 
-# As `reading.line_of` has it.
-_LINE = "CASE WHEN placement.stage_id IS NULL THEN coalesce(placement.channel_id, 0) ELSE 0 END"
-_ASTRAY = f"""
-SELECT waiting.id FROM inbox_waitinglead waiting
-JOIN directory_placement placement ON placement.lead_id = waiting.lead_id
-WHERE waiting.workspace_id = %s AND waiting.line <> {_LINE}
-"""  # noqa: S608 (our own words)
+_LINE = "CASE WHEN placement.stage_id IS NULL THEN coalesce(placement.channel_id, 0) ELSE 0 END"  # `reading.line_of`
 _PUT_IN_LINE = f"""
-UPDATE inbox_waitinglead waiting SET line = {_LINE} FROM directory_placement placement
-WHERE placement.lead_id = waiting.lead_id AND waiting.workspace_id = %s AND waiting.id = ANY(%s)
-"""  # noqa: S608
+WITH astray AS (
+    SELECT waiting.id, {_LINE} AS line FROM inbox_waitinglead waiting
+    JOIN directory_placement placement ON placement.lead_id = waiting.lead_id
+    WHERE waiting.workspace_id = %s AND waiting.line <> {_LINE}
+    FOR UPDATE OF waiting SKIP LOCKED
+)
+UPDATE inbox_waitinglead waiting SET line = astray.line FROM astray WHERE waiting.id = astray.id
+"""  # noqa: S608 (our own words)
 _WAITING = """
 SELECT workspace.id FROM workspaces_workspace workspace
 WHERE EXISTS (SELECT FROM inbox_waitinglead waiting WHERE waiting.workspace_id = workspace.id)

@@ -16,6 +16,7 @@ from inbox import intake
 from inbox.assignment import deciding, queue
 from inbox.channels.inbound import InboundMessage, Kind
 from inbox.models import AssignmentDecision, Message, WaitingLead
+from tests.inbox import house as inbox
 from tests.inbox.assignment import house
 from workspaces.actions import memberships
 from workspaces.models import Membership
@@ -194,3 +195,34 @@ def test_a_lead_that_somebody_is_at_is_passed_over_and_not_waited_for(workspace,
         assert timezone.now() - began < timedelta(seconds=5)
     assert given == [1]
     assert house.hand_out(workspace) == 1
+
+
+def test_two_channels_with_a_seller_in_common_stay_in_order_and_lose_nothing_while_that_one_comes_and_goes(
+    workspace, owner, channel
+):
+    other = inbox.channel(workspace)
+    [both] = house.sellers(workspace, owner, 1, channel, other)
+    [here] = house.sellers(workspace, owner, 1, channel)
+    house.sellers(workspace, owner, 1, other, availability="away")
+    house.rule(owner)
+    for one in (channel, other):
+        knows(one)
+
+    def come_and_go() -> None:
+        for state in ("away", "active") * 8:
+            memberships.set_availability(both, by=both, availability=state)
+            with scope(workspace):
+                queue.hand_out(workspace.pk)
+
+    at_once(
+        *(writer(one, n * EACH, 15) for n, one in enumerate((channel, other, channel, other))), come_and_go
+    )
+    house.hand_out(workspace)
+    with scope(workspace):
+        assert not WaitingLead.objects.exists()  # in the end somebody is there for both
+        shares = Counter(Placement.objects.values_list("channel_id", "assignee_id"))
+        assert sum(shares.values()) == 60
+        assert shares.keys() <= {(channel.pk, both.pk), (channel.pk, here.pk), (other.pk, both.pk)}
+        assert shares[other.pk, both.pk] == 30
+        given = AssignmentDecision.objects.exclude(chosen=None)
+        assert Counter(given.values_list("lead_id", flat=True)).most_common(1)[0][1] == 1
