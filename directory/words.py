@@ -68,8 +68,8 @@ def _created(event: Event, names: Names) -> Told:
 
 def _edited(event: Event, names: Names) -> Told:
     changes = (*_texts(event, names), *_own_fields(event, names))
-    if "notes" in event.changes and not changes:
-        return Told(_("changed the notes"), "notebook-pen")
+    if event.changes.keys() == {"notes"}:
+        return Told(_("changed the notes"), "notebook-pen", changes)
     if len(changes) == 1:
         return Told(_("changed %(field)s") % {"field": changes[0].label}, "pencil", changes)
     return Told(_("changed"), "pencil", changes)
@@ -87,11 +87,12 @@ def _texts(event: Event, names: Names) -> list[Change]:
         "time_zone": _("Time zone"),
         "came_from": _("Where they came from"),
         "external_id": _("External ID"),
+        "notes": _("Notes"),
     }
     return [
         Change(label, *(shown_text(str(one or ""), names.reader) for one in event.changes[key]))
         for key, label in labels.items()
-        if key in event.changes
+        if any(event.changes.get(key, ()))
     ]
 
 
