@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.ui import money
 from directory import custom, networks, timeline
@@ -17,7 +18,9 @@ from workspaces.models import Membership
 
 
 def register() -> None:
-    timeline.register_source(timeline.Source("events", timeline.events_of, order=0))
+    timeline.register_source(
+        timeline.Source(timeline.EVENTS, timeline.events_of, order=0, label=gettext_lazy("Changes"))
+    )
     timeline.register_names("stage_id", _stages)
     timeline.register_names("assignee_id", _people)
     timeline.register_names("manager_id", _people)

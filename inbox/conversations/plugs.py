@@ -11,13 +11,14 @@ from directory.exporting import sources
 from directory.listing import places
 from inbox import cards as parts
 from inbox import words
-from inbox.conversations import counting, notes
+from inbox.conversations import counting, notes, timeline
 from inbox.conversations.wanted import PLACE
 from inbox.models import Channel
 
 
 def register() -> None:
     words.register()
+    timeline.register()
     rail.register(
         rail.Entry(
             "conversations",
