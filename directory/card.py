@@ -13,7 +13,7 @@ from directory import acts, card_fields, cards, naming, networks, sections
 from directory.actions.leads import EDITABLE
 from directory.actions.marks import mark_of, mark_of_amount
 from directory.card_fields import OwnField
-from directory.cards import ChannelMark
+from directory.cards import ChannelMark, PinnedNote
 from directory.models import ContactPoint, Lead, Placement, Tag
 from workspaces.models import Membership
 
@@ -57,6 +57,7 @@ class Card:
     channels: Sequence[ChannelMark]
     own: Sequence[OwnField] = ()
     profiles: Sequence[ProfileShown] = ()
+    pinned: Sequence[PinnedNote] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
     typed: Mapping[str, str] = field(default_factory=dict)
 
@@ -146,10 +147,11 @@ class Card:
 
 
 def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str]) -> Card:
-    """Three queries: contact points, tags, channels; two more where the workspace has fields of its own. `lead` is of
+    """Four queries: contact points, tags, channels, pinned notes; one more for people named in these, and two where the
+    workspace has fields of its own. `lead` is of
     `Lead.objects.with_card()`."""
     points = sorted(naming.points_of.rows(leads=[lead.pk]), key=lambda one: one.kind)
-    parts = cards.load_all([lead.placement], reader, [cards.TAGS, cards.CHANNELS])
+    parts = cards.load_all([lead.placement], reader, [cards.TAGS, cards.CHANNELS, cards.PINNED])
     return Card(
         lead=lead,
         reader=reader,
@@ -160,6 +162,7 @@ def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str
         channels=parts[cards.CHANNELS].get(lead.pk, ()),
         own=card_fields.read(lead, reader),
         profiles=[_profile(row, reader) for row in lead.profile_rows],
+        pinned=parts[cards.PINNED].get(lead.pk, ()),
         **refused,
     )
 

@@ -10,7 +10,10 @@ one mapping each, from the lead's id to the part's value. A part costs at most o
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
+
+from markupsafe import Markup
 
 from crm.ui.registry import Registry
 from workspaces.models import Membership
@@ -21,6 +24,9 @@ TAGS = "tags"  # tuple[Tag, ...], by name
 CHANNEL = "channel"  # ChannelMark: of the last message
 CHANNELS = "channels"  # tuple[ChannelMark, ...]: every one they can be reached by
 LAST_MESSAGE = "last_message"  # the inbox's: what was last said, by whom
+PINNED = (
+    "pinned"  # tuple[PinnedNote, ...]: what the workspace should read of them first, the newest pin first
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +36,16 @@ class ChannelMark:
     kind: str
     label: str
     icon: str
+
+
+@dataclass(frozen=True)
+class PinnedNote:
+    """`author` is None where they are gone for good; `html` is safe, and masked for its reader."""
+
+    pk: int
+    at: datetime
+    author: Membership | None
+    html: Markup
 
 
 class Placed(Protocol):

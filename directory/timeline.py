@@ -1,15 +1,18 @@
 """What happened to a lead, newest first, in words. Events here; floors above add words for their verbs, and sources.
 
     timeline.register_words(Verb.MOVED, told_move, group=timeline.MOVES)
-    timeline.register_source(timeline.Source("calls", calls_of))
+    timeline.register_source(timeline.Source("calls", calls_of, label=_("Calls")))
     timeline.register_explanation("decision", explain)     of events whose facts name a decision
+    timeline.leave_out(Verb.NOTED)     beside the source that tells the notes themselves
 
-A page of it is merged from all sources by time. The cursor holds how far each has been read.
+A page of it is merged from all sources by time. The cursor holds how far each has been read. A source of very many
+short things (messages) has them gathered: those that follow each other, are alike and are FEWEST or more are one line,
+which opens.
 """
 
 import heapq
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -27,6 +30,10 @@ from directory.models.event import EventQuerySet
 from workspaces.models import Membership
 
 LIMIT = 30
+FEWEST = 4  # of what is alike, that stand together as one line
+BREADTH = 4  # how much more is read of a source that is gathered
+MOST_OPENED = 500  # of one line that is opened
+EVENTS = "events"
 MOVES, PEOPLE, DATA = "moves", "people", "data"
 GROUPS: dict[str, str | Promise] = {MOVES: _("Moves"), PEOPLE: _("Assignment"), DATA: _("Data")}
 
@@ -50,7 +57,8 @@ class Why:
 
 @dataclass(frozen=True)
 class Told:
-    """An event in words, after the name of who did it: "moved it". `tone` as in ui/_badges.html."""
+    """An event in words, after the name of who did it: "moved it". `tone` as in ui/_badges.html. `said` is what was
+    written, in short, `where` by which channel or how, `href` where it stands."""
 
     text: str
     icon: str
@@ -58,11 +66,15 @@ class Told:
     tone: str = "neutral"
     impersonal: bool = False  # the text is a whole sentence: nobody's name stands before it
     why: Why | None = None
+    said: str = ""
+    where: str = ""
+    href: str = ""
 
 
 @dataclass(frozen=True)
 class Line:
-    """One row. `pk` orders those of one source; `who` is None where the house did it: `origin` says for whom."""
+    """One row. `pk` orders those of one source; `who` is None where the house did it: `origin` says for whom. One that
+    stands for several, down to the one with the pk `oldest`, says so."""
 
     pk: int
     at: datetime
@@ -70,18 +82,31 @@ class Line:
     who: Membership | None = None
     origin: str = ""
     source: str = ""
+    oldest: int | None = None
 
 
-Lines = Callable[[Lead, Membership, str, int | None, int], Sequence[Line]]
+@dataclass(frozen=True)
+class Gathered:
+    """How a source of very many things is told. alike: of all that was read, what those have in common that may be one
+    line. tell: some of what was read as lines. together: some that are alike in words. between(lead, newest, oldest,
+    limit): what one line stood for."""
+
+    alike: Callable[[Sequence[Any]], Sequence[Hashable]]
+    tell: Callable[[Lead, Sequence[Any], Membership], Sequence[Line]]
+    together: Callable[[Sequence[Any], Membership], Told]
+    between: Callable[[Lead, int, int, int], Sequence[Any]]
 
 
 @dataclass(frozen=True)
 class Source:
-    """`lines(lead, reader, group, before, limit)`: newest first, with a pk below `before`; `group` "" is all."""
+    """`lines(lead, reader, group, before, limit)`: newest first, those that follow the one with the pk `before`;
+    `group` is one of GROUPS for events, else "". Of one that is `gathered` they are what its `tell` understands."""
 
     key: str
-    lines: Lines
+    lines: Callable[[Lead, Membership, str, int | None, int], Sequence[Any]]
     order: int = 100
+    label: str | Promise = ""
+    gathered: Gathered | None = None
 
 
 @dataclass(frozen=True)
@@ -128,6 +153,7 @@ Named = Callable[[list[int]], QuerySet[Any, Any]]
 _names: dict[str, Named] = {}
 _LEAD = -1  # no lead's key: it stands for the one asked for
 _first: Remembered[Statement[Event]] = Remembered()
+_left_out: set[str] = set()  # verbs that another source tells
 _explanations: dict[str, Callable[[Event, Names, Told], Told]] = {}
 sources: Registry[Source] = Registry("Timeline source")
 
@@ -170,23 +196,102 @@ def register_source(source: Source) -> None:
     sources.register(source)
 
 
+def leave_out(*verbs: StrEnum) -> None:
+    """Where all is told, another source tells these."""
+    _left_out.update(verbs)
+
+
+def kinds() -> list[tuple[str, str | Promise]]:
+    """What one may narrow it to: one source, or a group of the changes."""
+    return [(source.key, source.label) for source in sources]
+
+
 def page(lead: Lead, reader: Membership, *, group: str = "", cursor: str = "", limit: int = LIMIT) -> Page:
-    """1. Each source gives its newest rows beyond where it was read to. 2. They are merged by time. 3. Those that are
-    shown move their source's place; there is more if any source gave one that is not shown."""
+    """`group`: a source's key, or one of GROUPS.
+
+    1. Each source gives its newest beyond where it was read to. 2. They are merged by time, and those that are alike
+    gathered. 3. When `limit` lines are full, or a source may have more than it gave, the page ends: its cursor is how
+    far each was read. 4. Only what is shown is put in words.
+    """
     places = _places(cursor)
-    found = [
-        [
-            Line(one.pk, one.at, one.told, one.who, one.origin, source.key)
-            for one in source.lines(lead, reader, group, places.get(source.key), limit + 1)
-        ]
-        for source in sources
-    ]
-    merged = list(heapq.merge(*found, key=lambda line: (line.at, line.pk), reverse=True))
-    shown = merged[:limit]
-    for line in shown:
-        places[line.source] = line.pk
-    more = ".".join(f"{key}:{pk}" for key, pk in places.items()) if len(merged) > limit else ""
-    return Page(shown, more)
+    left: dict[str, int] = {}  # of what a source gave, where it may have more
+    found = []
+    for source in _asked(group):
+        wanted = (limit + 1) * (BREADTH if source.gathered else 1)
+        rows = source.lines(
+            lead, reader, "" if group == source.key else group, places.get(source.key), wanted
+        )
+        if len(rows) >= wanted:
+            left[source.key] = len(rows)
+        alike = source.gathered.alike(rows) if source.gathered else [None] * len(rows)
+        found.append([(row.at, row.pk, row, source, what) for row, what in zip(rows, alike, strict=True)])
+    clusters: list[_Cluster] = []
+    count, is_more = 0, False
+    for _at, pk, row, source, what in heapq.merge(*found, key=lambda one: one[:2], reverse=True):
+        if not (clusters and clusters[-1].takes(source, what)):
+            if count + (clusters[-1].lines if clusters else 0) >= limit:
+                is_more = True
+                break
+            count += clusters[-1].lines if clusters else 0
+            clusters.append(_Cluster(source, what))
+        clusters[-1].rows.append(row)
+        places[source.key] = pk
+        if source.key in left:
+            left[source.key] -= 1
+            if not left[source.key]:
+                is_more = True
+                break
+    more = ".".join(f"{key}:{pk}" for key, pk in places.items()) if is_more else ""
+    return Page(list(_told_all(lead, reader, clusters)), more)
+
+
+def opened(lead: Lead, reader: Membership, source: Source, newest: int, oldest: int) -> list[Line]:
+    """What one line stands for."""
+    if source.gathered is None:
+        return []
+    rows = source.gathered.between(lead, newest, oldest, MOST_OPENED)
+    return [replace(line, source=source.key) for line in source.gathered.tell(lead, rows, reader)]
+
+
+@dataclass
+class _Cluster:
+    """What follows each other and is alike; of a source that is not gathered, one."""
+
+    source: Source
+    alike: Hashable
+    rows: list[Any] = field(default_factory=list)
+
+    def takes(self, source: Source, alike: Hashable) -> bool:
+        return source is self.source and source.gathered is not None and alike == self.alike
+
+    @property
+    def is_one(self) -> bool:
+        return self.source.gathered is not None and len(self.rows) >= FEWEST
+
+    @property
+    def lines(self) -> int:
+        return 1 if self.is_one else len(self.rows)
+
+
+def _asked(group: str) -> list[Source]:
+    """Of nothing in particular, all."""
+    return [source for source in sources if not group or source.key == (EVENTS if group in GROUPS else group)]
+
+
+def _told_all(lead: Lead, reader: Membership, clusters: Sequence[_Cluster]) -> Iterator[Line]:
+    told: dict[tuple[str, int], Line] = {}
+    for source in sources:
+        rows = [row for one in clusters if one.source is source and not one.is_one for row in one.rows]
+        if source.gathered and rows:
+            told |= {(source.key, line.pk): line for line in source.gathered.tell(lead, rows, reader)}
+    for one in clusters:
+        if one.is_one and one.source.gathered:
+            words = one.source.gathered.together(one.rows, reader)
+            newest = one.rows[0]
+            yield Line(newest.pk, newest.at, words, source=one.source.key, oldest=one.rows[-1].pk)
+            continue
+        for row in one.rows:
+            yield replace(told.get((one.source.key, row.pk), row), source=one.source.key)
 
 
 def tell_all(events: Sequence[Event], reader: Membership) -> list[Line]:
@@ -212,8 +317,9 @@ def events_of(lead: Lead, reader: Membership, group: str, before: int | None, li
 
 
 def _shown(lead: Lead | int) -> EventQuerySet:
-    """Without those that put it elsewhere in its column."""
-    return Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")
+    """Without those that put it elsewhere in its column, and those that another source tells."""
+    rows = Event.objects.of_lead(lead).exclude(changes={}, verb="lead.moved")
+    return rows.exclude(verb__in=sorted(_left_out)) if _left_out else rows
 
 
 def verbs_of(group: str) -> list[str]:

@@ -46,6 +46,7 @@ urlpatterns = [
     path("leads/<int:pk>/panel/", leads.panel, name="lead_panel"),
     path("leads/<int:pk>/news/", leads.news, name="lead_news"),
     path("leads/<int:pk>/history/", leads.history, name="lead_history"),
+    path("leads/<int:pk>/history/<slug:source>/", leads.run, name="lead_run"),
     path("leads/<int:pk>/tabs/<slug:key>/", leads.tab, name="lead_tab"),
     path("leads/<int:pk>/texts/<slug:field>/", fields.text, name="lead_text"),
     path("leads/<int:pk>/contact-points/", fields.contact_points, name="contact_points"),

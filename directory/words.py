@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Concat
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from crm.ui import money
 from directory import custom, networks, timeline
@@ -17,7 +18,9 @@ from workspaces.models import Membership
 
 
 def register() -> None:
-    timeline.register_source(timeline.Source("events", timeline.events_of, order=0))
+    timeline.register_source(
+        timeline.Source(timeline.EVENTS, timeline.events_of, order=0, label=gettext_lazy("Changes"))
+    )
     timeline.register_names("stage_id", _stages)
     timeline.register_names("assignee_id", _people)
     timeline.register_names("manager_id", _people)
@@ -68,8 +71,8 @@ def _created(event: Event, names: Names) -> Told:
 
 def _edited(event: Event, names: Names) -> Told:
     changes = (*_texts(event, names), *_own_fields(event, names))
-    if "notes" in event.changes and not changes:
-        return Told(_("changed the notes"), "notebook-pen")
+    if event.changes.keys() == {"notes"}:
+        return Told(_("changed the notes"), "notebook-pen", changes)
     if len(changes) == 1:
         return Told(_("changed %(field)s") % {"field": changes[0].label}, "pencil", changes)
     return Told(_("changed"), "pencil", changes)
@@ -87,11 +90,12 @@ def _texts(event: Event, names: Names) -> list[Change]:
         "time_zone": _("Time zone"),
         "came_from": _("Where they came from"),
         "external_id": _("External ID"),
+        "notes": _("Notes"),
     }
     return [
         Change(label, *(shown_text(str(one or ""), names.reader) for one in event.changes[key]))
         for key, label in labels.items()
-        if key in event.changes
+        if any(event.changes.get(key, ()))
     ]
 
 

@@ -135,6 +135,8 @@ def _note(note: Note) -> Row:
         "created_at": note.created_at,
         "edited_at": note.edited_at,
         "deleted_at": note.deleted_at,
+        "pinned_at": note.pinned_at,
+        "pinned_by": note.pinned_by_id,
     }
 
 

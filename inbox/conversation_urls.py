@@ -53,6 +53,7 @@ urlpatterns = [
     path("conversations/<int:pk>/messages/<int:message>/settlement/", messages.settlement, name="settlement"),
     path("conversations/<int:pk>/notes/", notes.notes, name="notes"),
     path("conversations/<int:pk>/notes/<int:note>/", notes.note, name="note"),
+    path("conversations/<int:pk>/notes/<int:note>/pin/", notes.pin, name="note_pin"),
     path("conversations/<int:pk>/people/", notes.people, name="people"),
     path("conversations/<int:pk>/presence/", beside.presence, name="presence"),
 ]

@@ -85,7 +85,9 @@ def seal(lead: Lead) -> None:
     sessions.update(
         closed_at=Coalesce("closed_at", Now()), window_ends_at=None, held_until=None, thread_key=""
     )
-    Note.objects.filter(lead=lead, deleted_at=None).update(text="", deleted_at=Now())
+    Note.objects.filter(lead=lead, deleted_at=None).update(
+        text="", deleted_at=Now(), pinned_at=None, pinned_by=None
+    )
     Draft.objects.filter(lead=lead).delete()
     WaitingLead.objects.filter(lead=lead).delete()
 

@@ -16,3 +16,5 @@ class Verb(StrEnum):
     NOTED = "lead.noted"  # facts: note, mentions (memberships who see the lead, without the author); never its words
     NOTE_EDITED = "note.edited"  # facts: note, mentions (those that came new)
     NOTE_DELETED = "note.deleted"  # facts: note
+    NOTE_PINNED = "note.pinned"  # facts: note
+    NOTE_UNPINNED = "note.unpinned"  # facts: note

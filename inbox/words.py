@@ -24,6 +24,8 @@ def register() -> None:
         Verb.NOTED: _noted,
         Verb.NOTE_EDITED: _note_edited,
         Verb.NOTE_DELETED: _note_deleted,
+        Verb.NOTE_PINNED: _note_pinned,
+        Verb.NOTE_UNPINNED: _note_unpinned,
         Verb.REACHABILITY_CHANGED: _reachability_changed,
     }.items():
         timeline.register_words(verb, tell, group=CONVERSATIONS)
@@ -85,6 +87,14 @@ def _note_edited(event: Event, names: Names) -> Told:
 
 def _note_deleted(event: Event, names: Names) -> Told:
     return Told(_("deleted a note"), icon="trash-2")
+
+
+def _note_pinned(event: Event, names: Names) -> Told:
+    return Told(_("pinned a note"), icon="pin")
+
+
+def _note_unpinned(event: Event, names: Names) -> Told:
+    return Told(_("unpinned a note"), icon="pin-off")
 
 
 def _reachability_changed(event: Event, names: Names) -> Told:

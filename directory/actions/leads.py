@@ -113,8 +113,6 @@ def edit(lead: Lead, *, by: Actor, seen: Mapping[str, str] | None = None, **valu
     if "name" in changes:
         lead.is_named_by_us = True
     lead.save(update_fields=[*changes, "is_named_by_us"])
-    if "notes" in changes:
-        changes["notes"] = [None, None]  # that they changed, not what they say
     events.record(placement, by=by, verb=Verb.EDITED, changes=changes)
 
 

@@ -180,10 +180,11 @@ def _decide_pairs(merge: Merge, by: Membership) -> None:
 
 
 def _record_merge(merge: Merge, kept: Lead, before: Placement, united: fields.United, by: Membership) -> None:
-    changes: dict[str, list[Any]] = {"merged": [None, merge.gone_id]}
-    for name, pair in {**merge.before["kept"], **merge.before["placed"]}.items():
-        if name in _TOLD:
-            changes[name] = [None, None] if name == "notes" else pair
+    changed = {**merge.before["kept"], **merge.before["placed"]}
+    changes: dict[str, list[Any]] = {
+        "merged": [None, merge.gone_id],
+        **{name: pair for name, pair in changed.items() if name in _TOLD},
+    }
     facts = {"merge": merge.pk, "other": merge.gone_id}
     events.record(kept.placement, by=by, verb=Verb.MERGED, changes=changes, facts=facts, before=before)
     tell(kept.placement, before)

@@ -68,8 +68,6 @@ def told_of(
     edited |= {
         name: [_short(one) for one in pair] for name, pair in changes.items() if name.startswith("custom.")
     }
-    if "notes" in edited:
-        edited["notes"] = [None, None]  # that they changed, not what they say
     if edited:
         told.append((Verb.EDITED, edited, {}))
     for name, verb, column in (

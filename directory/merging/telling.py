@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from crm.ui import money
 from directory import merging, timeline
 from directory.merging import fields
-from directory.models import Event, Lead, Status
+from directory.models import Event, Lead, Outcome, Status
 from directory.naming import shown_text
 from directory.timeline import Change, Names, Told
 from directory.verbs import Verb
@@ -61,20 +61,28 @@ def _lead(names: Names, old: Any, new: Any) -> Change:
 
 
 def _chosen(event: Event, names: Names) -> tuple[Change, ...]:
-    """What the merge changed, but for the notes, whose words stand in no event."""
+    """What the merge changed."""
     found = []
-    for key in ("name", "city", "time_zone"):
-        if key in event.changes:
+    for key, called in fields.TEXTS.items():
+        if any(event.changes.get(key, ())):
             old, new = (shown_text(str(one or ""), names.reader) for one in event.changes[key])
-            found.append(Change(str(fields.LABELS[key]), old, new))
-    for key, label in (("stage_id", _("Stage")), ("assignee_id", _("Assignee"))):
+            found.append(Change(str(called), old, new))
+    for key, label in (
+        ("stage_id", _("Stage")),
+        ("assignee_id", _("Assignee")),
+        ("close_reason_id", _("Reason")),
+    ):
         if key in event.changes:
             old, new = (names.of(key, one) if one else "" for one in event.changes[key])
             found.append(Change(label, old, new))
-    words, currency = dict(Status.choices), names.reader.workspace.currency
-    if "status" in event.changes:
-        old, new = (str(words.get(one, one)) for one in event.changes["status"])
-        found.append(Change(_("Status"), old, new))
+    for key, label, words in (
+        ("outcome", _("Outcome"), dict(Outcome.choices)),
+        ("status", _("Status"), dict(Status.choices)),
+    ):
+        if key in event.changes:
+            old, new = (str(words.get(one, one)) for one in event.changes[key])
+            found.append(Change(label, old, new))
+    currency = names.reader.workspace.currency
     if "value" in event.changes:
         old, new = (money.shown(Decimal(one), currency) if one else "" for one in event.changes["value"])
         found.append(Change(_("Value"), old, new))

@@ -38,7 +38,8 @@ class EventQuerySet(TenantQuerySet["Event"]):
 
 
 class Event(FeedRow, TenantPart):
-    """`changes` is {field: [old, new]} with ids and short values; `facts` what else names the change. Never a body."""
+    """`changes` is {field: [old, new]} with ids and values of the lead's own fields, its notes among them; `facts` what
+    else names the change. Never what was said: messages and notes of the thread have rows of their own."""
 
     lead = TenantForeignKey(Lead, on_delete=models.CASCADE, related_name="events")
     verb = models.CharField(max_length=40)  # "lead.created", see directory.events

@@ -76,13 +76,28 @@ def history(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpRespon
     """The timeline: `?kind=` narrows it, `?after=` goes on; after a signal, as many `?lines=` as are shown."""
     found = lead_of(request, pk)
     lines = min(max(timeline.LIMIT, whole_number(request.GET.get("lines", "")) or 0), MOST_LINES)
-    if place_of(request) == "panel":
+    place = place_of(request) or "page"
+    if place == "panel":
         lines = PANEL_LINES
-    context = {"lead": found, "place": place_of(request) or "page", **_history(request, found, lines)}
+    context = {"lead": found, "place": place, **_history(request, found, place, lines)}
     if request.GET.get("after"):
         context["shown"] = (whole_number(request.GET.get("shown", "")) or 0) + len(context["page"].lines)
         return render(request, "directory/history_more.htmx.html", context)
     return render(request, "directory/history.htmx.html", context)
+
+
+@require_GET
+@follows_merge()
+def run(request: WorkspaceRequest, workspace_id: str, pk: int, source: str) -> HttpResponse:
+    """What one line of the timeline stands for: from the one with the id `?from=`, the newest, to `?to=`."""
+    found = lead_of(request, pk)
+    newest, oldest = (whole_number(request.GET.get(name, "")) or 0 for name in ("from", "to"))
+    told = next((one for one in timeline.sources if one.key == source), None)
+    if told is None:
+        raise Http404
+    lines = timeline.opened(found, request.membership, told, newest, oldest)
+    context = {"lead": found, "place": place_of(request) or "page", "page": timeline.Page(lines, "")}
+    return render(request, "directory/history_run.htmx.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -152,7 +167,7 @@ def _context(
 ) -> dict[str, Any]:
     found = lead_of(request, pk)
     shown = card.read(found, request.membership, place)
-    return {"card": shown, "lead": found, "place": place, **_history(request, found, lines)}
+    return {"card": shown, "lead": found, "place": place, **_history(request, found, place, lines)}
 
 
 def _likeness(request: WorkspaceRequest, found: Lead) -> list[reading.Other]:
@@ -161,10 +176,14 @@ def _likeness(request: WorkspaceRequest, found: Lead) -> list[reading.Other]:
     return reading.looks_like(found, request.membership) if may and found.has_pairs else []
 
 
-def _history(request: WorkspaceRequest, found: Lead, lines: int = timeline.LIMIT) -> dict[str, Any]:
+def _history(
+    request: WorkspaceRequest, found: Lead, place: str, lines: int = timeline.LIMIT
+) -> dict[str, Any]:
+    """Beside a thread only the changes: the thread tells the rest."""
     kind = request.GET.get("kind", "")
-    kind = kind if kind in timeline.GROUPS else ""
+    kind = timeline.EVENTS if place == "panel" else kind
+    kind = kind if kind in timeline.GROUPS or kind in timeline.sources else ""
     page = timeline.page(
         found, request.membership, group=kind, cursor=request.GET.get("after", ""), limit=lines
     )
-    return {"page": page, "kind": kind, "groups": timeline.GROUPS}
+    return {"page": page, "kind": kind, "kinds": timeline.kinds(), "groups": timeline.GROUPS}

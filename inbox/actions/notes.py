@@ -1,4 +1,5 @@
-"""Notes about a lead: written, edited and deleted by their author. Nothing here knows a channel or a provider."""
+"""Notes about a lead: written, edited and deleted by their author, pinned by whoever sees it. Nothing here knows a
+channel or a provider."""
 
 from collections.abc import Collection
 from enum import StrEnum
@@ -20,6 +21,7 @@ from workspaces.errors import Refused
 from workspaces.models import Membership
 
 LONGEST = 10_000
+MOST_PINNED = 5  # of a lead: what all should read first is little
 
 
 @transaction.atomic
@@ -59,8 +61,37 @@ def delete(note: Note, *, by: Membership) -> Note:
     """A line stays, the words go. PermissionDenied for all but the author."""
     placement, note = _own(note, by)
     note.text, note.deleted_at = "", timezone.now()
-    note.save(update_fields=["text", "deleted_at"])
+    note.pinned_at = note.pinned_by = None
+    note.save(update_fields=["text", "deleted_at", "pinned_at", "pinned_by"])
     _record(placement, note, Verb.NOTE_DELETED, by)
+    return note
+
+
+@transaction.atomic
+def pin(note: Note, *, by: Membership) -> Note:
+    """To the top of the lead's card, for everybody; whoever may write notes there may. Refused where MOST_PINNED are
+    there already, or the note is gone."""
+    placement, note = _locked(note, by)
+    if note.is_pinned:
+        return note
+    if Note.objects.of_lead(placement.lead).pinned().count() >= MOST_PINNED:
+        raise Refused(
+            _("At most %(most)s notes of a lead are pinned. Unpin one first.") % {"most": MOST_PINNED}
+        )
+    note.pinned_at, note.pinned_by = timezone.now(), by
+    note.save(update_fields=["pinned_at", "pinned_by"])
+    _record(placement, note, Verb.NOTE_PINNED, by)
+    return note
+
+
+@transaction.atomic
+def unpin(note: Note, *, by: Membership) -> Note:
+    placement, note = _locked(note, by)
+    if not note.is_pinned:
+        return note
+    note.pinned_at = note.pinned_by = None
+    note.save(update_fields=["pinned_at", "pinned_by"])
+    _record(placement, note, Verb.NOTE_UNPINNED, by)
     return note
 
 
@@ -70,11 +101,15 @@ def _visible(lead: Lead, by: Membership) -> Placement:
 
 
 def _own(note: Note, by: Membership) -> tuple[Placement, Note]:
-    """Both locked, as they are now."""
-    placement = _visible(note.lead, by)
-    note = Note.objects.select_for_update(no_key=True, of=("self",)).get(pk=note.pk)
     if note.author_id != by.pk:
         raise PermissionDenied
+    return _locked(note, by)
+
+
+def _locked(note: Note, by: Membership) -> tuple[Placement, Note]:
+    """Both as they are now."""
+    placement = _visible(note.lead, by)
+    note = Note.objects.select_for_update(no_key=True, of=("self",)).get(pk=note.pk)
     if note.is_deleted:
         raise Refused(_("This note was deleted."))
     return placement, note

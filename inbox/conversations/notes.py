@@ -5,7 +5,7 @@ without notes costs nothing more, one with notes one query for them, and one for
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from zlib import crc32
@@ -14,7 +14,8 @@ from markupsafe import Markup, escape
 
 from crm.prepared import Prepared
 from directory import naming
-from directory.models import Event, Lead
+from directory.cards import PinnedNote
+from directory.models import Event, Lead, Placement
 from inbox import mentions
 from inbox.conversations import linking
 from inbox.models import Draft, Note
@@ -24,7 +25,14 @@ from workspaces.models import Membership
 
 MOST = 200  # notes of one stretch of a thread; of more, the newest, and the list of all is a click away
 PAGE = 30
-TOLD = frozenset({Verb.NOTED, Verb.NOTE_EDITED, Verb.NOTE_DELETED})  # events which the notes themselves tell
+SHOWN_PINNED = 20  # of a lead: more than are pinned, unless leads that had some became one
+WRITTEN = frozenset(
+    {Verb.NOTED, Verb.NOTE_EDITED, Verb.NOTE_DELETED}
+)  # events which the notes themselves tell
+TOLD = WRITTEN | {
+    Verb.NOTE_PINNED,
+    Verb.NOTE_UNPINNED,
+}  # and in the thread, where they say whether they are pinned
 Bounds = tuple[int, datetime, datetime]  # a lead's id; since, until
 _SHOWN = (
     *(column.attname for column in Note._meta.concrete_fields),
@@ -41,6 +49,13 @@ _rows = Prepared(
     ids=[-1],
 )
 
+_pinned = Prepared(
+    lambda leads: (
+        Note.objects.filter(lead_id__any=leads).pinned().select_related("author__user").only(*_SHOWN)
+    ),
+    leads=[-1],
+)
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -54,6 +69,7 @@ class Shown:
     is_mine: bool
     is_edited: bool
     is_deleted: bool
+    is_pinned: bool
     version: str
 
     @property
@@ -71,10 +87,12 @@ class Among:
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of all notes of a lead, newest first; `older` is the id to go on from, or None."""
+    """A page of all notes of a lead, newest first; `older` is the id to go on from, or None. Those that are pinned
+    stand on the first page, before the others."""
 
     notes: list[Shown]
     older: int | None
+    pinned: list[Shown] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -112,14 +130,28 @@ def alone(note: Note, reader: Membership) -> Shown:
 
 def of_lead(lead: Lead, reader: Membership, before: int | None = None) -> Listed:
     """Raises Note.DoesNotExist where `before` is not a note of this lead."""
-    rows = of(lead).newest_first()
-    if before is not None:
+    rows = of(lead).filter(pinned_at=None).newest_first()
+    first: list[Note] = []
+    if before is None:
+        first = list(of(lead).pinned()[:SHOWN_PINNED])
+    else:
         last = of(lead).get(pk=before)
         rows = rows.filter(created_at__lte=last.created_at).exclude(
             created_at=last.created_at, pk__gte=last.pk
         )
     found = list(rows[: PAGE + 1])
-    return Listed(shown_all(found[:PAGE], reader), found[PAGE - 1].pk if len(found) > PAGE else None)
+    shown = shown_all([*first, *found[:PAGE]], reader)
+    older = found[PAGE - 1].pk if len(found) > PAGE else None
+    return Listed(shown[len(first) :], older, shown[: len(first)])
+
+
+def pinned(placements: Sequence[Placement], reader: Membership) -> dict[int, tuple[PinnedNote, ...]]:
+    """The card part."""
+    rows = _pinned.rows(leads=[placement.pk for placement in placements])
+    found: dict[int, list[PinnedNote]] = {}
+    for row, shown in zip(rows, shown_all(rows, reader), strict=True):
+        found.setdefault(row.lead_id, []).append(PinnedNote(row.pk, shown.at, shown.author, shown.html))
+    return {lead: tuple(theirs[:SHOWN_PINNED]) for lead, theirs in found.items()}
 
 
 def of(lead: Lead) -> NoteQuerySet:
@@ -138,7 +170,14 @@ def begun(text: str | None, by: Membership) -> Written:
 
 
 def _shown(note: Note, known: Mapping[int, str], reader: Membership) -> Shown:
-    said = (note.text, note.edited_at, note.deleted_at, sorted(known.items()), note.author_id)
+    said = (
+        note.text,
+        note.edited_at,
+        note.deleted_at,
+        note.pinned_at,
+        sorted(known.items()),
+        note.author_id,
+    )
     return Shown(
         pk=note.pk,
         at=note.created_at,
@@ -148,6 +187,7 @@ def _shown(note: Note, known: Mapping[int, str], reader: Membership) -> Shown:
         is_mine=note.author_id == reader.pk,
         is_edited=note.edited_at is not None,
         is_deleted=note.is_deleted,
+        is_pinned=note.is_pinned,
         version=f"{crc32(repr(said).encode('utf-8', 'replace')):x}",
     )
 

@@ -11,13 +11,14 @@ from directory.exporting import sources
 from directory.listing import places
 from inbox import cards as parts
 from inbox import words
-from inbox.conversations import counting
+from inbox.conversations import counting, notes, timeline
 from inbox.conversations.wanted import PLACE
 from inbox.models import Channel
 
 
 def register() -> None:
     words.register()
+    timeline.register()
     rail.register(
         rail.Entry(
             "conversations",
@@ -54,6 +55,7 @@ def register() -> None:
     )
     cards.register(cards.Part(cards.CHANNELS, parts.all_channel_marks))
     cards.register(cards.Part(cards.LAST_MESSAGE, parts.last_messages))
+    cards.register(cards.Part(cards.PINNED, notes.pinned))
     choices.plug_channels(parts.marks_of_all)
 
 

@@ -138,7 +138,8 @@ def _later(lead: int, at: Any, sequence: Any, pk: Any) -> MessageQuerySet:
     return _of(lead).filter(Q(sent_at__gte=at), Q(sent_at__gt=at) | same_time).oldest_first()
 
 
-def _earlier(lead: int, at: Any, sequence: Any, pk: Any) -> MessageQuerySet:
+def earlier(lead: int, at: Any, sequence: Any, pk: Any) -> MessageQuerySet:
+    """What stands above a place, newest first."""
     same_time = Q(sent_at=at) & (Q(sequence__lt=sequence) | Q(sequence=sequence, pk__lt=pk))
     return _of(lead).filter(Q(sent_at__lte=at), Q(sent_at__lt=at) | same_time).newest_first()
 
@@ -146,9 +147,9 @@ def _earlier(lead: int, at: Any, sequence: Any, pk: Any) -> MessageQuerySet:
 _SAMPLE: dict[str, Any] = {"lead": -1, "at": timezone.now(), "sequence": -2, "pk": -3}
 _ONE = Prepared(lambda lead, pk: told(_of(lead).filter(pk=pk)), lead=-1, pk=-3)
 _NEWEST = Prepared(lambda lead: told(_of(lead).newest_first()[: PAGE + 1]), lead=-1)
-_EARLIER = Prepared(lambda **place: told(_earlier(**place)[: PAGE + 1]), **_SAMPLE)
+_EARLIER = Prepared(lambda **place: told(earlier(**place)[: PAGE + 1]), **_SAMPLE)
 _AROUND = Prepared(
-    lambda **place: told(_earlier(**place)[: BEFORE_UNREAD + 1]).union(
+    lambda **place: told(earlier(**place)[: BEFORE_UNREAD + 1]).union(
         told(_later(**place)[: PAGE + 2]), all=True
     ),
     **_SAMPLE,

@@ -23,6 +23,10 @@ class NoteQuerySet(TenantQuerySet["Note"]):
     def newest_first(self) -> "NoteQuerySet":
         return self.order_by("-created_at", "-id")
 
+    def pinned(self) -> "NoteQuerySet":
+        """The newest pin first."""
+        return self.filter(pinned_at__isnull=False).order_by("-pinned_at", "-id")
+
 
 class Note(TenantModel):
     """A person in `text` stands as `@[membership id]`, see `inbox.mentions`; of a deleted note no text is left."""
@@ -41,6 +45,15 @@ class Note(TenantModel):
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+    pinned_at = models.DateTimeField(null=True, blank=True)  # at the top of the lead's card
+    pinned_by = TenantForeignKey(
+        Membership,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        unindexed="memberships go only with their workspace or their person",
+    )
 
     objects = TenantManager.from_queryset(NoteQuerySet)()
 
@@ -54,10 +67,26 @@ class Note(TenantModel):
             models.CheckConstraint(
                 name="note_deleted_is_empty", condition=models.Q(deleted_at=None) | models.Q(text="")
             ),
+            models.CheckConstraint(
+                name="note_deleted_is_not_pinned",
+                condition=models.Q(pinned_at=None) | models.Q(deleted_at=None),
+            ),
+            models.CheckConstraint(
+                name="note_pinned_by", condition=models.Q(pinned_by=None) | models.Q(pinned_at__isnull=False)
+            ),
         ]
         indexes: ClassVar = [
-            models.Index(name="note_of_lead", fields=["workspace", "lead", "-created_at", "-id"])
+            models.Index(name="note_of_lead", fields=["workspace", "lead", "-created_at", "-id"]),
+            models.Index(
+                name="note_pinned",
+                fields=["workspace", "lead", "-pinned_at", "-id"],
+                condition=models.Q(pinned_at__isnull=False),
+            ),
         ]
+
+    @property
+    def is_pinned(self) -> bool:
+        return self.pinned_at is not None
 
     @property
     def is_deleted(self) -> bool:

@@ -3,10 +3,13 @@
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import trigger_client_event
 
 from crm.cleanness import whole_number
 from directory.models import Lead
+from directory.views import answers
 from inbox import mentions
 from inbox.actions import notes as acts
 from inbox.conversations import notes as shown
@@ -51,11 +54,42 @@ def note(request: WorkspaceRequest, workspace_id: str, pk: int, note: int) -> Ht
     return _shown(request, get_object_or_404(shown.of(found.lead), pk=note))
 
 
+@require_http_methods(["POST", "DELETE"])
+def pin(request: WorkspaceRequest, workspace_id: str, pk: int, note: int) -> HttpResponse:
+    """POST pins, DELETE unpins. Answers for where it was asked: the card (`?in=` its place), the list of all notes
+    (`?in=list`), else the thread. What is refused is said in a toast."""
+    found = get_object_or_404(shown.of(lead_of(request, pk)), pk=note)
+    pins = request.method == "POST"
+    try:
+        (acts.pin if pins else acts.unpin)(found, by=request.membership)
+    except Refused as refused:
+        said = {"text": str(refused), "level": "warning"}
+        return trigger_client_event(_pin_shown(request, pk, note), "toast", said)
+    response = _pin_shown(request, pk, note)
+    if pins:
+        return answers.told(request, response, _("The note is pinned."), "delete")
+    return answers.told(request, response, _("The note is no longer pinned."), "post")
+
+
 @require_GET
 def people(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpResponse:
     """Whom a note about this lead may name."""
     found = mentions.candidates(placement_of(request, pk), request.membership)
     return render(request, "inbox/conversations/people.htmx.html", {"people": found})
+
+
+def _pin_shown(request: WorkspaceRequest, pk: int, note: int) -> HttpResponse:
+    """What stands elsewhere on the page hears of it as of a signal, which it need not wait for."""
+    if answers.place_of(request):
+        response = answers.answer(request, pk)
+    else:
+        lead = lead_of(request, pk)
+        if request.GET.get("in") == "list":
+            response = _listed(request, lead)
+        else:
+            response = _shown(request, get_object_or_404(shown.of(lead), pk=note))
+        trigger_client_event(response, f"live:lead:{pk}", {"ids": [{"id": pk}]})
+    return trigger_client_event(response, "live:thread", {"ids": [{"id": pk}]})
 
 
 def _listed(request: WorkspaceRequest, lead: Lead) -> HttpResponse:

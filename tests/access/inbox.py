@@ -152,6 +152,7 @@ ROWS = [
     Row("inbox:media_retry", post=SEEN, target=file, unseen=OTHERS),
     Row("inbox:notes", get=SEEN, post=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:note", get=SEEN, post=WRITER, delete=WRITER, target=note, unseen=OTHERS),
+    Row("inbox:note_pin", post=SEEN, delete=SEEN, target=note, unseen=OTHERS),
     Row("inbox:people", get=SEEN, target=talk, unseen=OTHERS),
     Row("inbox:presence", get=SEEN, post=SEEN, delete=SEEN, target=talk, unseen=OTHERS),
 ]

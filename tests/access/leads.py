@@ -38,6 +38,11 @@ def tab(world: World) -> dict[str, object]:
     return {**lead(world), "key": "general"}
 
 
+def run(world: World) -> dict[str, object]:
+    """Of the messages of a lead without any."""
+    return {**lead(world), "source": "messages"}
+
+
 def lead_with_field(world: World) -> dict[str, object]:
     return {**lead(world), "field": house.field("text", "Size").pk}
 
@@ -54,6 +59,7 @@ ROWS = [
     Row("directory:lead_panel", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_news", get=SEEN, target=lead, unseen=OTHERS),
     Row("directory:lead_history", get=SEEN, target=lead, unseen=OTHERS),
+    Row("directory:lead_run", get=SEEN, target=run, unseen=OTHERS),
     Row("directory:lead_tab", get=SEEN, target=tab, unseen=OTHERS),
     Row("directory:lead_text", post=SEEN, target=text, unseen=OTHERS),
     Row("directory:lead_field", post=SEEN, target=lead_with_field, unseen=OTHERS),

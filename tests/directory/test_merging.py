@@ -71,7 +71,7 @@ def test_one_lead_remains_with_what_both_had(workspace, owner, seller, pair):
         assert not Event.objects.filter(lead=gone).exists()
         event = Event.objects.filter(lead=kept).latest("id")
         assert (event.verb, event.actor, event.changes["merged"]) == ("lead.merged", owner, [None, gone.pk])
-        assert event.changes["notes"] == [None, None]  # that they changed, not what they say
+        assert event.changes["notes"] == ["Pide factura.", "Pide factura.\n\nVive lejos."]
         assert Merge.objects.get().state == "done"
         assert following.remaining(gone.pk) == kept.pk
         assert tallies.drift(workspace.pk) == {}

@@ -84,6 +84,14 @@ document.addEventListener("click", (event) => {
   jump(link.closest("[data-thread]"), link.dataset.jump);
 });
 
+// An address may name a message of the thread it opens.
+function jumpToNamed() {
+  const named = location.hash.match(/^#m(\d+)$/);
+  if (named && current()) jump(current(), named[1]);
+}
+window.addEventListener("hashchange", jumpToNamed);
+window.addEventListener("load", jumpToNamed);
+
 document.addEventListener("click", async ({ target }) => {
   const thread = target.closest("[data-pill]") && current();
   if (!thread) return;
