@@ -1,7 +1,7 @@
 """The names of leads that somebody has, by whose they are: in this order who sees their own alone reads their list.
 
 Names are the lead's, assignees the placement's, and no index has both. What is kept here is written when a lead is
-given to somebody or is renamed, and by no message: triggers do it, for what is made a statement at a time (see directory.operations).
+given to somebody or is renamed, and by no message. Triggers do it: see directory.operations.
 """
 
 from typing import ClassVar
