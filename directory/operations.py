@@ -68,22 +68,25 @@ OWNED_NAMES = migrations.RunSQL(
     sql="""
     CREATE FUNCTION directory_own_names() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        INSERT INTO directory_ownedname (lead_id, workspace_id, assignee_id, name_key)
-        SELECT made.lead_id, made.workspace_id, made.assignee_id, l.name_key
-        FROM new_rows made, LATERAL (SELECT name_key FROM directory_lead WHERE id = made.lead_id OFFSET 0) AS l
-        WHERE made.assignee_id IS NOT NULL
-        ON CONFLICT (lead_id) DO UPDATE SET assignee_id = EXCLUDED.assignee_id, name_key = EXCLUDED.name_key;
-        RETURN NULL;
-    END $$;
-    CREATE FUNCTION directory_own_name() RETURNS trigger LANGUAGE plpgsql AS $$
-    BEGIN
-        IF TG_OP <> 'DELETE' AND NEW.assignee_id IS NOT NULL THEN
+        IF TG_OP = 'INSERT' THEN
             INSERT INTO directory_ownedname (lead_id, workspace_id, assignee_id, name_key)
-            SELECT id, workspace_id, NEW.assignee_id, name_key FROM directory_lead
-            WHERE workspace_id = NEW.workspace_id AND id = NEW.lead_id
+            SELECT made.lead_id, made.workspace_id, made.assignee_id, l.name_key
+            FROM now_rows made, LATERAL (SELECT name_key FROM directory_lead WHERE id = made.lead_id OFFSET 0) AS l
+            WHERE made.assignee_id IS NOT NULL;
+        ELSIF TG_OP = 'DELETE' THEN
+            DELETE FROM directory_ownedname owned USING old_rows gone WHERE owned.lead_id = gone.lead_id;
+        ELSIF EXISTS (
+            SELECT FROM old_rows was JOIN now_rows made USING (lead_id)
+            WHERE was.assignee_id IS DISTINCT FROM made.assignee_id
+        ) THEN
+            DELETE FROM directory_ownedname owned USING now_rows made
+            WHERE owned.lead_id = made.lead_id AND made.assignee_id IS NULL;
+            INSERT INTO directory_ownedname (lead_id, workspace_id, assignee_id, name_key)
+            SELECT made.lead_id, made.workspace_id, made.assignee_id, l.name_key
+            FROM old_rows was JOIN now_rows made USING (lead_id),
+                LATERAL (SELECT name_key FROM directory_lead WHERE id = made.lead_id OFFSET 0) AS l
+            WHERE made.assignee_id IS NOT NULL AND was.assignee_id IS DISTINCT FROM made.assignee_id
             ON CONFLICT (lead_id) DO UPDATE SET assignee_id = EXCLUDED.assignee_id, name_key = EXCLUDED.name_key;
-        ELSE
-            DELETE FROM directory_ownedname WHERE lead_id = OLD.lead_id;
         END IF;
         RETURN NULL;
     END $$;
@@ -93,12 +96,12 @@ OWNED_NAMES = migrations.RunSQL(
         RETURN NULL;
     END $$;
     CREATE TRIGGER placement_owned_on_insert AFTER INSERT ON directory_placement
-        REFERENCING NEW TABLE AS new_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_own_names();
+        REFERENCING NEW TABLE AS now_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_own_names();
     CREATE TRIGGER placement_owned_on_update AFTER UPDATE ON directory_placement
-        FOR EACH ROW WHEN (OLD.assignee_id IS DISTINCT FROM NEW.assignee_id)
-        EXECUTE FUNCTION directory_own_name();
+        REFERENCING OLD TABLE AS old_rows NEW TABLE AS now_rows
+        FOR EACH STATEMENT EXECUTE FUNCTION directory_own_names();
     CREATE TRIGGER placement_owned_on_delete AFTER DELETE ON directory_placement
-        FOR EACH ROW WHEN (OLD.assignee_id IS NOT NULL) EXECUTE FUNCTION directory_own_name();
+        REFERENCING OLD TABLE AS old_rows FOR EACH STATEMENT EXECUTE FUNCTION directory_own_names();
     CREATE TRIGGER lead_renamed AFTER UPDATE OF name ON directory_lead
         FOR EACH ROW WHEN (OLD.name_key IS DISTINCT FROM NEW.name_key)
         EXECUTE FUNCTION directory_rename_owned();
@@ -109,7 +112,6 @@ OWNED_NAMES = migrations.RunSQL(
     DROP TRIGGER placement_owned_on_update ON directory_placement;
     DROP TRIGGER placement_owned_on_insert ON directory_placement;
     DROP FUNCTION directory_rename_owned();
-    DROP FUNCTION directory_own_name();
     DROP FUNCTION directory_own_names();
     """,
 )
