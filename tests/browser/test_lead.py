@@ -79,7 +79,7 @@ def test_two_people_write_on_one_card(
 ) -> None:
     mine = listening(sign_in(owner, f"leads/{marta.pk}/"))
     theirs = listening(sign_in(admin, f"leads/{marta.pk}/"))
-    notes = mine.get_by_label("Notes")
+    notes = mine.get_by_role("textbox", name="Notes")
     notes.press_sequentially("Pide factu")
 
     theirs.get_by_role("button", name=re.compile("^Status")).click()
@@ -88,7 +88,7 @@ def test_two_people_write_on_one_card(
     theirs.get_by_label("City").fill("Puebla")
     theirs.keyboard.press("Tab")
     expect(mine.get_by_label("City")).to_have_value("Puebla", timeout=20_000)
-    theirs.get_by_label("Notes").fill("Ya pagó")
+    theirs.get_by_role("textbox", name="Notes").fill("Ya pagó")
     theirs.keyboard.press("Tab")
     stale = mine.get_by_text("Somebody changed this while you were writing.").last
     expect(stale).to_be_visible(timeout=20_000)
@@ -99,10 +99,10 @@ def test_two_people_write_on_one_card(
     mine.keyboard.press("Tab")
     expect(mine.get_by_role("alert")).to_contain_text("Somebody changed this meanwhile")
     expect(notes).to_have_value("Pide factura")
-    expect(theirs.get_by_label("Notes")).to_have_value("Ya pagó")
+    expect(theirs.get_by_role("textbox", name="Notes")).to_have_value("Ya pagó")
     notes.fill("Pide factura.")
     mine.keyboard.press("Tab")
-    expect(theirs.get_by_label("Notes")).to_have_value("Pide factura.")
+    expect(theirs.get_by_role("textbox", name="Notes")).to_have_value("Pide factura.")
 
 
 def test_a_lead_is_made_on_a_phone_and_its_double_is_shown(

@@ -314,3 +314,22 @@ def test_a_lead_opens_by_its_address_too(owner: Membership, client: Client, few:
         name, opens = tree.select_one(f"#lead-{lead.pk}").select("a")
         assert opens.get_text() == words
         assert opens["href"] == opens["hx-get"] == name["href"]
+
+
+def test_of_many_that_a_search_finds_all_can_be_chosen(
+    owner: Membership, client: Client, few: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The latest are listed, which is said; an act is on all of them all the same."""
+    with scope(owner.workspace):
+        for lead in few[:3]:
+            Lead.objects.filter(pk=lead.pk).update(name=f"Zenobia {lead.pk}")
+    shown = Swapped(client.get(f"{at(owner)}?q=zenobia")).tree
+    assert shown.select("[data-choose-every]") == []
+    assert "say more to find fewer" not in shown.get_text()
+    monkeypatch.setattr(page, "MOST_FOUND", 2)
+    shown = Swapped(client.get(f"{at(owner)}?q=zenobia")).tree
+    assert len(shown.select("#directory-rows tr")) == 2
+    assert shown.select("[data-choose-every]") != []
+    assert "say more to find fewer" in shown.select_one("#directory-foot").get_text()
+    asked = client.post(at(owner, "bulk/archive/"), {"all": "1", "q": "zenobia"}, headers=HTMX)
+    assert "3 leads" in asked.content.decode()

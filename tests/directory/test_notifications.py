@@ -60,9 +60,12 @@ def test_who_is_assigned_a_lead_is_told_by_whom_and_nobody_else_is(owner, seller
         assert told(other_seller) == told(owner) == []
 
 
-def test_taking_a_lead_oneself_is_no_news_and_an_automatic_assignment_is(seller, workspace):
+def test_taking_a_lead_oneself_is_no_news_and_an_automatic_assignment_is(owner, seller, workspace):
     with scope(workspace):
-        placements.assign(house.lead(workspace, name="Nora").pk, by=seller, to=seller)
+        funnel = house.funnel(workspace)
+        seller = house.grant(seller, by=owner, work_funnel=[funnel])
+        nora = house.lead(workspace, name="Nora", stage=funnel.stages.first())
+        placements.assign(nora.pk, by=seller, to=seller)
         placements.assign(house.lead(workspace, name="José").pk, by=SYSTEM, to=seller)
         read_all()
         assert told(seller) == ["José was assigned to you"]

@@ -235,6 +235,7 @@ def _arguments(world: World, name: str, wanted: dict[str, bool]) -> dict[str, An
         "profile": 1,
         "other": 1,
         "field": "name",
+        "source": "messages",
         "key": "none",
     }
     if wanted.get("field"):
