@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from directory import listening
-from directory.actions import events
+from directory.actions import events, placements
 from directory.models import Lead, Placement
 from inbox import mentions
 from inbox.actions import drafts
@@ -31,7 +31,7 @@ def write(lead: Lead, *, by: Membership, text: str, client_id: UUID | None = Non
     Whom it names is in the event: people who see the lead now. Raises Placement.DoesNotExist where the author does not
     see it, Refused where the text cannot stand.
     """
-    placement = _visible(lead, by)
+    placement = placements.locked(lead.pk, by=by)  # notes of one lead come one after the other
     if client_id and (known := Note.objects.of_lead(lead).filter(client_id=client_id).first()):
         return known
     text, named = mentions.settled(_checked(text), placement, by)
@@ -95,11 +95,6 @@ def unpin(note: Note, *, by: Membership) -> Note:
     return note
 
 
-def _visible(lead: Lead, by: Membership) -> Placement:
-    """The lead's placement, locked, if the person may see it: notes of one lead come one after the other."""
-    return Placement.objects.visible_to(by).select_for_update(no_key=True, of=("self",)).get(pk=lead.pk)
-
-
 def _own(note: Note, by: Membership) -> tuple[Placement, Note]:
     if note.author_id != by.pk:
         raise PermissionDenied
@@ -108,7 +103,7 @@ def _own(note: Note, by: Membership) -> tuple[Placement, Note]:
 
 def _locked(note: Note, by: Membership) -> tuple[Placement, Note]:
     """Both as they are now."""
-    placement = _visible(note.lead, by)
+    placement = placements.locked(note.lead_id, by=by)
     note = Note.objects.select_for_update(no_key=True, of=("self",)).get(pk=note.pk)
     if note.is_deleted:
         raise Refused(_("This note was deleted."))

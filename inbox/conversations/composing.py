@@ -65,11 +65,6 @@ class Route:
         return self.identity.pk
 
     @property
-    def kind_label(self) -> str:
-        """ "WhatsApp", where `mark.label` is what the workspace calls this channel."""
-        return str(kinds.get(self.identity.channel.kind).label)
-
-    @property
     def is_open(self) -> bool:
         """Whether free text may be sent now."""
         if self.problem:
