@@ -1,7 +1,6 @@
 """Columns of who a lead is that lists seldom show: all of those that are shown come by one query."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from django.db.models import F, Func, OuterRef, QuerySet, TextField
@@ -34,7 +33,7 @@ def register() -> None:
     for order, (key, (label, name)) in enumerate({**WRITTEN, **KNOWN}.items(), start=320):
         columns.register(Column(key, label, columns.alone(key, _load), batch=_load, order=order))
         kind = Kind.TEXT if key in WRITTEN else Kind.WORD
-        sources.register(Source(key, kind, partial(_of_lead, name)))
+        sources.register(Source(key, kind, _address if key == "ip" else sources.held(f"lead__{name}")))
     sources.register(Source("profile", Kind.TEXT, _links, _("Social networks"), order=340))
 
 
@@ -51,9 +50,8 @@ def _load(
     return {**found}
 
 
-def _of_lead(name: str, asked: Asked) -> Any:
-    held = F(f"lead__{name}")
-    return Func(held, function="host", output_field=TextField()) if name == "ip" else held
+def _address(asked: Asked) -> Func:
+    return Func(F("lead__ip"), function="host", output_field=TextField())
 
 
 def _links(asked: Asked) -> Any:

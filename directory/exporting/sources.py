@@ -1,7 +1,7 @@
 """Columns of a file that the database itself can give: an expression on `directory.Placement` each. From
 `AppConfig.ready()`:
 
-    sources.register(sources.Source("stage", Kind.WORD, lambda asked: F("stage__name")))
+    sources.register(sources.Source("stage", Kind.WORD, held("stage__name")))
 
 A source has the key of the directory's column of the same meaning (`directory.columns`), or a label of its own where
 only files have it. A file of a million leads is as quick as PostgreSQL only where every column has a source; what has
@@ -81,6 +81,11 @@ def registered() -> dict[str, Source]:
     return {one.key: one for one in _sources}
 
 
+def held(name: str) -> Expression:
+    """A column as it is."""
+    return lambda asked: F(name)
+
+
 def moment(name: str) -> Expression:
     """A column of time, as the clock on the wall showed it."""
     return lambda asked: Func(
@@ -120,8 +125,8 @@ def _tags(asked: Asked) -> Func:
 def register_own() -> None:
     phone, email = ContactPoint.Kind.PHONE, ContactPoint.Kind.EMAIL
     for source in (
-        Source("id", Kind.NUMBER, lambda asked: F("pk"), gettext_lazy("Number"), order=5),
-        Source("name", Kind.TEXT, lambda asked: F("lead__name")),
+        Source("id", Kind.NUMBER, held("pk"), gettext_lazy("Number"), order=5),
+        Source("name", Kind.TEXT, held("lead__name")),
         Source("phone", Kind.PHONE, lambda asked: Subquery(_points(phone)[:1])),
         Source(
             "more_phones",
@@ -138,9 +143,9 @@ def register_own() -> None:
             gettext_lazy("Other e-mails"),
             order=91,
         ),
-        Source("city", Kind.TEXT, lambda asked: F("lead__city")),
-        Source("notes", Kind.TEXT, lambda asked: F("lead__notes"), gettext_lazy("Notes"), order=105),
-        Source("assignee", Kind.WORD, lambda asked: F("assignee__user__name")),
+        Source("city", Kind.TEXT, held("lead__city")),
+        Source("notes", Kind.TEXT, held("lead__notes"), gettext_lazy("Notes"), order=105),
+        Source("assignee", Kind.WORD, held("assignee__user__name")),
         Source("status", Kind.WORD, worded("status", Status.choices)),
         Source("tags", Kind.WORD, _tags),
         Source("source", Kind.WORD, worded("lead__source", Origin.choices)),
@@ -151,13 +156,13 @@ def register_own() -> None:
             gettext_lazy("Who wrote first"),
             order=155,
         ),
-        Source("value", Kind.MONEY, lambda asked: F("value")),
+        Source("value", Kind.MONEY, held("value")),
         Source("activity", Kind.TIME, moment("last_activity_at")),
         Source("created", Kind.TIME, moment("created_at")),
         Source("inbound", Kind.TIME, moment("last_inbound_at")),
         Source("waiting", Kind.TIME, moment("waiting_since")),
         Source("outcome", Kind.WORD, worded("outcome", Outcome.choices), gettext_lazy("Outcome"), order=121),
-        Source("reason", Kind.WORD, lambda asked: F("close_reason__name"), gettext_lazy("Reason"), order=122),
+        Source("reason", Kind.WORD, held("close_reason__name"), gettext_lazy("Reason"), order=122),
         Source("closed", Kind.TIME, moment("closed_at"), gettext_lazy("Closed"), order=123),
         Source("archived", Kind.WORD, _archived, gettext_lazy("Archived"), order=160),
     ):

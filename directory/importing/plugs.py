@@ -1,9 +1,7 @@
 """What imports plug into the registries of this floor and of those below."""
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 
-from django.db.models import F
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -12,7 +10,7 @@ from crm.ui import settings_pages
 from directory import columns, erasure, naming, timeline
 from directory.columns import Column
 from directory.exporting import sources
-from directory.exporting.sources import Asked, Kind, Source
+from directory.exporting.sources import Kind, Source
 from directory.importing import belongings, brought, jobs, keeping
 from directory.listing import toolbar
 from directory.models import Event, Placement
@@ -58,7 +56,7 @@ def register() -> None:
         (310, "external_id", gettext_lazy("External ID")),
     ):
         columns.register(Column(key, label, _text(key), order=order))
-        sources.register(Source(key, Kind.TEXT, partial(_of_lead, key)))
+        sources.register(Source(key, Kind.TEXT, sources.held(f"lead__{key}")))
 
 
 def _text(key: str) -> Callable[[Sequence[Placement], Membership], Mapping[int, str]]:
@@ -66,10 +64,6 @@ def _text(key: str) -> Callable[[Sequence[Placement], Membership], Mapping[int, 
     return lambda placements, membership: {
         one.pk: naming.shown_text(held, membership) for one in placements if (held := getattr(one.lead, key))
     }
-
-
-def _of_lead(key: str, asked: Asked) -> F:
-    return F(f"lead__{key}")
 
 
 def _explain(event: Event, names: Names, told: Told) -> Told:
