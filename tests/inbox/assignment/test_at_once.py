@@ -1,13 +1,12 @@
 """Eight that take in at once, people who come and go meanwhile, and a worker that dies in the middle."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from crm.tenancy import scope
@@ -16,6 +15,7 @@ from inbox import intake
 from inbox.assignment import deciding, queue
 from inbox.channels.inbound import InboundMessage, Kind
 from inbox.models import AssignmentDecision, Message, WaitingLead
+from tests.at_once import at_once
 from tests.inbox import house as inbox
 from tests.inbox.assignment import house
 from workspaces.actions import memberships
@@ -43,27 +43,6 @@ def knows(channel: Any) -> None:
     """As every row of work reads it anew."""
     with scope(channel.workspace_id):
         channel.refresh_from_db()
-
-
-def at_once(*acts: Callable[[], Any]) -> None:
-    """Each in a thread and a connection of its own; the first error of any is raised."""
-    errors: list[BaseException] = []
-
-    def run(act: Callable[[], Any]) -> None:
-        try:
-            act()
-        except BaseException as error:  # noqa: BLE001 - raised below
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(120)
-    if errors:
-        raise errors[0]
 
 
 def writer(channel: Any, first: int, count: int = EACH) -> Callable[[], None]:

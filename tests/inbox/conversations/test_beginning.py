@@ -1,12 +1,10 @@
 """Writing first to a phone: what is offered, what is refused, and that their answer finds the same person."""
 
-import threading
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
 
 from crm.tenancy import scope
@@ -15,6 +13,7 @@ from directory.models import ContactPoint, Lead
 from inbox.actions import blocking, messages, sessions
 from inbox.models import Channel, Identity, IdentityKey, Message, Session, Template
 from tests import cast
+from tests.at_once import at_once
 from tests.directory import house as directory
 from tests.inbox import house
 from tests.swap import HTMX, Swapped
@@ -224,7 +223,7 @@ def test_they_write_at_the_very_moment_and_are_one_person(
             lead = directory.lead(workspace, name=f"M{number}", phone=f"+52 55 1234 567{number}")
             point = lead.contact_points.get()
         house.post(channel, house.text("hola", phone=f"521551234567{number}"))
-        _at_once(house.work_off, lambda lead=lead, point=point: _open(lead, owner, channel, point))
+        at_once(house.work_off, lambda lead=lead, point=point: _open(lead, owner, channel, point))
         with scope(workspace):
             assert Lead.objects.filter(name=f"M{number}").count() == Lead.objects.count() - number
             assert Session.objects.open().filter(identity__lead=lead).count() == 1
@@ -234,25 +233,6 @@ def test_they_write_at_the_very_moment_and_are_one_person(
 def _open(lead: Lead, owner: Membership, channel: Channel, point: ContactPoint) -> None:
     with scope(owner.workspace):
         sessions.open_to(lead, by=owner, channel=channel, point=point)
-
-
-def _at_once(*acts: Callable[[], object]) -> None:
-    errors: list[BaseException] = []
-
-    def run(act: Callable[[], object]) -> None:
-        try:
-            act()
-        except BaseException as error:  # noqa: BLE001 - raised below
-            errors.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert not errors
 
 
 @pytest.fixture
