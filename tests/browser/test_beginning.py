@@ -9,15 +9,14 @@ from crm.tenancy import scope
 from directory.models import Lead
 from inbox.channels.whatsapp.actions import templates
 from inbox.channels.whatsapp.connection import client_of
-from inbox.intake import working
-from inbox.models import Channel, Identity, ProviderApp
-from inbox.simulator import Simulator
+from inbox.models import Channel, Identity
 from inbox.simulator.whatsapp import Handle, defaults
 from tests.browser.conftest import SignIn
 from tests.browser.looks import assert_clean
 from tests.directory import house as leads
-from tests.inbox import house
+from tests.inbox import simulated
 from tests.inbox.conftest import nudges  # noqa: F401 (a fixture)
+from tests.inbox.simulated import turn
 from workspaces.models import Membership, Workspace
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -28,41 +27,12 @@ PHONE = "5215512345678"
 @pytest.fixture
 def simulator(live_server, settings, nudges, workspace: Workspace) -> Iterator[Handle]:  # noqa: F811
     """With our number and its templates, as a workspace has them that is connected."""
-    with Simulator(backoff=0.05) as site:
-        running = site.whatsapp
-        settings.WHATSAPP_API_URL = running.api_url
-        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{running.port}"]
-        app = ProviderApp.objects.create(
-            provider="meta",
-            public_id=defaults.APP_PUBLIC_ID,
-            secrets={
-                "app_id": defaults.APP_ID,
-                "app_secret": defaults.APP_SECRET,
-                "verify_token": defaults.VERIFY_TOKEN,
-            },
-        )
-        running.channel = house.channel(
-            workspace,
-            number=defaults.PHONE_NUMBER_ID,
-            account=defaults.WABA_ID,
-            app=app,
-            secrets={"token": defaults.ACCESS_TOKEN},
-            settings={"number": {"display": defaults.DISPLAY_PHONE_NUMBER}},
-        )
+    with simulated.whatsapp(live_server.url, settings, workspace) as running:
         running.add_template(name="saludo", body="Hola {{1}}, ¿seguimos?", example=["Marta"])
-        working._parts.cache_clear()
-        assert running.connect(f"{live_server.url}{defaults.CALLBACK_PATH}") == ""
         with scope(workspace):
             number = Channel.objects.get()
             templates.replace(number, client_of(number).templates(defaults.WABA_ID))
         yield running
-
-
-def turn(simulator: Handle) -> None:
-    for _ in range(3):
-        simulator.settle()
-        if not house.work_off():
-            return
 
 
 def test_a_lead_with_a_phone_is_written_to_and_answers_in_the_same_thread(

@@ -3,21 +3,17 @@
 import io
 
 import pytest
-from django.utils import timezone
 from PIL import Image
 
 from crm import outbound
 from crm.outbound import Limits
 from crm.tenancy import scope
-from crm.work.models import Item, Lane
 from directory.models import Lead
 from inbox.actions import attachments, messages
 from inbox.channels.meta import graph
-from inbox.intake import working
-from inbox.models import Attachment, Channel, Message, ProviderApp, Reaction, Session
-from inbox.simulator import Simulator
-from inbox.simulator.whatsapp import defaults
-from tests.inbox import house
+from inbox.models import Attachment, Channel, Message, Reaction, Session
+from tests.inbox import house, simulated
+from tests.inbox.simulated import turn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,39 +36,8 @@ def _clients(monkeypatch):
 
 @pytest.fixture
 def simulator(live_server, settings, nudges, workspace, _clients):
-    with Simulator(backoff=0.05) as site:
-        running = site.whatsapp
-        settings.WHATSAPP_API_URL = running.api_url
-        settings.OUTBOUND_ALLOW = [f"127.0.0.1:{running.port}"]
-        app = ProviderApp.objects.create(
-            provider="meta",
-            public_id=defaults.APP_PUBLIC_ID,
-            secrets={
-                "app_id": defaults.APP_ID,
-                "app_secret": defaults.APP_SECRET,
-                "verify_token": defaults.VERIFY_TOKEN,
-            },
-        )
-        running.channel = house.channel(
-            workspace,
-            number=defaults.PHONE_NUMBER_ID,
-            account=defaults.WABA_ID,
-            app=app,
-            secrets={"token": defaults.ACCESS_TOKEN},
-        )
-        working._parts.cache_clear()
-        assert running.connect(f"{live_server.url}{defaults.CALLBACK_PATH}") == ""
+    with simulated.whatsapp(live_server.url, settings, workspace) as running:
         yield running
-
-
-def turn(simulator):
-    """Everything that is under way, on both sides, comes to rest."""
-    for _ in range(3):
-        simulator.settle()
-        Item.objects.filter(state="retry").update(due_at=timezone.now())
-        Lane.objects.update(parked_until=None)
-        if not house.work_off():
-            return
 
 
 def thread(channel):
