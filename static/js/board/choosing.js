@@ -1,7 +1,7 @@
 // Choosing several cards: ⌘ or Ctrl click one more, Shift click all up to it, x on the card with the focus, Esc none.
 import { cardsIn, columns } from "./page.js";
 
-let last;
+let last = ""; // the card turned last: it may have been drawn anew since
 
 export const chosen = () => [...document.querySelectorAll("[data-columns] [data-card].is-chosen")];
 
@@ -13,7 +13,7 @@ export function meant(card) {
 
 export function turn(card, on = !card.classList.contains("is-chosen")) {
   card.classList.toggle("is-chosen", on);
-  last = card;
+  last = card.id;
   show();
 }
 
@@ -25,10 +25,11 @@ export function chooseNone() {
 function upTo(card) {
   const list = card.parentElement;
   const all = cardsIn(list);
-  const from = last?.parentElement === list ? all.indexOf(last) : all.indexOf(card);
-  const [low, high] = [from, all.indexOf(card)].sort((a, b) => a - b);
+  const to = all.indexOf(card);
+  const from = all.findIndex((one) => one.id === last);
+  const [low, high] = [from < 0 ? to : from, to].sort((a, b) => a - b);
   all.slice(low, high + 1).forEach((one) => one.classList.add("is-chosen"));
-  last = card;
+  last = card.id;
   show();
 }
 

@@ -7,7 +7,7 @@ const boxes = () => [...(rows()?.querySelectorAll("input[name=lead]") ?? [])];
 const chosen = () => boxes().filter((box) => box.checked);
 const bar = () => document.querySelector(".talks-chosen");
 const boxOf = (node) => node?.closest?.("[data-talk]")?.querySelector("input[name=lead]");
-let last = null;
+let last = ""; // the lead turned last: its row may have been drawn anew since
 
 function show() {
   const number = chosen().length;
@@ -39,9 +39,10 @@ export function chooseNone() {
 
 function turn(box, upTo = false, on = !box.checked) {
   const all = boxes();
-  const from = upTo && last?.isConnected ? all.indexOf(last) : all.indexOf(box);
-  const [low, high] = [from, all.indexOf(box)].sort((a, b) => a - b);
-  last = box;
+  const to = all.indexOf(box);
+  const from = upTo ? all.findIndex((one) => one.value === last) : to;
+  const [low, high] = [from < 0 ? to : from, to].sort((a, b) => a - b);
+  last = box.value;
   choose(all.slice(low, high + 1), on);
 }
 

@@ -3,7 +3,7 @@
 export const boxes = () => [...document.querySelectorAll("[data-directory] [data-rows] input[name=lead]")];
 export const chosen = () => boxes().filter((box) => box.checked);
 const part = (name) => document.querySelector(`[data-directory] [${name}]`);
-let last = null;
+let last = ""; // the lead turned last: its row may have been drawn anew since
 
 export function show() {
   const bar = part("data-chosen-bar");
@@ -26,9 +26,10 @@ export function choose(some, on) {
 
 export function turn(box, upTo = false, on = !box.checked) {
   const all = boxes();
-  const from = upTo && last?.isConnected ? all.indexOf(last) : all.indexOf(box);
-  const [low, high] = [from, all.indexOf(box)].sort((a, b) => a - b);
-  last = box;
+  const to = all.indexOf(box);
+  const from = upTo ? all.findIndex((one) => one.value === last) : to;
+  const [low, high] = [from < 0 ? to : from, to].sort((a, b) => a - b);
+  last = box.value;
   choose(all.slice(low, high + 1), on);
 }
 
