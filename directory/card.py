@@ -147,24 +147,28 @@ class Card:
 
 
 def read(lead: Lead, reader: Membership, place: str, **refused: Mapping[str, str]) -> Card:
-    """Four queries: contact points, tags, channels, pinned notes; one more for people named in these, and two where the
-    workspace has fields of its own. `lead` is of
-    `Lead.objects.with_card()`."""
-    points = sorted(naming.points_of.rows(leads=[lead.pk]), key=lambda one: one.kind)
-    parts = cards.load_all([lead.placement], reader, [cards.TAGS, cards.CHANNELS, cards.PINNED])
+    """Two queries: channels, pinned notes; one more for people named in these, and one where the workspace has fields
+    of its own. `lead` is of `Lead.objects.with_card()`."""
+    points = [ContactPoint(**row) for row in lead.point_rows]
+    parts = cards.load_all([lead.placement], reader, [cards.CHANNELS, cards.PINNED])
     return Card(
         lead=lead,
         reader=reader,
         place=place,
-        points=[_shown(point, reader) for point in sorted(points, key=lambda one: one.kind != "phone")],
+        points=[_shown(point, reader) for point in sorted(points, key=_place_of)],
         name=naming.called(lead.name, points, reader),
-        tags=parts[cards.TAGS].get(lead.pk, ()),
+        tags=[Tag(**row) for row in lead.tag_rows],
         channels=parts[cards.CHANNELS].get(lead.pk, ()),
         own=card_fields.read(lead, reader),
         profiles=[_profile(row, reader) for row in lead.profile_rows],
         pinned=parts[cards.PINNED].get(lead.pk, ()),
         **refused,
     )
+
+
+def _place_of(point: ContactPoint) -> tuple[bool, str]:
+    """Phones stand first, each kind in the order in which they came."""
+    return point.kind != ContactPoint.Kind.PHONE, point.kind
 
 
 def _shown(point: ContactPoint, reader: Membership) -> PointShown:

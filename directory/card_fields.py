@@ -70,9 +70,9 @@ class OwnField:
 
 
 def read(lead: Lead, reader: Membership) -> list[OwnField]:
-    """Two queries, none where the workspace has no field. `lead` is of `Lead.objects.with_card()`."""
+    """One query, none where the workspace has no field. `lead` is of `Lead.objects.with_card()`."""
     fields = custom.fields_for(reader) if lead.has_fields else custom.no_fields_for(reader)
-    held = custom.values([lead.pk], fields).get(lead.pk, {})
+    held = custom.held_in(lead, fields)
     return [
         OwnField(
             field,

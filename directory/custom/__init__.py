@@ -12,7 +12,7 @@ int (the choice's pk) or a tuple of them in the order of the choices. None is no
 
 from directory.custom.cleaning import clean
 from directory.custom.forms import frozen, thawed
-from directory.custom.reading import Value, fields, fields_for, held, no_fields_for, values
+from directory.custom.reading import Value, fields, fields_for, held, held_in, no_fields_for, values
 from directory.custom.showing import plain, shown, told, typed, written_over
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "fields_for",
     "frozen",
     "held",
+    "held_in",
     "no_fields_for",
     "plain",
     "shown",

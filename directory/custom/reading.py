@@ -1,18 +1,19 @@
 """Which fields there are, and what leads hold in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
 from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Q
 
 from crm.prepared import Prepared
-from directory.models import CustomChoice, CustomField, CustomKind, CustomValue
+from directory.models import CustomChoice, CustomField, CustomKind, CustomValue, Lead
 from workspaces.models import Membership
 
 Value = str | Decimal | date | bool | int | tuple[int, ...]
+_Row = tuple[int, str, Decimal | None, date | None, int | None]  # field, text, number, date, choice
 
 _KNOWN = "_custom_fields"  # kept on a membership while a request lasts
 _FIELD = tuple(one.attname for one in CustomField._meta.concrete_fields)
@@ -72,20 +73,20 @@ def values(leads: Sequence[int], fields: Sequence[CustomField]) -> dict[int, dic
     """{lead: {field: value}} of what is held. One query, none where nothing is asked."""
     if not leads or not fields:
         return {}
-    by_pk = {field.pk: field for field in fields}
-    found: dict[int, dict[int, Value]] = {}
-    several: dict[tuple[int, int], list[int]] = {}
-    for lead, pk, text, number, day, choice in _values.rows(leads=list(leads), fields=list(by_pk)):
-        if by_pk[pk].kind == CustomKind.CHOICES:
-            if choice is not None:
-                several.setdefault((lead, pk), []).append(choice)
-            continue
-        value = _value(by_pk[pk], text, number, day, choice)
-        if value is not None:
-            found.setdefault(lead, {})[pk] = value
-    for (lead, pk), chosen in several.items():
-        found.setdefault(lead, {})[pk] = in_order(by_pk[pk], chosen)
-    return found
+    rows: dict[int, list[_Row]] = {}
+    for lead, *row in _values.rows(leads=list(leads), fields=[field.pk for field in fields]):
+        rows.setdefault(lead, []).append(cast(_Row, row))
+    found = {lead: _held(some, fields) for lead, some in rows.items()}
+    return {lead: held for lead, held in found.items() if held}
+
+
+def held_in(lead: Lead, fields: Sequence[CustomField]) -> dict[int, Value]:
+    """{field: value}. No query: the lead is of `Lead.objects.with_card()`."""
+    rows = [
+        (pk, text, number and Decimal(number), day and date.fromisoformat(day), choice)
+        for pk, text, number, day, choice in lead.value_rows
+    ]
+    return _held(rows, fields)
 
 
 def held(field: CustomField, leads: Sequence[int]) -> set[int]:
@@ -97,6 +98,24 @@ def held(field: CustomField, leads: Sequence[int]) -> set[int]:
 def in_order(field: CustomField, chosen: Sequence[int]) -> tuple[int, ...]:
     places = {choice.pk: place for place, choice in enumerate(field.all_choices)}
     return tuple(sorted(set(chosen), key=lambda pk: (places.get(pk, len(places)), pk)))
+
+
+def _held(rows: Iterable[_Row], fields: Sequence[CustomField]) -> dict[int, Value]:
+    by_pk = {field.pk: field for field in fields}
+    found: dict[int, Value] = {}
+    several: dict[int, list[int]] = {}
+    for pk, text, number, day, choice in rows:
+        field = by_pk.get(pk)
+        if field is None:
+            continue  # being removed
+        if field.kind == CustomKind.CHOICES:
+            if choice is not None:
+                several.setdefault(pk, []).append(choice)
+            continue
+        value = _value(field, text, number, day, choice)
+        if value is not None:
+            found[pk] = value
+    return found | {pk: in_order(by_pk[pk], chosen) for pk, chosen in several.items()}
 
 
 def _value(

@@ -6,7 +6,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef
-from django.db.models.functions import JSONObject, Now
+from django.db.models.functions import Cast, JSONArray, JSONObject, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -64,11 +64,13 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
         return self.select_related("placement")
 
     def with_card(self) -> "LeadQuerySet":
-        """All of one row each that the lead's page shows, its links in an array, whether the workspace has fields of
-        its own, and whether the lead looks like another."""
-        from directory.models.custom import CustomField
+        """All of one row each that the lead's page shows; in arrays what it has several of, a query each otherwise;
+        whether the workspace has fields of its own, and whether the lead looks like another."""
+        from directory.models.contact_point import ContactPoint
+        from directory.models.custom import CustomField, CustomValue
         from directory.models.duplicate import DuplicatePair
         from directory.models.profile import SocialProfile
+        from directory.models.tag import LeadTag
 
         related = (
             "placement__stage__funnel",
@@ -76,13 +78,32 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
             "placement__close_reason",
             "manager__user",
         )
-        profile = JSONObject(pk="pk", network="network", url="url")
-        profiles = SocialProfile.objects.filter(lead=OuterRef("pk")).order_by("pk").values(one=profile)
+        number = Cast("number", models.TextField())  # as it is: JSON's would be a float
+        arrays = {
+            "profile_rows": (
+                SocialProfile.objects.order_by("pk"),
+                JSONObject(pk="pk", network="network", url="url"),
+            ),
+            "point_rows": (ContactPoint.objects.order_by("pk"), JSONObject(pk="pk", kind="kind", value="value")),
+            "tag_rows": (
+                # The tag's workspace is the lead's: said, so that only this workspace's tags are joined.
+                LeadTag.objects.filter(tag__workspace_id=F("workspace_id")).order_by("tag__name", "tag_id"),
+                JSONObject(pk="tag_id", name="tag__name", colour="tag__colour"),
+            ),
+            "value_rows": (
+                CustomValue.objects.order_by("pk"),
+                JSONArray("field_id", "text", number, "date", "choice_id"),
+            ),
+        }
         rows: Any = self.select_related(*related)
         pairs = DuplicatePair.objects.open()
         alike = Exists(pairs.filter(first_id=OuterRef("pk"))) | Exists(pairs.filter(second_id=OuterRef("pk")))
         rows = rows.annotate(has_fields=Exists(CustomField.objects.in_use()), has_pairs=alike)
-        return cast(LeadQuerySet, rows.annotate(profile_rows=ArraySubquery(profiles)))
+        several = {
+            name: ArraySubquery(found.filter(lead=OuterRef("pk")).values(one=one))
+            for name, (found, one) in arrays.items()
+        }
+        return cast(LeadQuerySet, rows.annotate(**several))
 
 
 class Lead(TenantModel):
@@ -131,7 +152,12 @@ class Lead(TenantModel):
     # Since when rows of a merge, or of its undo, are on their way to or from here. Null: none are.
     merging_since = models.DateTimeField(null=True, blank=True, editable=False)
     placement: "Placement"
-    profile_rows: list[dict[str, Any]]  # of `with_card()`: pk, network and url of each link
+    # Of `with_card()`: pk, network and url of each link; pk, kind and value of each contact point, oldest first; pk,
+    # name and colour of each tag, by name; what `custom.held_in` reads.
+    profile_rows: list[dict[str, Any]]
+    point_rows: list[dict[str, Any]]
+    tag_rows: list[dict[str, Any]]
+    value_rows: list[list[Any]]
     has_fields: bool  # of `with_card()`: whether the workspace has fields of its own
     has_pairs: bool  # of `with_card()`: whether somebody may have to say if it is the same as another
 

@@ -10,17 +10,19 @@ from django.utils import timezone
 
 from crm.tenancy import scope
 from directory import timeline
-from directory.actions import placements
-from directory.models import Event, Lead
+from directory.actions import custom, placements, tags
+from directory.models import ContactPoint, Event, Lead
 from inbox.actions import notes
 from inbox.models import Attachment, Channel, Message
 from tests import cast
+from tests.directory import house
 from tests.directory.test_pages import address
 from tests.inbox.conversations import talks
 from tests.swap import HTMX, Swapped
 from workspaces.models import Membership, Workspace
 
 pytestmark = pytest.mark.django_db
+MAIL = "marta@example.com"
 NOON = timezone.now().replace(hour=18, minute=0, second=0, microsecond=0) - timedelta(days=3)  # in Mexico
 
 
@@ -202,3 +204,26 @@ def test_beside_the_thread_only_changes_are_told(owner: Membership, lead: Lead) 
     panel = cast.signed_in(owner).get(address(lead, "lead_panel"), headers=HTMX).content.decode()
     assert "set the status" in panel
     assert "talla M" not in panel
+
+
+@pytest.mark.parametrize(("person", "frame"), [("owner", 4), ("seller", 5)])
+def test_the_leads_page_asks_eight_queries_beside_the_frame(
+    request: pytest.FixtureRequest, owner: Membership, seller: Membership, lead: Lead, person: str, frame: int
+) -> None:
+    """Of a lead that has something of everything; names in a pinned note would be the ninth."""
+    with scope(owner.workspace):
+        field = house.field("choice", "Talla", choices=("S", "M"))
+        custom.set_values(lead, {field: field.choice_list[0].pk}, by=owner)
+        ContactPoint.objects.create(lead=lead, kind="email", **dict.fromkeys(("raw", "value", "match_key"), MAIL))
+        tags.put_on(lead, house.tag(owner.workspace), by=owner)
+        talks.say(lead, "¿Hay talla M?", at=timezone.now())
+        notes.pin(notes.write(lead, by=owner, text="pide factura"), by=owner)
+        placements.assign(lead.pk, by=owner, to=seller)
+        placements.set_status(lead.pk, by=owner, status="urgent")
+    client = cast.signed_in(request.getfixturevalue(person))
+    client.get(address(lead))
+    with CaptureQueriesContext(connection) as asked:
+        page = client.get(address(lead)).content.decode()
+    assert len(asked) <= frame + 8, [query["sql"][-140:] for query in asked.captured_queries]
+    for shown in ("Talla", MAIL, "vip", "¿Hay talla M?", "pide factura", "set the status"):
+        assert shown in page
