@@ -7,7 +7,7 @@ import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 from crm.tenancy.scopes import workspace_if_any
-from tests import databases, readonly
+from tests import databases, emptying, readonly
 
 pytest_plugins = ["tests.cast_fixtures"]
 # How long an example takes to make or to run says how busy the machine is.
@@ -15,6 +15,7 @@ hypothesis.settings.register_profile(
     "ours", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("ours")
+emptying.install()
 
 
 @pytest.fixture(scope="session")
