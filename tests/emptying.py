@@ -53,7 +53,9 @@ def _empty() -> bool:
 
 def _rows(tables: Sequence[str]) -> list[int]:
     """Of each, at most MUCH + 1."""
-    counts = ", ".join(f'(SELECT count(*) FROM (SELECT FROM "{table}" LIMIT {MUCH + 1}) few)' for table in tables)
+    counts = ", ".join(
+        f'(SELECT count(*) FROM (SELECT FROM "{table}" LIMIT {MUCH + 1}) few)' for table in tables
+    )
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {counts}")
         return list(cursor.fetchone())

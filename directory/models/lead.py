@@ -84,7 +84,10 @@ class LeadQuerySet(TenantQuerySet["Lead"]):
                 SocialProfile.objects.order_by("pk"),
                 JSONObject(pk="pk", network="network", url="url"),
             ),
-            "point_rows": (ContactPoint.objects.order_by("pk"), JSONObject(pk="pk", kind="kind", value="value")),
+            "point_rows": (
+                ContactPoint.objects.order_by("pk"),
+                JSONObject(pk="pk", kind="kind", value="value"),
+            ),
             "tag_rows": (
                 # The tag's workspace is the lead's: said, so that only this workspace's tags are joined.
                 LeadTag.objects.filter(tag__workspace_id=F("workspace_id")).order_by("tag__name", "tag_id"),

@@ -214,7 +214,9 @@ def test_the_leads_page_asks_eight_queries_beside_the_frame(
     with scope(owner.workspace):
         field = house.field("choice", "Talla", choices=("S", "M"))
         custom.set_values(lead, {field: field.choice_list[0].pk}, by=owner)
-        ContactPoint.objects.create(lead=lead, kind="email", **dict.fromkeys(("raw", "value", "match_key"), MAIL))
+        ContactPoint.objects.create(
+            lead=lead, kind="email", **dict.fromkeys(("raw", "value", "match_key"), MAIL)
+        )
         tags.put_on(lead, house.tag(owner.workspace), by=owner)
         talks.say(lead, "¿Hay talla M?", at=timezone.now())
         notes.pin(notes.write(lead, by=owner, text="pide factura"), by=owner)
