@@ -31,9 +31,9 @@ class EntryManager(models.Manager["Entry"]):
         with connection.cursor() as cursor:
             cursor.execute(
                 """
-                DELETE FROM limits_entry WHERE key IN (
+                DELETE FROM limits_entry WHERE key = ANY(ARRAY(
                     SELECT key FROM limits_entry WHERE expires_at <= statement_timestamp()
-                    ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED)
+                    ORDER BY expires_at LIMIT %s FOR UPDATE SKIP LOCKED))
                 """,
                 [batch],
             )
