@@ -123,7 +123,7 @@ LIMIT 1
 """
 _NEXT_LANE = f"{_NEXT_LANE_UNLOCKED} FOR NO KEY UPDATE OF lane SKIP LOCKED"
 
-# An array is made once; `IN` is a join, and where the statistics are of a quiet hour it makes the subquery anew for each
+# An array is made once. `IN` is a join: where the statistics are of a quiet hour, it makes the subquery anew for each
 # row of a line that has grown since.
 _TAKE_ROWS = f"""
 UPDATE work_item
