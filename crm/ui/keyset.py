@@ -30,11 +30,13 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True)
 class Page(Generic[AnyRow]):
-    """One page, newest first. `next` and `previous` are cursors for `?after=` and `?before=`, or empty at the ends."""
+    """One page, newest first. `next` and `previous` are cursors for `?after=` and `?before=`, or empty at the ends.
+    `is_full`: there may be more, but no cursor leads there (a search)."""
 
     rows: list[AnyRow]
     next: str
     previous: str
+    is_full: bool = False
 
     def __iter__(self) -> Iterator[AnyRow]:
         return iter(self.rows)

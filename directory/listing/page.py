@@ -30,7 +30,8 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
     if wanted.refused:
         return Page([], next="", previous="")
     if wanted.words:
-        return Page(listed.by_ids(_found(membership, wanted)), next="", previous="")
+        found = listed.by_ids(_found(membership, wanted))
+        return Page(found, next="", previous="", is_full=len(found) >= MOST_FOUND)
     if wanted.order.sort.runs is not None:
         return _in_runs(paths.path(membership, wanted), wanted.order.sort.runs, parameters)
     key = wanted.order.sort.key

@@ -34,7 +34,6 @@ def directory(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
         "sortable": {one.key for one in columns if not wanted.words and sorting.may_sort(one.sort, member)},
         "page": found,
         "is_cut": is_cut,
-        "is_full": bool(wanted.words) and len(found) >= page.MOST_FOUND,
         "rows": rows(found.rows, member, columns),
         "chips": words.parts(wanted.filter, member),
         "foot": foot.open_to(member),

@@ -46,7 +46,7 @@ def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) 
             within &= known.more
         lasts = not wanted.filters.more.is_set
         found = search.find(membership, wanted.words, MOST_FOUND, within=within, is_kept=lasts, only=_FOUND)
-        return Page(found, next="", previous="")
+        return Page(found, next="", previous="", is_full=len(found) >= MOST_FOUND)
     tab, order = wanted.tab, wanted.order
     by_arrival = tab == Tab.UNREAD and order == Order.RECENT
     key = "last_inbound_id" if by_arrival else KEYS[order]

@@ -69,7 +69,7 @@ function put(list, row, held) {
   } else {
     const place = Number(row.dataset.place);
     const next = shown(list).find((other) => other !== old && Number(other.dataset.place) > place);
-    const loader = list.querySelector(":scope > [data-more]:last-child");
+    const loader = list.querySelector(":scope > :is([data-more], .talks-full):last-child");
     old?.remove();
     if (!next && loader) return; // further down than what is loaded
     list.insertBefore(row, next ?? loader ?? null);

@@ -14,6 +14,7 @@ from crm.tenancy import scope
 from directory.actions import tags
 from directory.models import Placement
 from inbox.actions import reading
+from inbox.conversations import listing
 from inbox.models import Channel
 from tests import cast
 from tests.directory import house
@@ -61,6 +62,24 @@ def test_each_tab_and_order_shows_its_own(
     assert names(client.get(at("?order=waiting"))) == ["Mine", "Free"]
     assert names(client.get(at("?order=window")))[0] == "Free"
     assert names(client.get(at("?q=answ"))) == ["Answered"]
+
+
+def test_a_search_says_that_it_found_more_than_it_lists(
+    at: Callable[[str], str],
+    owner: Membership,
+    number: Channel,
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listing, "MOST_FOUND", 2)
+    with scope(owner.workspace):
+        talks.talk(owner.workspace, number, "Hola", name="Marta Ruiz")
+        assert "say more to find fewer" not in client.get(at("?q=mart")).content.decode()
+        for name in ("Marta Gil", "Martín Paz"):
+            talks.talk(owner.workspace, number, "Hola", name=name)
+    page = client.get(at("?q=mart"))
+    assert len(names(page)) == 2
+    assert "say more to find fewer" in page.content.decode()
 
 
 def test_a_seller_sees_their_own_and_only_those(
