@@ -39,13 +39,13 @@ def _empty() -> bool:
         for table in connection.introspection.django_table_names(only_existing=True)
         if table not in (*STAYS, "django_migrations")
     ]
-    for _ in range(ROUNDS):
-        held = {table: rows for table, rows in zip(tables, _rows(tables), strict=True) if rows}
-        if not held:
-            return True
-        if max(held.values()) > MUCH:
-            return False
-        with transaction.atomic(), connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:  # what refers to what is looked at in the end
+        for _ in range(ROUNDS):
+            held = {table: rows for table, rows in zip(tables, _rows(tables), strict=True) if rows}
+            if not held:
+                return True
+            if max(held.values()) > MUCH:
+                return False
             for table in held:
                 cursor.execute(f'DELETE FROM "{table}"')
     return False
