@@ -18,7 +18,7 @@ from tests.directory import house as directory
 from workspaces.models import Membership
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PATIENCE = 180.0  # seconds: other tests' transactions on the cluster hold the feed's readers back
+PATIENCE = 30.0  # seconds: other tests' transactions on the cluster hold the feed's readers back
 
 
 @pytest.fixture

@@ -27,8 +27,10 @@ def restored(reader, write):
     Cursor.objects.update_or_create(pk="reader", defaults={"xid": FAR, "row_id": first})
     yield made
     with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE feed_tests_note ALTER COLUMN xid SET DEFAULT pg_current_xact_id()")
-        cursor.execute("ALTER TABLE workspaces_auditentry ALTER COLUMN xid SET DEFAULT pg_current_xact_id()")
+        for feed in shifting.feeds():
+            cursor.execute(
+                f"ALTER TABLE {feed._meta.db_table} ALTER COLUMN xid SET DEFAULT pg_current_xact_id()"
+            )
 
 
 def test_without_a_shift_nothing_would_be_read_any_more(restored, write):
