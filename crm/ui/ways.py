@@ -18,6 +18,7 @@ from django.db.models.expressions import RawSQL
 
 Row = TypeVar("Row", bound=Model)
 MOST_SPREAD = 12  # values of a column that are walked by a scan each, and merged
+_HELD = 100  # times work_mem: of what is believed to be in a hash, not of what is
 _VALUE = -(2**60)  # no key: it stands for each of a way's values while a query is compiled
 
 
@@ -133,11 +134,11 @@ def merged(
 
 def walk_in_order() -> None:
     """For the rest of the transaction PostgreSQL sorts only where no index has the order. It does not know how many
-    rows a condition leaves, and would rather gather and sort all of them; the caller does know. Nothing outside of
-    one."""
+    rows a condition leaves, and would rather gather and sort all of them; the caller does know. What is held as a hash
+    meanwhile is held, even where it believes that this is much. Nothing outside of one."""
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
-            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute(f"SET LOCAL enable_sort = off; SET LOCAL hash_mem_multiplier = {_HELD}")
 
 
 @contextmanager

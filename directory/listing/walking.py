@@ -10,10 +10,13 @@ tells by itself where it has not found the page, and the next is tried:
 5. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
 
 Counting which of them is best takes as long as the page. So the way by which it was found is remembered: the next
-page, and whoever comes back, begins with it. A filter whose leads became many is noticed by the way itself.
+page, and whoever comes back, begins with it. A filter whose FEW became many is noticed by the way itself; whether SOME
+are not more by now, which would be slow and not wrong, is counted again after a while.
 """
 
 import datetime as dt
+import math
+import time
 from collections.abc import Generator, Hashable
 from dataclasses import dataclass
 from enum import Enum
@@ -41,6 +44,7 @@ FEW = 2_000  # beside them a walk among as many costs as much
 DENSE = 10_000  # of placements: so many are met in an index of theirs before they are all gathered
 FEW_OF_OWN = 500  # of who has some ten thousands
 SOME = 20_000  # one in fifty of a million: a page is full after some thousand rows
+AFRESH = 60.0  # seconds for which SOME are taken to be no more than they were
 PASSED = 150_000  # rows of an index alone that are passed over for SOME, rather than ALL be read
 WALKED = 6_000
 MOST_MERGED = 24  # ways, each planned by itself
@@ -68,6 +72,11 @@ class How(Enum):
 class Way(NamedTuple):
     how: How
     names: tuple[Name, ...] = ()
+
+
+class Known(NamedTuple):
+    way: Way
+    until: float  # by the monotonic clock
 
 
 @dataclass(frozen=True)
@@ -100,13 +109,17 @@ class Search:
 
 def ids(search: Search) -> list[int]:
     """In the order in which the page is turned."""
-    asked = (search.turn.place is not None, known_as(search.path))
-    ways = _ways(search.path, _known.known(asked))
+    asked, now = (search.turn.place is not None, known_as(search.path)), time.monotonic()
+    known = _known.known(asked)
+    if known is not None and known.until <= now:
+        known = None
+    ways = _ways(search.path, known and known.way)
     way = next(ways)
     while True:
         found, is_all = _tried(search, asked, way)
         if is_all:
-            _known.keep(asked, way)
+            if known is None or way != known.way:
+                _known.keep(asked, Known(way, now + AFRESH if way.how is How.AMONG else math.inf))
             return found
         way = ways.send(len(found))
 
@@ -178,7 +191,7 @@ def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
                 raise
             return [], False
     found = _run(search, asked, way)
-    return found, way.how is How.LONG or (len(found) == search.most and TOO_MANY not in found)
+    return found, way.how is How.LONG or len(found) == search.most
 
 
 def _run(search: Search, asked: Hashable, way: Way) -> list[int]:
@@ -204,7 +217,8 @@ def _gathered(search: Search, way: Way) -> tuple[str, list[Any]]:
     is_few = RawSQL("(SELECT count(*) FROM few) <= %s", (FEW,), output_field=BooleanField())
     rows = Placement.objects.filter(Q(is_few), pk__in=RawSQL("SELECT * FROM few", ()))
     sql, params = _sorted(search, rows.filter(search.path.seen, search.path.condition))
-    return f"WITH few AS MATERIALIZED ({few}) ({sql}) {_unless('few', FEW)}", [*values, *params]
+    grown = f"SELECT {TOO_MANY} WHERE (SELECT count(*) FROM few) > {FEW}"  # noqa: S608 (constants)
+    return f"WITH few AS MATERIALIZED ({few}) ({sql}) UNION ALL {grown}", [*values, *params]
 
 
 def _all(search: Search, way: Way) -> tuple[str, list[Any]]:
@@ -224,9 +238,9 @@ def _sorted(search: Search, rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
 
 def _among(search: Search, way: Way) -> tuple[str, list[Any]]:
     """What else is asked is looked up for those of the set alone, so that the walk needs nothing but its index."""
-    some, values = compiled(search.path.among(way.names)[: SOME + 1])
+    some, values = compiled(search.path.among(way.names))
     sql, params = _walk(search, _few_ways(search.path), PASSED, is_among=True)
-    return f"WITH held AS MATERIALIZED ({some}) ({sql}) {_unless('held', SOME)}", [*values, *params]
+    return f"WITH held AS NOT MATERIALIZED ({some}) {sql}", [*values, *params]
 
 
 def _walked(search: Search, way: Way) -> tuple[str, list[Any]]:
@@ -269,11 +283,6 @@ def _walk(
     beyond = search.turn.beyond(key, ascending=ascending)
     rows = asked.order_by(*order).values_list("pk")[: search.most]
     return merged(rows, [way & beyond for way in ways], order, bound)
-
-
-def _unless(name: str, most: int) -> str:
-    """A row that says that the set has grown."""
-    return f"UNION ALL SELECT {TOO_MANY} WHERE (SELECT count(*) FROM {name}) > {most}"  # noqa: S608 (constants)
 
 
 class _Held(Expression):
@@ -330,5 +339,5 @@ def known_as(path: Path) -> Hashable:
     )
 
 
-_known: Remembered[Way] = Remembered(most=4_096)
+_known: Remembered[Known] = Remembered(most=4_096)
 _statements: Remembered[Statement[tuple[Any, ...]]] = Remembered()

@@ -168,13 +168,26 @@ def test_pages_follow_each_other_whatever_is_known_and_whichever_bound_is_met(
 def test_a_set_that_has_grown_is_noticed(
     owner: Membership, mixed: Membership, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Its ids are cut at a bound: who takes them for all there are loses some."""
+    """The ids of FEW are cut at a bound: who takes them for all there are loses some. SOME are not, and are counted
+    again after a while."""
+    walking._known.clear()
     with scope(owner.workspace):
         path = paths.path(owner, wanted_by(owner, "tag:{tag}", "active", ""))
-        for how, bound in ((How.GATHER, "FEW"), (How.AMONG, "SOME")):
-            monkeypatch.setattr(walking, bound, 2)
-            assert walking.TOO_MANY in found_by(Way(how, path.best(1_000)), path)
-        assert walking.ids(Search(path, walking.Turn(), 3)) == looked_through(owner, path.wanted)[:3]
+        expected = looked_through(owner, path.wanted)
+        monkeypatch.setattr(walking, "FEW", 2)
+        assert walking.TOO_MANY in found_by(Way(How.GATHER, path.best(1_000)), path)
+
+        def way() -> How:
+            assert walking.ids(Search(path, walking.Turn(), 3)) == expected[:3]
+            [known] = walking._known._held.values()
+            return known.way.how
+
+        assert way() is How.AMONG
+        monkeypatch.setattr(walking, "SOME", 2)
+        assert way() is How.AMONG, "it was counted a moment ago"
+        later = walking.time.monotonic() + walking.AFRESH + 1
+        monkeypatch.setattr(walking.time, "monotonic", lambda: later)
+        assert way() is not How.AMONG
 
 
 def test_what_is_kept_is_counted_anew_from_now(owner: Membership, mixed: Membership) -> None:
@@ -239,7 +252,7 @@ def test_what_one_is_asked_to_wait_for_is_given_up(
         expected = looked_through(owner, wanted)
         path = paths.path(owner, wanted)
         assert walking.ids(Search(path, walking.Turn(), 100)) == expected
-        assert {way.how for way in walking._known._held.values()} == {How.ALL}
+        assert {known.way.how for known in walking._known._held.values()} == {How.ALL}
 
 
 @pytest.mark.parametrize("before_one", [0, 100])
