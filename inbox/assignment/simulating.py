@@ -1,13 +1,14 @@
 """A rule over the leads of last week: how many each would have had, beside how many they have.
 
 As if everyone who takes part had been there all the time. What each held a week ago is what they hold now without those
-leads; a lead that was closed since makes room when it was. The same choice as in earnest; nothing is written.
+leads; a lead that was closed since makes room when it was. The same choice as in earnest, among those who may write
+from the lead's channel; nothing is written.
 """
 
 import heapq
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter, defaultdict, deque
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -25,9 +26,11 @@ MOST = 5_000  # leads that are looked at, the newest
 
 @dataclass(frozen=True)
 class Arrived:
-    """A lead of last week: when it came, when it was won or lost, whose it is now."""
+    """A lead of last week: when it came and by which channel (0 in a funnel, whose leads the same people may all take),
+    when it was won or lost, whose it is now."""
 
     at: datetime
+    channel: int
     closed_at: datetime | None
     assignee: int | None
     is_open: bool
@@ -65,51 +68,66 @@ def simulate(
     still = Counter(one.assignee for one in arrived if one.assignee is not None and one.is_open)
     people = _people(place, workspace, team, seats, still)
     most = {pk: capacity if seats[pk][2] is None else seats[pk][2] for pk in people}
-    would, waiting = _run(arrived, people, most, policy)
-    shares = [Share(pk, would[pk], had[pk]) for pk in people]
+    lines = {channel: _granted(place, workspace, channel) for channel in {one.channel for one in arrived}}
+    week = _Week(people, lines, most, policy)
+    week.run(arrived)
+    shares = [Share(pk, week.would[pk], had[pk]) for pk in people]
     shares.sort(key=lambda share: (-share.would, share.person))
-    return Simulation(len(arrived), shares, waiting, is_cut=len(arrived) >= MOST)
+    return Simulation(len(arrived), shares, sum(map(len, week.waiting.values())), is_cut=len(arrived) >= MOST)
 
 
-def _run(
-    arrived: Iterable[Arrived], people: dict[int, Person], most: Mapping[int, int | None], policy: Policy
-) -> tuple[Counter[int], int]:
-    """1. Before each lead, those that were closed make room, and who waits longest takes it. 2. Whoever may have one
-    more is considered, as in earnest. 3. Else the lead waits."""
-    places: turns.Places = {}
-    closings: list[tuple[datetime, int]] = []
-    queue: list[Arrived] = []
-    would: Counter[int] = Counter()
+@dataclass
+class _Week:
+    """`lines`: whom the leads of each channel may go to. `most`: how many each person may hold."""
 
-    def give(lead: Arrived, now: datetime) -> bool:
-        nonlocal places
-        considered = [replace(person, skip=_full(person, most[person.pk])) for person in people.values()]
-        ordered, _reason, places = deciding.choose(
-            Situation(0, policy, places, None, None, False, False, considered)
+    people: dict[int, Person]
+    lines: Mapping[int, Collection[int]]
+    most: Mapping[int, int | None]
+    policy: Policy
+    would: Counter[int] = field(default_factory=Counter)
+    waiting: dict[int, deque[Arrived]] = field(default_factory=lambda: defaultdict(deque))
+    _places: turns.Places = field(default_factory=dict)
+    _closings: list[tuple[datetime, int]] = field(default_factory=list)
+
+    def run(self, arrived: Iterable[Arrived]) -> None:
+        """1. Before each lead, those that were closed make room, and who waits longest takes it: of each channel,
+        since others may take those of another. 2. Whoever may have one more is considered, as in earnest. 3. Else it
+        waits."""
+        for lead in arrived:
+            self._make_room(lead.at)
+            line = self.waiting[lead.channel]
+            if line or not self._give(lead, lead.at):
+                line.append(lead)
+        self._make_room(timezone.now())
+
+    def _make_room(self, now: datetime) -> None:
+        while self._closings and self._closings[0][0] <= now:
+            at, person = heapq.heappop(self._closings)
+            self._hold(person, -1)
+            # Room for one: of those whom that person may have, it is who waits longest.
+            for line in sorted(filter(None, self.waiting.values()), key=lambda line: line[0].at):
+                if self._give(line[0], at):
+                    line.popleft()
+                    break
+
+    def _give(self, lead: Arrived, now: datetime) -> bool:
+        granted = [person for pk, person in self.people.items() if pk in self.lines[lead.channel]]
+        considered = [replace(person, skip=_full(person, self.most[person.pk])) for person in granted]
+        ordered, _reason, self._places = deciding.choose(
+            Situation(0, self.policy, self._places, None, None, False, False, considered)
         )
         if not ordered:
             return False
         chosen = ordered[0].pk
-        would[chosen] += 1
+        self.would[chosen] += 1
         if lead.closed_at is None or lead.closed_at > now:
-            people[chosen] = replace(people[chosen], held=people[chosen].held + 1)
+            self._hold(chosen, 1)
             if lead.closed_at is not None:
-                heapq.heappush(closings, (lead.closed_at, chosen))
+                heapq.heappush(self._closings, (lead.closed_at, chosen))
         return True
 
-    def make_room(now: datetime) -> None:
-        while closings and closings[0][0] <= now:
-            at, person = heapq.heappop(closings)
-            people[person] = replace(people[person], held=people[person].held - 1)
-            while queue and give(queue[0], at):
-                queue.pop(0)
-
-    for lead in arrived:
-        make_room(lead.at)
-        if queue or not give(lead, lead.at):
-            queue.append(lead)
-    make_room(timezone.now())
-    return would, len(queue)
+    def _hold(self, pk: int, more: int) -> None:
+        self.people[pk] = replace(self.people[pk], held=self.people[pk].held + more)
 
 
 def _full(person: Person, most: int | None) -> Skip | None:
@@ -146,6 +164,20 @@ def _people(
     }
 
 
+def _granted(place: Place, workspace: int, channel: int) -> set[int]:
+    """Whom leads of the channel, or of the funnel, may go to."""
+    found = reading.people_of(
+        workspace,
+        place.rule.pk if place.rule else None,
+        channels=[channel] if place.funnel is None else [],
+        funnel=place.funnel.pk if place.funnel else None,
+        team=None,
+        capacity=None,
+        everyone=True,
+    )
+    return {one.pk for one in found if one.skip != Skip.GRANT}
+
+
 def _arrived(place: Place) -> list[Arrived]:
     """Oldest first. By their ids, which rise with time and are an index of every size of workspace; what channels did
     not bring is looked through, too, so there is an end to it."""
@@ -159,9 +191,16 @@ def _arrived(place: Place) -> list[Arrived]:
     else:
         placements = placements.filter(lead__source=Source.CHANNEL, channel_id__in=place.channels())
     rows = placements.order_by("-created_at", "-pk").values_list(
-        "created_at", "closed_at", "assignee_id", "is_archived"
+        "created_at", "channel_id", "closed_at", "assignee_id", "is_archived"
     )[:MOST]
+    is_of_funnel = place.funnel is not None
     return [
-        Arrived(at, closed_at, assignee, is_open=closed_at is None and not is_archived)
-        for at, closed_at, assignee, is_archived in reversed(list(rows))
+        Arrived(
+            at,
+            0 if is_of_funnel else channel or 0,
+            closed_at,
+            assignee,
+            is_open=closed_at is None and not is_archived,
+        )
+        for at, channel, closed_at, assignee, is_archived in reversed(list(rows))
     ]

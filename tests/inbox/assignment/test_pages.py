@@ -12,6 +12,7 @@ from directory.models import Placement
 from inbox.models import AssignmentDecision, AssignmentRule, Channel, WaitingLead
 from tests import cast
 from tests.directory import house as leads
+from tests.inbox import house as inbox
 from tests.inbox.assignment import house
 from workspaces.models import AuditEntry, Membership
 
@@ -161,6 +162,22 @@ def test_last_week_over_again_says_how_many_each_would_have_had(workspace, owner
     with scope(workspace):
         assert AssignmentDecision.objects.count() == before
         assert not AssignmentRule.objects.exists()
+
+
+def test_over_again_each_has_the_leads_of_channels_they_may_write_from(workspace, owner, channel):
+    """Who waits by one channel holds up none of another."""
+    other = inbox.channel(workspace)
+    [ana] = house.sellers(workspace, owner, 1, channel)
+    [beto] = house.sellers(workspace, owner, 1, other)
+    for one in (channel, channel, channel, other, other):
+        house.write(one)
+    answer = cast.signed_in(owner).get(at(owner, "assignment_simulation"), form(ana, beto, capacity=2))
+    tree = BeautifulSoup(answer.content.decode(), "html.parser")
+    shares = [
+        [cell.get_text(strip=True) for cell in row.select("td")] for row in tree.select("#shares-body tr")
+    ]
+    assert sorted(shares) == sorted([[ana.user.name, "2", "0"], [beto.user.name, "2", "0"]])
+    assert "1 would wait until now." in words(answer)
 
 
 def test_the_settings_cost_the_same_however_many_were_decided(
