@@ -1,6 +1,7 @@
 // Toasts: from the page, from HX-Trigger {"toast": {text, level, action: {label, href, method}}}, or called; then with a link, too.
 
 const STAY = 6000; // ms; errors stay until they are closed
+const CHANCE = 12000; // of one that offers something, such as to take it back
 const place = document.getElementById("toasts");
 
 export function toast({ text, level = "info", action = null, link = null }) {
@@ -32,7 +33,7 @@ function leave(node) {
 
 function stay(node) {
   if (node.dataset.toast === "error") return;
-  let timer = setTimeout(() => leave(node), STAY);
+  let timer = setTimeout(() => leave(node), node.querySelector(".toast-action, a") ? CHANCE : STAY);
   const hold = () => clearTimeout(timer);
   const go = () => {
     clearTimeout(timer);
