@@ -70,20 +70,22 @@ class Path:
         those that are passed over."""
         return by.has(Placement.objects.filter(self.seen, self.condition, pk=OuterRef("pk")))
 
-    def leads(self, *, held: Q | None = None) -> Q:
+    def leads(self, *, held: Q | None = None, names: Sequence[Name] = ()) -> Q:
         """The same of leads, whose index is walked. It holds when they were created."""
-        found = self.keyed(held=held)
+        found = self.keyed(held=held, names=names)
         for part in self.wanted.filter.parts:
             if isinstance(part, Clause) and part.field == "created":
                 found &= by.moment("created_at")(self.asked(part))
         return found
 
-    def keyed(self, *, held: Q | None = None) -> Q:
+    def keyed(self, *, held: Q | None = None, names: Sequence[Name] = ()) -> Q:
         """The same of any rows that have the key of a lead: each one's placement is looked up by it, and PostgreSQL
-        sees nothing in it that it could gather by. What can be told without it is asked first."""
+        sees nothing in it that it could gather by. What can be told without it is asked first, unless `held` says it,
+        which is the sets of these names."""
         found = (held or Q()) & self.looked_up
         for part in self.wanted.filter.parts:
-            if all(self._known(clause).is_keyed for clause in clauses(part)):
+            asked = list(clauses(part))
+            if all(self._known(clause).is_keyed for clause in asked) and not set(asked) <= set(names):
                 found &= filtering.condition(
                     replace(self.wanted.filter, tree=part), self.membership, now=self.now
                 )

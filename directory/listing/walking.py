@@ -239,7 +239,7 @@ def _sorted(search: Search, rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
 def _among(search: Search, way: Way) -> tuple[str, list[Any]]:
     """What else is asked is looked up for those of the set alone, so that the walk needs nothing but its index."""
     some, values = compiled(search.path.among(way.names))
-    sql, params = _walk(search, _few_ways(search.path), PASSED, is_among=True)
+    sql, params = _walk(search, _few_ways(search.path), PASSED, among=way.names)
     return f"WITH held AS NOT MATERIALIZED ({some}) {sql}", [*values, *params]
 
 
@@ -257,26 +257,26 @@ def _few_ways(path: Path) -> list[Q]:
 
 
 def _walk(
-    search: Search, ways: list[Q], bound: int | None, *, is_among: bool = False
+    search: Search, ways: list[Q], bound: int | None, *, among: tuple[Name, ...] = ()
 ) -> tuple[str, list[Any]]:
     """The first rows in the order, as a table in the place of the one that is asked; then what is asked of it."""
     path, sort = search.path, search.path.wanted.order.sort
     ascending = path.wanted.order.ascending
-    held = Q(_Held()) if is_among else Q()
+    held = Q(_Held()) if among else Q()
     asked: QuerySet[Any]
     model = _model(path)
     if model is Lead:
-        key, asked, ways = sort.of_lead, Lead.objects.filter(path.leads(held=held)), [Q()]
+        key, asked, ways = sort.of_lead, Lead.objects.filter(path.leads(held=held, names=among)), [Q()]
     elif model is OwnedName:
-        key, asked = sort.owned, OwnedName.objects.filter(path.keyed(held=held))
+        key, asked = sort.owned, OwnedName.objects.filter(path.keyed(held=held, names=among))
         ways = [Q(assignee_id=path.membership.pk)]
     else:
         key, asked = sort.of_placement, Placement.objects.filter(path.condition)
-        if is_among:
+        if among:
             asked = Placement.objects.filter(held & path.looked_up)
         if by_value := _by_value(path):
             ways = [one & state for way in by_value for one in way.alone for state in path.states]
-            asked = asked if is_among else asked.filter(path.seen)
+            asked = asked if among else asked.filter(path.seen)
         if len(ways) > MOST_MERGED:
             ways = path.in_one
     order = search.turn.order(key, ascending=ascending)
