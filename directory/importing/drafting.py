@@ -80,7 +80,6 @@ class Draft:
     has_stage: bool = False
     stage: int | None = None
     stage_column: int = NO_COLUMN
-    funnel_column: int = NO_COLUMN
     assignee: int | None = None
     manager: int | None = None
     created: datetime | None = None
@@ -115,36 +114,27 @@ def draft(record: Record, plan: Plan) -> Draft:
         made.problems.append((NO_COLUMN, "extra_cells", {}))
         return made
     width = len(row)
-    for place, key, seen in plan.taken:
+    funnel = (NO_COLUMN, "")
+    for place, key in plan.columns:
         text = row[place] if place < width else ""
-        if not text:
+        if not text or cells.is_blank(text):
             continue
-        value = seen.get(text, seen) if seen is not None else seen
-        if value is not seen:  # cells repeat themselves
-            setattr(made, key, value)
-        elif not cells.is_blank(text):
-            _take(plan, made, place, key, text, seen)
-    _take_stage(plan, made, row)
+        try:
+            _check_text(text)
+            if key == "funnel":
+                funnel = (place, text)
+            elif key == "stage":
+                made.stage_column = place
+            elif key.startswith(CUSTOM):
+                _take_custom(plan, made, int(key[len(CUSTOM) :]), text)
+            else:
+                _TAKERS[key](plan, made, place, _plain(text))
+        except Unclear as problem:
+            made.problems.append((place, problem.code, problem.args_of_reason))
+    _take_stage(plan, made, row, funnel)
     if not made.problems and not made.is_somebody:
         made.problems.append((NO_COLUMN, "nobody", {}))
     return made
-
-
-def _take(plan: Plan, made: Draft, place: int, key: str, text: str, seen: dict[str, Any] | None) -> None:
-    try:
-        _check_text(text)
-        if key == "funnel":
-            made.funnel_column = place
-        elif key == "stage":
-            made.stage_column = place
-        elif key.startswith(CUSTOM):
-            _take_custom(plan, made, int(key[len(CUSTOM) :]), text)
-        else:
-            _TAKERS[key](plan, made, place, _plain(text))
-            if seen is not None:
-                plan.see(seen, text, getattr(made, key))
-    except Unclear as problem:
-        made.problems.append((place, problem.code, problem.args_of_reason))
 
 
 def _check_text(text: str) -> None:
@@ -329,13 +319,13 @@ def _custom(plan: Plan, pk: int, text: str) -> Value | None:
         raise Unclear("no_value", words=" ".join(error.messages)) from None
 
 
-def _take_stage(plan: Plan, made: Draft, row: Sequence[str]) -> None:
+def _take_stage(plan: Plan, made: Draft, row: Sequence[str], funnel: tuple[int, str]) -> None:
     """Of both cells together; a funnel alone is its first stage."""
-    text = row[made.stage_column] if made.stage_column >= 0 else ""
-    within = row[made.funnel_column] if made.funnel_column >= 0 else ""
-    if not text and not within:
+    place, text = made.stage_column, row[made.stage_column] if made.stage_column >= 0 else ""
+    if not text and not funnel[1]:
         return
     try:
+        within = funnel[1]
         made.stage = (
             plan.once(f"stage {within}", text, lambda text: plan.stage(text, within))
             if text
@@ -343,8 +333,7 @@ def _take_stage(plan: Plan, made: Draft, row: Sequence[str]) -> None:
         )
         made.has_stage = True
     except Unclear as problem:
-        place = made.stage_column if text else made.funnel_column
-        made.problems.append((place, problem.code, {}))
+        made.problems.append((place if text else funnel[0], problem.code, {}))
 
 
 _TAKERS: dict[str, Take] = {

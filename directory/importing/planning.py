@@ -20,11 +20,6 @@ from directory.permissions import DirectoryPermission
 from workspaces.models import Membership, Workspace
 
 MOST_REMEMBERED = 20_000
-MOST_SEEN = 2_000  # of a column
-# Columns of one value that no other column has a say in.
-ALONE = frozenset(
-    {"first_name", "second_name", "city", "came_from", "status", "assignee", "manager", "created", "value"}
-)
 
 
 @dataclass
@@ -64,16 +59,6 @@ class Plan:
     def reads(self, key: str) -> bool:
         """Whether any column is that."""
         return any(key == one for _place, one in self.columns)
-
-    @cached_property
-    def taken(self) -> list[tuple[int, str, dict[str, Any] | None]]:
-        """Columns, each with what its cells were found to mean, where that is one value and rests on the cell alone."""
-        return [(place, key, {} if key in ALONE else None) for place, key in self.columns]
-
-    def see(self, seen: dict[str, Any], text: str, value: Any) -> None:
-        if len(seen) >= MOST_SEEN:
-            seen.clear()
-        seen[text] = value
 
     @cached_property
     def networks(self) -> list[str]:
