@@ -22,14 +22,13 @@ from crm.embedded.redis import RedisServer
 from crm.tenancy import scope
 from directory.models import Lead, Placement
 from funnels.models import Funnel
-from inbox.models import ProviderApp
 from inbox.simulator import Simulator
 from inbox.simulator.whatsapp import Handle, defaults
 from inbox.simulator.world import Message as Received
 from tests import databases
 from tests.browser.conftest import SignIn
 from tests.directory import house as leads
-from tests.inbox import house as inbox
+from tests.inbox import simulated
 from tests.live.listening import ROOT, LiveProcess, until
 from workspaces.models import Membership, Workspace
 
@@ -99,22 +98,7 @@ def workers(
 @pytest.fixture
 def shop(workspace: Workspace, owner: Membership, seller: Membership) -> Funnel:
     """A number at the simulator, a funnel, a reason to win; the seller works with all of it."""
-    app = ProviderApp.objects.create(
-        provider="meta",
-        public_id=defaults.APP_PUBLIC_ID,
-        secrets={
-            "app_id": defaults.APP_ID,
-            "app_secret": defaults.APP_SECRET,
-            "verify_token": defaults.VERIFY_TOKEN,
-        },
-    )
-    number = inbox.channel(
-        workspace,
-        number=defaults.PHONE_NUMBER_ID,
-        account=defaults.WABA_ID,
-        app=app,
-        secrets={"token": defaults.ACCESS_TOKEN},
-    )
+    number = simulated.number(workspace)
     with scope(workspace):
         funnel: Funnel = leads.funnel(workspace)
         Funnel.objects.update(is_main=True)

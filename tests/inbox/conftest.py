@@ -1,11 +1,12 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from crm import nudge
-from tests.inbox import house
-from workspaces.models import Workspace
+from crm.tenancy import scope
+from tests.inbox import house, matrix
+from workspaces.models import Membership, Workspace
 
 
 @pytest.fixture
@@ -33,3 +34,25 @@ def channel(workspace: Workspace, nudges: list[str]) -> Any:
 def post_kind() -> Iterator[house.Post]:
     with house.posted() as kind:
         yield kind
+
+
+@pytest.fixture
+def world_of(
+    owner: Membership,
+    admin: Membership,
+    seller: Membership,
+    other_seller: Membership,
+    nudges: list[str],
+    settings: Any,
+    tmp_path: Any,
+) -> Iterator[Callable[[str], matrix.World]]:
+    settings.MEDIA_ROOT = tmp_path
+
+    def make(name: str) -> matrix.World:
+        kind = matrix.KINDS[name]
+        person = {"owner": owner, "admin": admin}.get(name, seller)
+        with scope(owner.workspace):
+            return matrix.built(owner, person, other_seller, kind)
+
+    with house.posted():
+        yield make

@@ -19,11 +19,11 @@ from crm.tenancy import scope
 from crm.work import overview
 from crm.work.models import Item, State
 from inbox.actions import messages
-from inbox.models import Delivery, Message, ProviderApp, Session
+from inbox.models import Delivery, Message, Session
 from inbox.simulator import Simulator
 from inbox.simulator.whatsapp import Handle, defaults
 from tests import cast
-from tests.inbox import house as inbox
+from tests.inbox import simulated
 from tests.inbox.town import Town
 from tests.work.house import house
 from workspaces.models import Membership
@@ -60,19 +60,7 @@ def town(django_db_blocker, tmp_path_factory, simulator) -> Iterator[Town]:
 @pytest.fixture
 def owner(town, simulator) -> Membership:
     owner = cast.workspace_of("Taller", "Olga", "olga@example.com")
-    app = ProviderApp.objects.create(
-        provider="meta",
-        public_id=defaults.APP_PUBLIC_ID,
-        secrets={
-            "app_id": defaults.APP_ID,
-            "app_secret": defaults.APP_SECRET,
-            "verify_token": defaults.VERIFY_TOKEN,
-        },
-    )
-    secrets = {"token": defaults.ACCESS_TOKEN}
-    inbox.channel(
-        owner.workspace, number=defaults.PHONE_NUMBER_ID, account=defaults.WABA_ID, app=app, secrets=secrets
-    )
+    simulated.number(owner.workspace)
     town.start_served("web")
     town.start_served("live")
     town.start_worker("threads")

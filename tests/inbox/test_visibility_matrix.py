@@ -22,8 +22,6 @@ from inbox import conversation_urls
 from inbox.models import Attachment, Identity, Message, Note
 from tests import cast
 from tests.directory import house as leads
-from tests.inbox import house as inbox
-from tests.inbox.conftest import nudges  # noqa: F401 (a fixture)
 from tests.inbox.matrix import (
     END,
     HERE,
@@ -38,34 +36,11 @@ from tests.inbox.matrix import (
     Kind,
     Stands,
     World,
-    built,
 )
 from tests.swap import HTMX
 from workspaces.models import Membership
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def world_of(
-    owner: Membership,
-    admin: Membership,
-    seller: Membership,
-    other_seller: Membership,
-    nudges: list[str],  # noqa: F811
-    settings: Any,
-    tmp_path: Any,
-) -> Iterator[Callable[[str], World]]:
-    settings.MEDIA_ROOT = tmp_path
-
-    def make(name: str) -> World:
-        kind = KINDS[name]
-        person = {"owner": owner, "admin": admin}.get(name, seller)
-        with scope(owner.workspace):
-            return built(owner, person, other_seller, kind)
-
-    with inbox.posted():
-        yield make
 
 
 # What is expected, of what stands in the table above.

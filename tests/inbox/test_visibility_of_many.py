@@ -15,9 +15,7 @@ from directory.models import DuplicatePair, LeadTag, Notification, Placement
 from directory.notifications.kinds import ASSIGNED
 from directory.selection import ACTIVE, ARCHIVED, EVERY, Selection
 from tests.directory import bulk, exports, house
-from tests.inbox.conftest import nudges  # noqa: F401 (a fixture)
 from tests.inbox.matrix import KINDS, LEADS, ME, PHONE, SURNAME, Stands, World
-from tests.inbox.test_visibility_matrix import world_of  # noqa: F401 (a fixture)
 from tests.swap import HTMX
 from workspaces.models import Membership
 
@@ -32,7 +30,7 @@ TOOLS = ["directory.export_leads", "directory.merge_leads", "directory.manage_ta
 
 
 @pytest.fixture
-def with_tools(world_of: Worlds) -> Worlds:  # noqa: F811
+def with_tools(world_of: Worlds) -> Worlds:
     """Whoever may export and merge at all; sellers see no more for it."""
 
     def make(name: str) -> World:
@@ -46,7 +44,7 @@ def with_tools(world_of: Worlds) -> Worlds:  # noqa: F811
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_the_directory_lists_counts_and_finds_those_in_sight(name: str, world_of: Worlds) -> None:  # noqa: F811
+def test_the_directory_lists_counts_and_finds_those_in_sight(name: str, world_of: Worlds) -> None:
     world = world_of(name)
     place, every = world.at("directory:directory"), ",".join(map(str, world.ids.values()))
     for state, holds in STATES.items():
@@ -101,7 +99,7 @@ def test_a_file_holds_those_in_sight_and_no_phone_one_may_not_see(
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_one_is_told_of_those_in_sight(name: str, world_of: Worlds) -> None:  # noqa: F811
+def test_one_is_told_of_those_in_sight(name: str, world_of: Worlds) -> None:
     """Also where they were in sight when it was told, and are not any more."""
     world = world_of(name)
     person = exports.read_anew(world.person)

@@ -1,12 +1,11 @@
 """Both ways over real HTTP, against the fake: what a phone does is in the thread, what we write is on the phone."""
 
 import io
-import threading
 import time
+from functools import partial
 
 import pytest
 from django.core.files.base import ContentFile
-from django.db import connection
 from django.test import Client
 from PIL import Image
 
@@ -19,6 +18,7 @@ from inbox.actions import messages
 from inbox.channels.telegram import api, sending
 from inbox.models import Attachment, Identity, Message, Reaction, Session
 from inbox.simulator.telegram import defaults, updates
+from tests.at_once import at_once
 from tests.inbox import house
 from tests.inbox.telegram.conftest import now, thread, turn, wrote
 from workspaces.errors import Refused
@@ -317,17 +317,10 @@ def test_two_first_messages_at_once_are_one_lead(live, bot, workspace):
     address = f"/hooks/telegram/{bot.app.public_id}/"
 
     def post(body):
-        try:
-            headers = {"X-Telegram-Bot-Api-Secret-Token": defaults.SECRET}
-            Client().post(address, body, content_type="application/json", headers=headers)
-        finally:
-            connection.close()
+        headers = {"X-Telegram-Bot-Api-Secret-Token": defaults.SECRET}
+        Client().post(address, body, content_type="application/json", headers=headers)
 
-    threads = [threading.Thread(target=post, args=(body,)) for body in bodies]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    at_once(*(partial(post, body) for body in bodies))
     turn(live)
     with scope(workspace):
         assert (Lead.objects.count(), Message.objects.count()) == (1, 6)
