@@ -8,9 +8,10 @@ import os
 from typing import Any
 
 import celery
+from celery.signals import worker_init
 from django.db import transaction
 
-from crm import nudge, schedule
+from crm import collector, nudge, schedule
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
@@ -48,3 +49,9 @@ app = celery.Celery("cauce", task_cls=Task)
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.beat_schedule = schedule.ENTRIES
 app.autodiscover_tasks()
+
+
+@worker_init.connect
+def _begin(**_kwargs: Any) -> None:
+    """Before the pool is forked: it is the same in all of them."""
+    collector.rarely()

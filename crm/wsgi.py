@@ -1,6 +1,5 @@
 """The web process: `granian --interface wsgi crm.wsgi:application`."""
 
-import gc
 import os
 
 from django.core.wsgi import get_wsgi_application
@@ -10,12 +9,9 @@ os.environ.setdefault("CAUCE_PROCESS", "web")
 
 application = get_wsgi_application()
 
-from crm.checks import refuse_to_start  # noqa: E402 - Django is set up by the line above
+from crm import collector  # noqa: E402 - Django is set up by the line above
+from crm.checks import refuse_to_start  # noqa: E402
 
 refuse_to_start()
 
-# What is here stays: it is no longer looked through. A page makes some tens of thousands of objects and drops them by
-# itself; looking for cycles among them after each 700 took a fifth of a board's time.
-gc.collect()
-gc.freeze()
-gc.set_threshold(50_000, 20, 20)
+collector.rarely()

@@ -1,4 +1,4 @@
-"""The migration operation that lets PostgreSQL itself refuse a reference to another workspace's row."""
+"""Migration operations that let PostgreSQL itself refuse a reference to another workspace's row."""
 
 from typing import Any, Literal, cast
 
@@ -7,6 +7,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.utils import names_digest
 from django.db.migrations.operations.base import Operation, OperationCategory
 from django.db.migrations.state import ProjectState
+
+from crm.tenancy import references
 
 OnDelete = Literal["NO ACTION", "CASCADE", "SET NULL"]
 
@@ -93,3 +95,99 @@ class TenantForeignKey(Operation):
     def _field(self, app_label: str, state: ProjectState) -> tuple[type[models.Model], Any]:
         model = cast(type[models.Model], state.apps.get_model(app_label, self.model_name))
         return model, model._meta.get_field(self.name)
+
+
+class CheckReferences(Operation):
+    """Gives a table the trigger that checks the foreign keys of all rows that a statement inserts; see `references`.
+
+    It reads from the catalogue what they are: a key that is added later is checked, too.
+    """
+
+    reversible = True
+    category = OperationCategory.ADDITION
+
+    def __init__(self, model_name: str) -> None:
+        self.model_name = model_name
+
+    def deconstruct(self) -> tuple[str, list[Any], dict[str, Any]]:
+        return type(self).__qualname__, [self.model_name], {}
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        """The models know nothing of it."""
+
+    def database_forwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = to_state.apps.get_model(app_label, self.model_name)
+        if not self.allow_migrate_model(schema_editor.connection.alias, model):
+            return
+        table = schema_editor.quote_name(model._meta.db_table)
+        schema_editor.execute(_CHECK, params=None)
+        schema_editor.execute(
+            f"CREATE TRIGGER {references.TRIGGER} AFTER INSERT ON {table} REFERENCING NEW TABLE AS made"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {references.FUNCTION}()"
+        )
+        schema_editor.execute(f"ALTER TABLE {table} ENABLE REPLICA TRIGGER {references.TRIGGER}")
+
+    def database_backwards(
+        self,
+        app_label: str,
+        schema_editor: BaseDatabaseSchemaEditor,
+        from_state: ProjectState,
+        to_state: ProjectState,
+    ) -> None:
+        model = from_state.apps.get_model(app_label, self.model_name)
+        if self.allow_migrate_model(schema_editor.connection.alias, model):
+            table = schema_editor.quote_name(model._meta.db_table)
+            schema_editor.execute(f"DROP TRIGGER {references.TRIGGER} ON {table}")
+
+    def describe(self) -> str:
+        return f"Check the references of {self.model_name} for all rows of a statement at once"
+
+    @property
+    def migration_name_fragment(self) -> str:
+        return f"{self.model_name}_references_checked".lower()
+
+
+# As PostgreSQL's own check does: what is referred to is locked until the commit, so that it cannot go meanwhile, and
+# whoever deletes it at this moment is waited for. A key with a null is not checked. The plans go by the parents' keys,
+# whatever the statistics of a table that was empty a moment ago say.
+_CHECK = f"""
+    CREATE OR REPLACE FUNCTION {references.FUNCTION}() RETURNS trigger LANGUAGE plpgsql
+        SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+    DECLARE
+        key record;
+        lacking bigint;
+    BEGIN
+        FOR key IN
+            SELECT c.conname AS name, c.confrelid::regclass AS parent,
+                string_agg(format('%I', child.attname), ', ') AS columns,
+                string_agg(format('%I IS NOT NULL', child.attname), ' AND ') AS given,
+                string_agg(format('p.%I = w.%I', parent.attname, child.attname), ' AND ') AS same
+            FROM pg_catalog.pg_constraint c CROSS JOIN unnest(c.conkey, c.confkey) AS pair (child, parent)
+            JOIN pg_catalog.pg_attribute child ON child.attrelid = c.conrelid AND child.attnum = pair.child
+            JOIN pg_catalog.pg_attribute parent ON parent.attrelid = c.confrelid AND parent.attnum = pair.parent
+            WHERE c.conrelid = TG_RELID AND c.contype = 'f'
+            GROUP BY c.oid
+        LOOP
+            EXECUTE format($check$
+                WITH wanted AS MATERIALIZED (SELECT DISTINCT %1$s FROM made WHERE %2$s),
+                held AS MATERIALIZED (SELECT 1 FROM wanted w JOIN ONLY %3$s p ON %4$s FOR KEY SHARE OF p)
+                SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM held)
+            $check$, key.columns, key.given, key.parent, key.same) INTO lacking;
+            IF lacking <> 0 THEN
+                RAISE foreign_key_violation USING
+                    MESSAGE = format(
+                        'insert on table "%s" violates foreign key constraint "%s"', TG_TABLE_NAME, key.name
+                    ),
+                    DETAIL = format('%s of what the rows refer to is not there.', lacking),
+                    TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, CONSTRAINT = key.name;
+            END IF;
+        END LOOP;
+        RETURN NULL;
+    END $$
+"""  # noqa: S608 (put together from constants)

@@ -1,5 +1,6 @@
 """Amounts of money, as people write and read them. An amount is a Decimal, and never without its currency."""
 
+import re
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
@@ -8,6 +9,7 @@ from babel.numbers import format_currency
 from django.utils.translation import get_language
 
 LONGEST = 40
+_SIGNS = re.compile(r"[^\d.,-]+")
 
 
 class NoAmount(ValueError):
@@ -26,7 +28,7 @@ def read(text: str) -> Decimal | None:
     The last of points and commas divides the cents, if one or two digits follow it and it stands there once; others
     group thousands. Signs of currencies and spaces say nothing.
     """
-    digits = "".join(one for one in text[:LONGEST] if one.isdigit() or one in ".,-")
+    digits = _SIGNS.sub("", text[:LONGEST])
     if not text.strip():
         return None
     place = max(digits.rfind("."), digits.rfind(","))

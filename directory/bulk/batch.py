@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from crm import feed
 from crm.jobs.abreast import Place
+from crm.tenancy import references
 from directory import actors, listening
 from directory.actors import Actor
 from directory.models import BulkAct, Event, Placement
@@ -150,7 +151,7 @@ class Batch:
         )
         if not leads:
             return
-        with connection.cursor() as cursor:
+        with references.by_statement(), connection.cursor() as cursor:
             cursor.execute(
                 _RECORD,
                 [
@@ -209,7 +210,7 @@ class Batch:
             befores,
             whys,
         ]
-        with connection.cursor() as cursor:
+        with references.by_statement(), connection.cursor() as cursor:
             cursor.execute(_KEEP, values)
 
     def _keep_left(self) -> None:

@@ -10,9 +10,10 @@ from typing import Any
 from django.db import connection
 
 from directory import ordering, phones
+from directory.importing import matching
 from directory.importing.copying import SIGN, cell, copy, line
 from directory.importing.deciding import TEXTS, born
-from directory.importing.drafting import Draft
+from directory.importing.drafts import Draft
 from directory.importing.matching import Standing, Texts
 from directory.importing.planning import Plan
 from directory.models import (
@@ -47,7 +48,8 @@ _FROM_FILE = f"\t\t{Direction.OUTBOUND.value}\t{Source.IMPORT.value}\t"  # time 
 
 
 def foresee(draft: Draft, plan: Plan) -> None:
-    """What the row would make of somebody new, and its texts."""
+    """The names of its locks; what the row would make of somebody new, and its texts."""
+    draft.locks = matching.locks_of(draft, plan)
     if not draft.problems:
         draft.lead = born(draft, plan)
         draft.lead.texts = _texts(draft.lead, plan)

@@ -14,7 +14,7 @@ from directory import custom
 from directory.actions.leads import PARTS, made_of
 from directory.actions.profiles import MOST as MOST_PROFILES
 from directory.actions.tags import MOST_ON_A_LEAD
-from directory.importing.drafting import Draft, Problem
+from directory.importing.drafts import Draft, Problem
 from directory.importing.matching import Key, Standing
 from directory.importing.options import CREATE, FILL, SKIP
 from directory.importing.planning import Plan
@@ -31,6 +31,7 @@ TEXTS = (
     "came_from",
     "external_id",
 )
+REST = TEXTS[1:]  # all but the name
 PEOPLE = ("assignee", "manager")
 PLACED = ("stage", "assignee", "status", "value")
 LEADS = (*TEXTS, "manager", "is_named_by_us")  # columns of the lead; PLACED are of its placement
@@ -79,9 +80,10 @@ class Deciding:
         """The first of each key, the surest key first."""
         if self._plan.options.rule == CREATE or not self._known:
             return []
-        keys = draft.identities()
-        ordered = [key for kind in self._plan.options.keys for key in keys if key[0] == kind]
-        return [self._known[key][0] for key in ordered if key in self._known]
+        known = [key for key in draft.identities() if key in self._known]
+        if not known:
+            return []
+        return [self._known[key][0] for kind in self._plan.options.keys for key in known if key[0] == kind]
 
     def _create(self, draft: Draft) -> Decision:
         lead = draft.lead or born(draft, self._plan)
@@ -169,22 +171,27 @@ class Deciding:
 def born(draft: Draft, plan: Plan) -> Standing:
     """The lead that a row of somebody new makes, but for its tags, which may have to be made."""
     chosen = plan.options
-    lead = Standing(is_new=True, made_by=draft.number, created=draft.created or plan.began)
-    for name in TEXTS:
-        if held := getattr(draft, name):
-            setattr(lead, name, held)
-    lead.name = lead.name or made_of(lead.parts)
-    lead.is_named_by_us = bool(lead.name)
-    lead.manager = draft.manager
-    lead.stage = draft.stage if draft.has_stage else chosen.stage
-    lead.assignee = draft.assignee or chosen.assignee
-    if not lead.assignee and plan.by.is_seller and (lead.stage is None or not plan.by.sees_unassigned):
-        lead.assignee = plan.by.pk  # they would not see what they bring
-    lead.status, lead.value = draft.status or NEUTRAL, draft.value
-    lead.points = {(kind, key): (raw, value) for kind, raw, value, key in draft.points}
-    lead.profiles = dict(draft.profiles)
-    lead.custom = {**plan.defaults, **draft.custom}
-    return lead
+    name = draft.name or made_of((draft.first_name, draft.second_name, draft.last_name))
+    stage = draft.stage if draft.has_stage else chosen.stage
+    assignee = draft.assignee or chosen.assignee
+    if not assignee and plan.by.is_seller and (stage is None or not plan.by.sees_unassigned):
+        assignee = plan.by.pk  # they would not see what they bring
+    return Standing(
+        is_new=True,
+        made_by=draft.number,
+        name=name,
+        **{part: held for part in REST if (held := getattr(draft, part))},
+        is_named_by_us=bool(name),
+        manager=draft.manager,
+        stage=stage,
+        assignee=assignee,
+        status=draft.status or NEUTRAL,
+        value=draft.value,
+        created=draft.created or plan.began,
+        points={(kind, key): (raw, value) for kind, raw, value, key in draft.points},
+        custom={**plan.defaults, **draft.custom},
+        profiles=dict(draft.profiles),
+    )
 
 
 def _put(changes: Changes, name: str, old: Any, new: Any, fills: bool) -> None:

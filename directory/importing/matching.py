@@ -13,7 +13,7 @@ from django.db import connection
 from directory import custom, locks
 from directory.custom import Value
 from directory.importing.copying import as_json
-from directory.importing.drafting import Draft
+from directory.importing.drafts import Draft
 from directory.importing.options import CREATE, SKIP
 from directory.importing.planning import Plan
 from directory.models import ContactPoint, LeadTag, Placement, SocialProfile
@@ -72,16 +72,15 @@ class Standing:
         return self.first_name, self.second_name, self.last_name
 
 
-def lock(drafts: Iterable[Draft], plan: Plan) -> None:
+def lock(drafts: Iterable[Draft]) -> None:
     """On all by which the rows are known, at once: the numbers as intake locks them, so that who writes at this moment
     is made once; and what the file is compared by, so that another import at this moment does not make them again."""
-    locks.take(name for draft in drafts for name in locked(draft, plan))
+    locks.take(name for draft in drafts for name in draft.locks)
 
 
-def locked(draft: Draft, plan: Plan) -> list[str]:
-    """The names that are locked for a row."""
+def locks_of(draft: Draft, plan: Plan) -> list[str]:
     compared = () if plan.options.rule == CREATE else plan.options.keys
-    workspace = plan.workspace.pk
+    workspace = plan.marks[0]
     return [
         _LOCKS[kind](workspace, key)
         for kind, key in draft.identities()

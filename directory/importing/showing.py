@@ -10,8 +10,9 @@ from django.utils.timezone import localtime
 from crm.jobs.models import Job
 from crm.ui import money
 from directory import custom, phones
-from directory.importing import cells, drafting, planning, reasons
+from directory.importing import cells, planning, reasons
 from directory.importing.cells import Unclear
+from directory.importing.drafting import Drafting
 from directory.importing.planning import Plan
 from directory.importing.records import Record
 from directory.importing.targets import CUSTOM
@@ -42,11 +43,12 @@ def preview(one: Import, by: Membership) -> tuple[list[str], list[tuple[int, lis
     """The headers of what is imported; and of the first rows, the number, the cells as they will be read, and what is
     wrong with the whole row."""
     plan = planning.of(one, by)
+    drafting = Drafting(plan)
     first = int(one.profile["header_number"]) + 1
     headers = [one.profile["headers"][place] for place, _key in plan.columns]
     rows = []
     for number, row in enumerate(one.profile["samples"][:PREVIEWED], first):
-        draft = drafting.draft(Record(number, row), plan)
+        draft = drafting.draft(Record(number, row))
         wrong = {column: reasons.of_row(code, args) for column, code, args in draft.problems}
         cells_ = [
             Cell(row[place], wrong[place]) if place in wrong else Cell(_shown(plan, key, _cell(row, place)))

@@ -17,7 +17,7 @@ from crm.jobs import Progress
 from crm.jobs.models import Job
 from directory.importing import matching, planning, storing
 from directory.importing.deciding import Deciding
-from directory.importing.drafting import Draft
+from directory.importing.drafts import Draft
 from directory.importing.marks import Marks
 from directory.importing.matching import Key, Standing
 from directory.importing.planning import Plan

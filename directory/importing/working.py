@@ -26,7 +26,6 @@ from directory import custom, listening
 from directory.actions import notifications
 from directory.importing import (
     creating,
-    drafting,
     guessing,
     keeping,
     matching,
@@ -40,7 +39,8 @@ from directory.importing import (
 from directory.importing.archives import Unfit
 from directory.importing.cells import folded
 from directory.importing.deciding import Deciding, Decision
-from directory.importing.drafting import Draft
+from directory.importing.drafting import Drafting
+from directory.importing.drafts import Draft
 from directory.importing.planning import Plan
 from directory.importing.reporting import Telling
 from directory.importing.targets import CUSTOM
@@ -116,7 +116,7 @@ def take(place: Place[list[Draft]], plan: Plan) -> list[Decision]:
     matching.by_index()
     if place.before is not None and (place.before.tells is None or not keys.isdisjoint(place.before.tells)):
         place.wait()
-    matching.lock(drafts, plan)
+    matching.lock(drafts)
     if lacking := writing.lacking_tags(drafts, plan):
         place.wait()
         writing.make_tags(lacking, plan)
@@ -176,18 +176,19 @@ def batches(
 def _understood(
     plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None, after: int
 ) -> Iterator[list[Draft]]:
-    """As many rows as may be locked together, with all by which they are known."""
+    """As many rows as may be locked together, which they are by what they are known by."""
     batch: list[Draft] = []
-    locked = 0
+    known = 0
+    drafting = Drafting(plan)
     for record in reading.rows(plan.one, after=after):
-        draft = drafting.draft(record, plan)
+        draft = drafting.draft(record)
         if ahead_of is not None:
             ahead_of(draft, plan)
         batch.append(draft)
-        locked += len(matching.locked(draft, plan))
-        if len(batch) >= BATCH or locked >= MOST_LOCKS:
+        known += len(draft.identities())
+        if len(batch) >= BATCH or known >= MOST_LOCKS:
             yield batch
-            batch, locked = [], 0
+            batch, known = [], 0
     if batch:
         yield batch
 

@@ -10,12 +10,13 @@ from typing import Any
 
 from django.db import connection
 
+from crm.tenancy import references
 from directory import ordering
 from directory.actions import tags as tag_actions
 from directory.importing import creating, leftovers, telling
 from directory.importing.copying import as_json, copy, line
 from directory.importing.deciding import LEADS, PLACED, TEXTS, Decision, frozen
-from directory.importing.drafting import Draft
+from directory.importing.drafts import Draft
 from directory.importing.matching import Standing
 from directory.importing.planning import Plan
 from directory.models import (
@@ -55,13 +56,14 @@ def write(decisions: Sequence[Decision], plan: Plan) -> None:
     made = [one.lead for one in created if one.lead is not None]
     # What rows did to leads that were there, and to those that rows before them made, is all in the leads by now.
     there = list({one.lead.pk: one.lead for one in updated if one.lead and not one.lead.is_new}.values())
-    if made:
-        creating.create(made, plan)
     if there:
         update(there, plan)
         _add(updated, plan)
-    telling.tell(created, updated, plan)
-    _note(decisions, plan)
+    with references.by_statement():
+        if made:
+            creating.create(made, plan)
+        telling.tell(created, updated, plan)
+        _note(decisions, plan)
 
 
 def update(there: Sequence[Standing], plan: Plan) -> None:

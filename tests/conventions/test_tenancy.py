@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
-from crm.tenancy import TenantModel, TenantPart
+from crm.tenancy import TenantModel, TenantPart, references
 from crm.tenancy.checks import DUE, check_tenancy, is_within_workspace, whole_of
 from crm.tenancy.fields import TenantForeignKey
 from crm.tenancy.operations import constraint_name
@@ -93,3 +93,20 @@ def _constraints(table: str) -> dict[str, str]:
             [table],
         )
         return dict(cursor.fetchall())
+
+
+@pytest.mark.django_db
+def test_own_triggers_keep_what_they_keep_while_references_are_checked_by_statement():
+    """`crm.tenancy.references` sets the mode of a replica, in which an ordinary trigger does nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT tgrelid::regclass::text, tgname, tgenabled FROM pg_trigger WHERE NOT tgisinternal
+                AND tgrelid IN (SELECT tgrelid FROM pg_trigger WHERE tgname = %s)
+            """,
+            [references.TRIGGER],
+        )
+        found = cursor.fetchall()
+    checked = {table for table, name, how in found if name == references.TRIGGER and how == "R"}
+    assert {"directory_lead", "directory_placement", "directory_ownedname", "directory_event"} <= checked
+    assert [row for row in found if row[1] != references.TRIGGER and row[2] != "A"] == []

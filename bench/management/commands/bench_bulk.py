@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection, transaction
 
-from crm import nudge
+from crm import collector, nudge
 from crm.feed import consumers, reading
 from crm.tenancy import scope
 from crm.work import runs
@@ -42,6 +42,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         nudge.now = lambda *args, **kwargs: True  # no worker but ourselves
+        collector.rarely()  # as in a worker
         owner, sellers = _people()
         for consumer in consumers.all_consumers():
             reading.begin(consumer)

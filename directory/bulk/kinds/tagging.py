@@ -8,7 +8,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.tenancy import current_workspace
+from crm.tenancy import current_workspace, references
 from directory.actions.tags import MOST_ON_A_LEAD
 from directory.bulk import words
 from directory.bulk.acts import Act, ActForm, Params
@@ -137,7 +137,7 @@ def _put_on(batch: Batch, pairs: Sequence[tuple[int, int]]) -> list[tuple[int, i
     if not pairs:
         return []
     leads, tags = (list(column) for column in zip(*pairs, strict=True))
-    with connection.cursor() as cursor:
+    with references.by_statement(), connection.cursor() as cursor:
         cursor.execute(_PUT_ON, [batch.act.workspace_id, numbers(leads), numbers(tags)])
         return [tuple(row) for row in cursor.fetchall()]
 

@@ -14,7 +14,7 @@ from directory import phones
 from directory.importing import (
     archives,
     cells,
-    drafting,
+    columns,
     encodings,
     guessing,
     limits,
@@ -323,7 +323,7 @@ def test_the_usual_ways_to_write_a_number_are_plain():
     assert [text for text in written if numbers.plain(text, "MX") is None] == ["+5215512345678"]
 
 
-@given(st.from_regex(drafting._PLAIN_EMAIL, fullmatch=True).filter(lambda text: len(text) <= 254))
+@given(st.from_regex(columns._PLAIN_EMAIL, fullmatch=True).filter(lambda text: len(text) <= 254))
 @settings(max_examples=200)
 def test_a_plain_address_is_one_that_the_validator_takes(text):
-    drafting._email(text)
+    columns._email(text)

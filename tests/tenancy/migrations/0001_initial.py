@@ -254,4 +254,5 @@ class Migration(migrations.Migration):
         crm.tenancy.operations.TenantForeignKey("booklabel", "book"),
         crm.tenancy.operations.TenantForeignKey("booklabel", "label"),
         crm.tenancy.operations.TenantForeignKey("page", "book", on_delete="CASCADE"),
+        crm.tenancy.operations.CheckReferences("book"),
     ]
