@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.ui.registry import Registry
 from directory import cards, naming
 from directory.listing.listed import Listed
+from directory.listing.sorting import Sort
 from directory.models import ContactPoint, Source, Status
 from workspaces.models import Membership
 
@@ -69,7 +70,7 @@ Batch = Callable[[Sequence["Column"], Placements, Membership], Mapping[str, Mapp
 class Column:
     """`load(placements, membership)` gives {lead: value}, as that person may see it; what it leaves out is empty. The
     placements come with their leads and assignees, and a list hands over rows of its own instead of them, which name
-    the same. `sort` is a key of `directory.listing.sorting`; `plain` makes of a
+    the same. `sort` is an order of `directory.listing.sorting`, or its name; `plain` makes of a
     value what a file holds. Columns with the same `batch` are loaded by it together, and `load` is what it gives of one
     alone; what shows them calls `load_all`.
     """
@@ -78,7 +79,7 @@ class Column:
     label: str | Promise
     load: Callable[[Placements, Membership], Mapping[int, Any]]
     cell: Cell = Cell.TEXT
-    sort: str | None = None
+    sort: Sort | str | None = None
     plain: Callable[[Any], Plain] = as_text
     batch: "Batch | None" = None
     is_default: bool = False

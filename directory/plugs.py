@@ -35,6 +35,7 @@ from directory.exporting import plugs as exporting
 from directory.filtering import fields, own, own_fields
 from directory.importing import plugs as importing
 from directory.listing import own_fields as own_columns
+from directory.listing import own_orders, sorting
 from directory.merging import plugs as merging
 from directory.models import Tally
 from directory.notifications import consuming, kinds, pushing
@@ -58,6 +59,7 @@ def register_all() -> None:
     columns.register_family(own_columns.FAMILY)
     own.register()
     fields.register_family(own_fields.FAMILY)
+    sorting.register_family(own_orders.FAMILY)
     requirements.register()
     work.register_kind(erasing.KIND)
     work.register_kind(removing.KIND)

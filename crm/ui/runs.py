@@ -7,7 +7,7 @@ full.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -22,13 +22,16 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class Run:
-    """Rows that stand together, by a NOT NULL `key` (within the condition) and the id. `each` is a column of ids, and a
-    run for each of those, in their order: (("stage_id", (4, 2, 9)))."""
+    """Rows that stand together, by a NOT NULL `key` (within the condition) and the id, or by "pk" alone. `each` is a
+    column of ids, and a run for each of those, in their order: (("stage_id", (4, 2, 9))). Where key or ids are of rows
+    beside, `joined` annotates them, one for a row at most, and `column` is what the key is a value of."""
 
     condition: Q
     key: str
     ascending: bool = False
     each: tuple[str, tuple[int, ...]] | None = None
+    joined: Callable[[QuerySet[Any]], QuerySet[Any]] | None = None
+    column: tuple[type[Model], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,8 @@ def page(
 
 def _rows(queryset: QuerySet[Row], step: _Step, wanted: int, backward: bool, gathers: bool) -> Iterator[Row]:
     order = _order(step.run, backward)
+    if step.run.joined is not None:
+        queryset = step.run.joined(queryset)
     if gathers:
         rows = queryset.filter(step.condition)
         rows = rows.filter(**{f"{step.each[0]}__in": step.each[1]}) if step.each else rows
@@ -134,7 +139,7 @@ def _steps(
 
 def _order(run: Run, backward: bool) -> list[str]:
     sign = "" if run.ascending != backward else "-"
-    return [f"{sign}{run.key}", f"{sign}pk"]
+    return [f"{sign}pk"] if run.key == "pk" else [f"{sign}{run.key}", f"{sign}pk"]
 
 
 def _place(column: str, values: tuple[int, ...]) -> Func:
@@ -156,4 +161,4 @@ def _read(model: type[Model], runs: Sequence[Run], cursor: str) -> tuple[int, in
     run = runs[number]
     if (which is None) != (run.each is None) or (run.each is not None and which not in run.each[1]):
         raise BadCursor
-    return number, which, typed(model, run.key, value), typed(model, "pk", pk)
+    return number, which, typed(*(run.column or (model, run.key)), value), typed(model, "pk", pk)

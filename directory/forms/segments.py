@@ -26,7 +26,7 @@ class SegmentForm(forms.Form):
     state = forms.ChoiceField(
         choices=[(one, one) for one in STATES], required=False, widget=forms.HiddenInput
     )
-    sort = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
+    sort = forms.CharField(max_length=80, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, reader: Membership, segment: Segment | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from typing import Any
 from directory import columns, custom, naming
 from directory.columns import Cell, Column, Family, Plain
 from directory.filtering.own_fields import PREFIX
+from directory.listing.own_orders import sort_of
 from directory.models import CustomField, CustomKind, Placement
 from workspaces.models import Membership
 
@@ -53,6 +54,7 @@ def load() -> list[Column]:
             field.label,
             columns.alone(key, batch),
             _CELLS.get(CustomKind(field.kind), Cell.TEXT),
+            sort_of(field),
             plain=lambda held: held.plain,
             batch=batch,
             order=500 + place,

@@ -11,6 +11,7 @@ from crm.ui import runs
 from crm.ui.keyset import Page, Turn
 from crm.ui.ways import walk_in_order
 from directory import search
+from directory.filtering.tree import Clause, Keyword
 from directory.listing import listed, paths, walking
 from directory.listing.listed import Listed
 from directory.listing.paths import FEW, HASTE, Path
@@ -53,6 +54,8 @@ def _in_runs(path: Path, of: Runs, parameters: Mapping[str, str]) -> Page[Listed
     """By an order that no column has. Few are gathered and sorted; else each run is walked by its index, and what has
     no page after HASTE is gathered, however many."""
     order = of(path.wanted.order.ascending)
+    if _holds_none(path):
+        order = order[-1:]
     every = Placement.objects.filter(path.seen, path.condition)
     best = path.best(FEW)
     if best:
@@ -68,6 +71,15 @@ def _in_runs(path: Path, of: Runs, parameters: Mapping[str, str]) -> Page[Listed
                 raise
             found = runs.page_of_request(path.rows, order, parameters, limit=PAGE, gathers=True)
     return Page(listed.by_ids([one.pk for one in found]), found.next, found.previous)
+
+
+def _holds_none(path: Path) -> bool:
+    """Whether the filter says that nobody has what it is sorted by: who has it need not be walked to tell."""
+    sort = path.wanted.order.sort
+    return sort.ends_without and any(
+        isinstance(part, Clause) and part.field == sort.name and part.values == (Keyword.NONE,)
+        for part in path.wanted.filter.parts
+    )
 
 
 def _found(membership: Membership, wanted: Wanted) -> list[int]:

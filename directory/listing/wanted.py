@@ -10,7 +10,7 @@ from django.db.models import Q
 from directory import filtering
 from directory.filtering import BadFilter, Filter
 from directory.listing import sorting
-from directory.listing.sorting import USUAL, Order
+from directory.listing.sorting import USUAL, Order, Sort
 from directory.selection import ACTIVE, LONGEST_WORDS, Selection, in_state, state_of
 from workspaces.models import Membership
 
@@ -77,8 +77,8 @@ class Wanted:
     def is_narrowed(self) -> bool:
         return bool(self.text or self.words)
 
-    def by(self, name: str) -> str:
-        return replace(self, order=self.order.turned_to(name)).query
+    def by(self, sort: Sort) -> str:
+        return replace(self, order=self.order.turned_to(sort)).query
 
     def within(self, state: str) -> str:
         return replace(self, state=state).query

@@ -37,7 +37,7 @@ class Segment(TenantModel):
     icon = models.CharField(_("emoji"), max_length=8, blank=True, default="")
     filter = models.CharField(max_length=LONGEST_FILTER, blank=True, default="")
     state = models.CharField(max_length=8, default="active")  # active, archived, all
-    sort = models.CharField(max_length=60, blank=True, default="")
+    sort = models.CharField(max_length=80, blank=True, default="")
     position = models.PositiveSmallIntegerField(default=0)
     created_at = models.DateTimeField(default=timezone.now, db_default=Now())
 

@@ -31,7 +31,7 @@ def directory(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
         "wanted": wanted,
         "kept": keeps,
         "columns": columns,
-        "sortable": {one.key for one in columns if not wanted.words and sorting.may_sort(one.sort, member)},
+        "sorts": {} if wanted.words else sorting.of_columns(columns, member),
         "page": found,
         "is_cut": is_cut,
         "rows": rows(found.rows, member, columns),

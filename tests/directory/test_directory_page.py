@@ -1,7 +1,6 @@
 """The page of all leads: what it lists, in which order, page after page, for whoever sees them, at what cost."""
 
 import re
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -13,129 +12,17 @@ from directory.listing import counting, page, walking
 from directory.models import ContactPoint, CustomField, CustomValue, Lead, ListSettings
 from tests import cast
 from tests.directory import house
+from tests.directory.lists import at, names
 from tests.swap import HTMX, Swapped
 from workspaces.models import Membership
 
 pytestmark = pytest.mark.django_db
 OURS = re.compile(r'"?(directory|inbox_channel|funnels)_')
-NAME = re.compile(r'class="directory-name"[^>]*>([^<]*)<')
-
-
-def at(person: Membership, part: str = "") -> str:
-    return f"/w/{person.workspace.public_id}/directory/{part}"
-
-
-def names(response: Any) -> list[str]:
-    assert response.status_code == 200
-    return NAME.findall(response.content.decode())
 
 
 @pytest.fixture
 def client(owner: Membership) -> Client:
     return cast.signed_in(owner)
-
-
-@pytest.fixture
-def few(owner: Membership, seller: Membership) -> list[Lead]:
-    """Ten, from A to J; each was written to a minute after the one before, and created in the opposite order."""
-    from datetime import timedelta
-
-    from django.utils import timezone
-
-    made = []
-    now = timezone.now()
-    with scope(owner.workspace):
-        for number, letter in enumerate("ABCDEFGHIJ"):
-            lead = house.lead(
-                owner.workspace,
-                name=f"{letter} lead",
-                assignee=seller if number % 2 else None,
-                last_activity_at=now + timedelta(minutes=number),
-                created_at=now - timedelta(minutes=number),
-            )
-            Lead.objects.filter(pk=lead.pk).update(created_at=now - timedelta(minutes=number))
-            made.append(lead)
-    return made
-
-
-@pytest.mark.parametrize(
-    ("sort", "expected"),
-    [
-        ("", "JIHGFEDCBA"),
-        ("activity", "ABCDEFGHIJ"),
-        ("name", "ABCDEFGHIJ"),
-        ("-name", "JIHGFEDCBA"),
-        ("-created", "ABCDEFGHIJ"),
-        ("created", "JIHGFEDCBA"),
-        ("nonsense", "JIHGFEDCBA"),
-    ],
-)
-def test_each_order_goes_page_after_page_and_back(
-    owner: Membership,
-    client: Client,
-    few: list[Lead],
-    sort: str,
-    expected: str,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(page, "PAGE", 3)
-    for bound in (2_000, 0):  # gathered among few, and walked
-        walking._known.clear()
-        monkeypatch.setattr(walking, "FEW", bound)
-        monkeypatch.setattr(walking, "SOME", bound)
-        for text in ("", "created:last-30d", "not assignee:me"):
-            assert there_and_back(client, f"{at(owner)}?sort={sort}&f={text}") == (
-                expected,
-                expected[:9][::-1],
-            )
-
-
-def there_and_back(client: Client, href: str) -> tuple[str, str]:
-    """First letters of all names, page after page; and again, from the last page to the first, backwards."""
-    found, pages = "", []
-    for rel in ("next", "prev"):
-        while href:
-            shown = client.get(href)
-            pages.append("".join(name[0] for name in names(shown)))
-            link = Swapped(shown).tree.select_one(f"#directory-foot a[rel={rel}]")
-            href = link["href"] if link else ""
-        if rel == "next":
-            found, pages = "".join(pages), []
-            link = Swapped(shown).tree.select_one("#directory-foot a[rel=prev]")
-            href = link["href"] if link else ""
-    return found, "".join(pages_[::-1] for pages_ in pages)
-
-
-def test_by_value_and_by_stage_go_page_after_page_and_back(
-    owner: Membership, seller: Membership, client: Client, few: list[Lead], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Who has no value comes last either way; stages come in their order, in each the latest first."""
-    with scope(owner.workspace):
-        for place, value in {0: 10, 2: 30, 4: 20, 6: 20}.items():
-            house.place(few[place], value=value)
-        funnel = house.funnel(owner.workspace)
-        first, second = funnel.stages.all()
-        for place, stage in {1: first, 3: first, 0: second, 9: second}.items():
-            house.place(few[place], stage=stage)
-    orders = {"-value": "CGEAJIHFDB", "value": "AEGCJIHFDB", "stage": "IHGFECDBJA", "-stage": "JADBIHGFEC"}
-    monkeypatch.setattr(page, "PAGE", 3)
-    for bound in (5_000, 0):
-        monkeypatch.setattr(page, "FEW", bound)
-        for sort, expected in orders.items():
-            for text in ("", "created:last-30d", "not tag:any"):
-                found = there_and_back(client, f"{at(owner)}?sort={sort}&f={text}")
-                assert found == (expected, expected[:9][::-1])
-            theirs = "".join(letter for letter in expected if letter in "BDFHJ")
-            assert there_and_back(cast.signed_in(seller), f"{at(seller)}?sort={sort}")[0] == theirs
-    # A place of one order means nothing in another; stages in use may have changed since.
-    for sort in orders:
-        shown = Swapped(client.get(f"{at(owner)}?sort={sort}"))
-        cursor = shown.tree.select_one("#directory-foot a[rel=next]")["href"].partition("after=")[2]
-        for other in (*orders, "name", ""):
-            assert len(names(client.get(f"{at(owner)}?sort={other}&after={cursor}"))) == 3
-    with scope(owner.workspace):
-        type(first).objects.filter(pk=first.pk).update(position=9)
-    assert client.get(f"{at(owner)}?sort=stage&after={cursor}").status_code == 200
 
 
 def test_a_seller_sees_their_own(seller: Membership, few: list[Lead]) -> None:
