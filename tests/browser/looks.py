@@ -7,11 +7,20 @@ MOVING = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
 AT_REST = """() => document.getAnimations().every(
     (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 
+# A frame stands still, and its parts scroll. Where something absolute stands below it, focus scrolls all of it away.
+BELOW = """() => document.body.matches(".has-frame") && document.body.scrollHeight > document.body.clientHeight + 1
+    ? [...document.querySelectorAll("body *")]
+        .filter((one) => one.offsetParent === document.body && one.getBoundingClientRect().bottom > innerHeight + 1)
+        .map((one) => one.outerHTML.slice(0, 99))
+    : []"""
+
 
 def assert_clean(page: Page, *, iframes: bool = True) -> None:
-    """Axe finds nothing, once nothing on the page is being exchanged or fading: half a fade has half a contrast."""
+    """Axe finds nothing, and nothing stands below the frame, once nothing on the page is being exchanged or fading: half
+    a fade has half a contrast."""
     expect(page.locator(MOVING)).to_have_count(0)
     page.wait_for_function(AT_REST)
+    assert page.evaluate(BELOW) == []
     options = {"resultTypes": ["violations"], "preload": False, "iframes": iframes}
     found = Axe().run(page, options=options).response["violations"]
     told = [
