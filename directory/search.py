@@ -3,7 +3,8 @@
 What is asked is classified: letters are a name, digits a phone, an @ an e-mail address; each has an index of its own.
 
 1. The index gives candidates, at most MOST: where it gave fewer, they are all there are, and those which the person may
-   see are shown, the latest first.
+   see are shown, the latest first. Who sees their own leads alone has an index of those leads' names: it is read from
+   end to end in a fifth of the time in which that of all letters finds twenty thousand of a name.
 2. Where it gave MOST, the words say little ("garcia"): then the latest RECENT placements that the person may see are
    looked through, too. Where a page of them is as asked, no other can be among the first.
 3. Where words are so short that they surely say little ("ma"), the latest are looked through first, and the index is
@@ -28,17 +29,18 @@ from crm.tenancy import current_workspace
 from crm.ui.ways import merged
 from directory import phones
 from directory.filtering.moments import NOW, SAMPLE
-from directory.models import ContactPoint, Lead, Placement
+from directory.models import ContactPoint, Lead, OwnedName, Placement
 from directory.models.lead import Fold
 from directory.models.placement import LISTED
 from directory.naming import sees_phones, without_numbers
-from directory.visibility import sight, ways_to_see
+from directory.visibility import sees_own_alone, sight, ways_to_see
 from workspaces.models import Membership
 
 MOST = 400  # candidates taken from an index
 RECENT = 1_200  # placements looked through where words say little
 PASSED = 6_000  # rows in the order of time among which they are
 MOST_BEFORE_ONE = 4  # ways to see
+_PERSON = -(2**61) - 11  # nobody: they stand for whoever asks
 ALL_OF_THEM = -1  # no lead: as many were looked through as should be
 FEWEST = 2  # characters worth asking for
 FEW_DIGITS = 4
@@ -137,7 +139,7 @@ def _candidates(
     """Ids among which the first `limit` are. At most two queries."""
     if _hides_numbers(asked, membership):
         return named_in_sight(asked.name, membership, MOST)
-    way = _way(asked)
+    way = _way(asked, membership)
     if way is None:
         return []
     found = [] if asked.says_little else way.first()
@@ -206,8 +208,21 @@ def _named_so(name: str) -> "QuerySet[Any, tuple[int]]":
 
 def _begun_so(name: str, word: str) -> "QuerySet[Any, tuple[int]]":
     """Where a word of the name begins."""
-    begun = Q(name_key__startswith=_folded(name)) | Q(name_key__contains=_folded(word))
-    return Lead.objects.filter(begun).order_by().values_list("pk")
+    return Lead.objects.filter(_begins(name, word)).order_by().values_list("pk")
+
+
+def _own_named_so(name: str, person: int) -> "QuerySet[Any, tuple[int]]":
+    own = OwnedName.objects.filter(assignee_id=person, name_key__contains=_folded(name))
+    return own.order_by().values_list("pk")
+
+
+def _own_begun_so(name: str, word: str, person: int) -> "QuerySet[Any, tuple[int]]":
+    own = OwnedName.objects.filter(_begins(name, word), assignee_id=person)
+    return own.order_by().values_list("pk")
+
+
+def _begins(name: str, word: str) -> Q:
+    return Q(name_key__startswith=_folded(name)) | Q(name_key__contains=_folded(word))
 
 
 def _reached(kind: str, matching: Q) -> "QuerySet[Any, tuple[int]]":
@@ -237,7 +252,7 @@ class _Way:
     """`build` gives the ids of leads for `values`, from one index."""
 
     build: "Callable[..., QuerySet[Any, tuple[int]]]"
-    values: dict[str, str]
+    values: dict[str, Any]
 
     def first(self) -> list[int]:
         """MOST at most. A plan must know what is asked for: "ma" and "zyx" are found by different ways."""
@@ -248,17 +263,21 @@ class _Way:
 def _prepared(
     build: "Callable[..., QuerySet[Any, tuple[int]]]", names: tuple[str, ...]
 ) -> "Prepared[tuple[int]]":
-    samples = {name: f"a sample {name}" for name in names}
+    samples = {name: _PERSON if name == "person" else f"a sample {name}" for name in names}
     return Prepared(lambda **values: build(**values)[:MOST], kept=False, **samples)
 
 
-def _way(asked: Asked) -> _Way | None:
-    """None where too little was asked."""
+def _way(asked: Asked, membership: Membership | None = None) -> _Way | None:
+    """None where too little was asked. Of all leads, or of all that the person sees and maybe others."""
     if asked.name:
-        if len(asked.name) > FEWEST:
-            return _Way(_named_so, {"name": asked.name})
-        too_little = len(asked.name) < FEWEST
-        return None if too_little else _Way(_begun_so, {"name": asked.name, "word": f" {asked.name}"})
+        if len(asked.name) < FEWEST:
+            return None
+        name = {"name": asked.name}
+        word = {"word": f" {asked.name}"} if len(asked.name) == FEWEST else {}
+        if membership and sees_own_alone(membership):
+            own = {"person": membership.pk}
+            return _Way(_own_begun_so if word else _own_named_so, {**name, **word, **own})
+        return _Way(_begun_so if word else _named_so, {**name, **word})
     if asked.email:
         return _Way(_written_so, {"part": asked.email})
     if len(asked.digits) > FEWEST:

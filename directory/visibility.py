@@ -67,6 +67,10 @@ def ways_to_see(membership: Membership) -> list[Q]:
     return ways
 
 
+def sees_own_alone(membership: Membership) -> bool:
+    return membership.is_seller and len(ways_to_see(membership)) == 1
+
+
 def seen_by(membership: Membership) -> Q:
     """The same as `may_see`, with the stages by their numbers: for statements that are remembered by `sight`, and of
     which PostgreSQL had better know how many there are. One query."""

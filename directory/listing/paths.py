@@ -31,7 +31,7 @@ from directory.listing.wanted import Wanted
 from directory.models import Placement
 from directory.models.placement import PlacementQuerySet
 from directory.selection import EVERY
-from directory.visibility import may_see, seen_by, ways_to_see
+from directory.visibility import may_see, seen_by, sees_own_alone, ways_to_see
 from workspaces.models import Membership
 
 FEW = 5_000  # of whom whoever has an order of their own takes the ids
@@ -98,7 +98,7 @@ class Path:
 
     @property
     def sees_own_alone(self) -> bool:
-        return self.membership.is_seller and len(ways_to_see(self.membership)) == 1
+        return sees_own_alone(self.membership)
 
     @property
     def in_one(self) -> list[Q]:

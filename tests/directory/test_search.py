@@ -97,3 +97,41 @@ def test_the_palette_finds_leads_in_few_queries(owner: Membership) -> None:
     with CaptureQueriesContext(connection) as asked:
         client.get(address, {"q": "ana marin"})
     assert sum("directory_" in query["sql"] for query in asked.captured_queries) <= 4
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("mari", {"María José Núñez", "Ana Marin"}),
+        ("JOSÉ nuñ", {"María José Núñez"}),
+        ("az", set()),  # somebody else's
+        ("an", {"Ana Marin"}),
+        ("zu", set()),
+        ("a%n", set()),
+        ("n_m", set()),
+    ],
+)
+def test_who_sees_their_own_alone_finds_them_among_their_own_names(
+    owner: Membership, seller: Membership, words: str, found: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many others are called so: candidates and the latest are both full of those."""
+    with scope(owner.workspace):
+        for number in range(6):
+            house.lead(owner.workspace, name=f"Mari Ana José {number}")
+    monkeypatch.setattr(search, "MOST", 3)
+    monkeypatch.setattr(search, "RECENT", 1)
+    search._prepared.cache_clear()
+    with CaptureQueriesContext(connection) as asked:
+        assert names(seller, words) == found
+    assert any("directory_ownedname" in one["sql"] for one in asked)
+    search._prepared.cache_clear()
+
+
+def test_a_lead_that_is_given_away_is_found_by_whose_it_is(
+    owner: Membership, seller: Membership, other_seller: Membership
+) -> None:
+    with scope(owner.workspace):
+        lead = house.lead(owner.workspace, name="Zacarías", assignee=seller)
+        assert names(seller, "zacar") == {"Zacarías"}
+        house.place(lead, assignee=other_seller)
+        assert (names(seller, "zacar"), names(other_seller, "zacar")) == (set(), {"Zacarías"})
