@@ -16,8 +16,8 @@ BELOW = """() => document.body.matches(".has-frame") && document.body.scrollHeig
 
 
 def assert_clean(page: Page, *, iframes: bool = True) -> None:
-    """Axe finds nothing, and nothing stands below the frame, once nothing on the page is being exchanged or fading: half
-    a fade has half a contrast."""
+    """Axe finds nothing, and nothing stands below the frame, once nothing on the page is being exchanged or fading:
+    half a fade has half a contrast."""
     expect(page.locator(MOVING)).to_have_count(0)
     page.wait_for_function(AT_REST)
     assert page.evaluate(BELOW) == []
