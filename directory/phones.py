@@ -43,8 +43,10 @@ def from_provider(digits: str) -> Phone | None:
 
 
 def match_key(e164: str) -> str:
-    """Digits with the country's code, without what only marks a mobile."""
-    digits = e164[1:] if e164[1:].isdecimal() else re.sub(r"\D", "", e164)
+    """Digits with the country's code, without what only marks a mobile. The plus may be left out."""
+    digits = e164.removeprefix("+")
+    if not digits.isdecimal():
+        digits = re.sub(r"\D", "", digits)
     if digits.startswith(MEXICO + "1") and len(digits) == 13:
         return MEXICO + digits[3:]
     if digits.startswith(ARGENTINA + "9") and len(digits) == 13:

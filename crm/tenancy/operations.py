@@ -127,11 +127,13 @@ class CheckReferences(Operation):
             return
         table = schema_editor.quote_name(model._meta.db_table)
         schema_editor.execute(_CHECK, params=None)
+        # As one: until it is of a replica alone, it refuses what may still be put right before the commit.
         schema_editor.execute(
-            f"CREATE TRIGGER {references.TRIGGER} AFTER INSERT ON {table} REFERENCING NEW TABLE AS made"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION {references.FUNCTION}()"
+            f"CREATE OR REPLACE TRIGGER {references.TRIGGER} AFTER INSERT ON {table} REFERENCING NEW TABLE AS made"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {references.FUNCTION}();"
+            f" ALTER TABLE {table} ENABLE REPLICA TRIGGER {references.TRIGGER}",
+            params=None,
         )
-        schema_editor.execute(f"ALTER TABLE {table} ENABLE REPLICA TRIGGER {references.TRIGGER}")
 
     def database_backwards(
         self,

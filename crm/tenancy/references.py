@@ -29,6 +29,8 @@ _END = """
 def by_statement() -> Iterator[None]:
     """Within, in a transaction: rows go into tables that have the trigger, what they refer to before them, and nothing
     is updated or deleted. Where that fails the transaction is given up, whoever catches it."""
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("References are checked by statement in a transaction.")
     try:
         with connection.cursor() as cursor:
             cursor.execute(_BEGIN)

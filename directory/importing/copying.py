@@ -24,6 +24,7 @@ def copy(model: Any, columns: Sequence[str], lines: Iterable[str]) -> None:
     quote = connection.ops.quote_name
     names = ", ".join(quote(column) for column in columns)
     with (
+        connection.wrap_database_errors,
         connection.cursor() as cursor,
         cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as out,
     ):

@@ -176,19 +176,19 @@ def batches(
 def _understood(
     plan: Plan, ahead_of: Callable[[Draft, Plan], None] | None, after: int
 ) -> Iterator[list[Draft]]:
-    """As many rows as may be locked together, which they are by what they are known by."""
+    """As many rows as may be locked together, where they are locked."""
     batch: list[Draft] = []
-    known = 0
+    locked = 0
     drafting = Drafting(plan)
     for record in reading.rows(plan.one, after=after):
         draft = drafting.draft(record)
         if ahead_of is not None:
             ahead_of(draft, plan)
         batch.append(draft)
-        known += len(draft.identities())
-        if len(batch) >= BATCH or known >= MOST_LOCKS:
+        locked += len(draft.locks)
+        if len(batch) >= BATCH or locked >= MOST_LOCKS:
             yield batch
-            batch, known = [], 0
+            batch, locked = [], 0
     if batch:
         yield batch
 

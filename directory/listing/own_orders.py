@@ -47,7 +47,7 @@ def _runs(field: CustomField, rises: bool) -> list[Run]:
         holding = Run(held, "pk", each=each, joined=joined)
     else:
         holding = Run(held, "own", ascending=rises, joined=joined, column=(CustomValue, field.column))
-    values = CustomValue.objects.filter(lead_id=OuterRef("pk"), field=field)
+    values = CustomValue.objects.of_field(field).filter(lead_id=OuterRef("pk"))
     return [holding, Run(~by.has(values), "last_activity_at")]
 
 

@@ -7,7 +7,7 @@ from crm.tenancy.operations import CheckReferences
 
 WRITTEN = (
     "lead", "placement", "ownedname", "contactpoint", "leadtag", "socialprofile", "customvalue", "event", "importrow",
-    "bulkrow",
+    "bulkrow", "tally",
 )  # fmt: skip
 OWN = {
     "directory_placement": (

@@ -29,13 +29,15 @@ from tests.directory.bulk import assign, do, many, numbers
 from workspaces.errors import Refused
 from workspaces.models import AuditEntry, Membership
 
+pytestmark = pytest.mark.usefixtures("references_watched")
+
 
 def held(act: BulkAct, column: str) -> dict[int, object]:
     return dict(Placement.objects.filter(pk__in=act.rows.values("lead")).values_list("pk", column))
 
 
 def test_assigning_changes_what_differs_and_says_what_did_not(
-    owner: Membership, seller: Membership, other_seller: Membership
+    owner: Membership, seller: Membership, other_seller: Membership, references_watched: list[str]
 ) -> None:
     with scope(owner.workspace):
         mine = house.lead(owner.workspace, assignee=seller)
@@ -51,6 +53,7 @@ def test_assigning_changes_what_differs_and_says_what_did_not(
         assert house.count(owner.workspace, assignee_id=seller.pk) == 4
         assert tallies.drift(owner.workspace_id) == {}
         assert not BulkBatch.objects.exists()
+        assert set(references_watched) == {"directory_event", "directory_bulkrow"}
 
 
 def test_leads_are_spread_so_that_nobody_gets_two_more_than_another(

@@ -74,7 +74,7 @@ function seen(pk) {
 // At the first unread message, or at the end; and there it stays while pictures come and the window changes its size.
 function open(thread) {
   const mark = list(thread).querySelector('[data-key="new"]');
-  if (mark) thread.scrollTop = mark.offsetTop - thread.offsetTop - 48;
+  if (mark) thread.scrollTop += mark.getBoundingClientRect().top - thread.getBoundingClientRect().top - 48;
   else thread.scrollTop = thread.scrollHeight;
   scrolled(thread);
   const hold = new ResizeObserver(() => isAtEnd(thread) && (thread.scrollTop = thread.scrollHeight));

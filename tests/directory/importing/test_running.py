@@ -28,7 +28,7 @@ José Luis;;;jose@ejemplo.mx;;;;;;;;;;
 HEAD = b"Nombre,Telefono,Correo,Ciudad\n"
 
 
-def test_a_row_becomes_a_lead_with_all_that_it_says(owner, seller, workspace):
+def test_a_row_becomes_a_lead_with_all_that_it_says(owner, seller, workspace, references_watched):
     with scope(workspace):
         stage = house.funnel(workspace, name="Ventas", stages=("Nuevo", "Cierre")).stages.get(name="Nuevo")
         size = house.field("choice", "Talla", choices=("S", "M"))
@@ -78,6 +78,19 @@ def test_a_row_becomes_a_lead_with_all_that_it_says(owner, seller, workspace):
     assert (
         not default_storage.exists("imports") or default_storage.listdir(f"imports/{workspace.pk}")[1] == []
     )
+    assert set(references_watched) >= {
+        f"directory_{name}"
+        for name in (
+            "lead",
+            "placement",
+            "ownedname",
+            "contactpoint",
+            "leadtag",
+            "customvalue",
+            "event",
+            "importrow",
+        )
+    }
 
 
 def test_who_is_known_is_treated_as_the_rule_says(owner, workspace):
