@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
@@ -195,7 +196,8 @@ def test_what_is_kept_is_counted_anew_from_now(owner: Membership, mixed: Members
     with scope(owner.workspace):
         field = CustomField.objects.create(label="Vence", key="vence", kind="date")
         lead = house.lead(owner.workspace, name="Nobody else", last_inbound_at=timezone.now())
-        CustomValue.objects.create(lead=lead, field=field, date=timezone.now().date())
+        today = timezone.localdate(timezone=ZoneInfo(owner.workspace.time_zone))
+        CustomValue.objects.create(lead=lead, field=field, date=today)
         for text in ("inbound:last-7d", "created:last-7d", "activity:last-7d", "custom.vence:last-7d"):
             wanted = wanted_by(owner, f"{text} name~nobody", "active", "")
             for days, found in ((0, [lead.pk]), (30, []), (1, [lead.pk])):
