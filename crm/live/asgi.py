@@ -27,7 +27,7 @@ from django.http.request import validate_host  # noqa: E402
 from crm.live.gate import RECHECK, Gate  # noqa: E402
 from crm.live.hub import Hub  # noqa: E402
 from crm.live.relay import relay  # noqa: E402
-from crm.live.streams import Send, Stream, event  # noqa: E402
+from crm.live.streams import Send, Stream  # noqa: E402
 from crm.live.tokens import BadTokenError, Held, read, read_guest  # noqa: E402
 
 Scope = dict[str, Any]
@@ -77,7 +77,7 @@ async def _stream(scope: Scope, receive: Receive, send: Send) -> None:
         if not await gate.admits(held) or stream.ending:
             return await _answer(send, 403, {"error": "standing"}, origin)
         await _start(send, 200, b"text/event-stream", origin)
-        stream.push(event("ready"))
+        stream.open()
         since = query.get("since", [""])[0] or _header(scope, b"last-event-id")
         hub.catch_up(stream, _milliseconds(since) or held.issued)
         while (await receive())["type"] != "http.disconnect":

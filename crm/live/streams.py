@@ -27,17 +27,37 @@ def event(name: str, data: str = "{}", at: int | None = None) -> bytes:
 
 
 class Stream:
-    __slots__ = ("_queue", "_send", "_task", "_writer", "ending", "held", "refreshes_at", "wrote_at")
+    """It hears from its first moment, and writes once it is open: before that there is no answer to write into."""
+
+    __slots__ = (
+        "_is_open",
+        "_queue",
+        "_send",
+        "_task",
+        "_writer",
+        "ending",
+        "held",
+        "refreshes_at",
+        "wrote_at",
+    )
 
     def __init__(self, held: Held, send: Send, task: asyncio.Task[Any]) -> None:
         self.held = held
         self.ending = False
+        self._is_open = False
         self.wrote_at = time.monotonic()
         self.refreshes_at = 0.0  # by the monotonic clock: when its pages were told to load anew
         self._send = send
         self._task = task  # waits for the browser to leave
         self._queue: list[bytes] = []
         self._writer: asyncio.Task[None] | None = None
+
+    def open(self) -> None:
+        """The answer has begun: `ready`, and behind it what was said meanwhile."""
+        self._is_open = True
+        if not self.ending:
+            self._queue.insert(0, event("ready"))
+        self._write_soon()
 
     def push(self, text: bytes) -> None:
         """Write this when the connection takes it. Never waits."""
@@ -62,7 +82,7 @@ class Stream:
             self._write_soon()
 
     def _write_soon(self) -> None:
-        if self._writer is None:
+        if self._is_open and self._writer is None:
             self._writer = asyncio.create_task(self._write())
 
     async def _write(self) -> None:

@@ -116,6 +116,7 @@ class Listener:
 
     def __init__(self, connection: socket.socket) -> None:
         self._connection = connection
+        self.head = ""  # of the answer, for whoever reads why it ended
         self._events: Queue[Event | None] = Queue()
         threading.Thread(target=self._read, daemon=True).start()
 
@@ -131,7 +132,7 @@ class Listener:
         deadline = time.monotonic() + seconds
         while True:
             event = self.next(max(0.01, deadline - time.monotonic()))
-            assert event is not None, f"the stream ended before {name}"
+            assert event is not None, f"the stream ended before {name}: {self.head}"
             if event.name == name:
                 return event
 
@@ -150,6 +151,7 @@ class Listener:
         try:
             while part := self._connection.recv(65536):
                 text += part.decode()
+                self.head = self.head or text[:400]
                 *blocks, text = text.split("\n\n")
                 for block in blocks:
                     self._parse(block)
