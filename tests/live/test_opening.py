@@ -1,6 +1,7 @@
 """What is said to a stream while it is being opened."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from crm.live.streams import Stream, event
@@ -29,7 +30,8 @@ def told(*acts: str) -> tuple[list[bytes], bool]:
         await asyncio.wait([task])
         return task.cancelled()
 
-    ended = asyncio.run(scene())
+    with ThreadPoolExecutor(1) as thread:  # the browser of other tests has a loop in this one
+        ended = thread.submit(lambda: asyncio.run(scene())).result()
     return [line for body in sent for line in body.splitlines() if line.startswith(b"event")], ended
 
 
