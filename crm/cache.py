@@ -27,7 +27,7 @@ from redis.retry import Retry
 log = logging.getLogger(__name__)
 
 DURABLE = ("allauth",)  # prefixes of keys that must outlive Redis: allauth's rate limits and used TOTP codes
-PAUSE = 2.0  # seconds without Redis after an error
+PAUSE = 5.0  # seconds without Redis after an error
 
 
 class JSONSerializer:

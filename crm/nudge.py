@@ -23,9 +23,7 @@ if TYPE_CHECKING:
     from celery import Task
 
 LOST = "nudges.lost"  # the counter's name, see crm.work.models.Counter
-OPEN_SECONDS = (
-    2.0  # how long the breaker stays open: a machine that stands still for a moment is no dead Redis
-)
+OPEN_SECONDS = 5.0  # how long the breaker stays open
 PENDING_SECONDS = 3  # how long a nudge may keep later ones of its name from being sent
 
 _FAILURES = (OSError, redis.RedisError, KombuError, CeleryError)
