@@ -75,10 +75,11 @@ class House:
         with redis.Redis.from_url(self.redis.url) as server:
             server.flushall()
 
-    def restart_redis(self) -> None:
+    def restart_redis(self, meanwhile: Callable[[], None] = lambda: None) -> None:
         assert self.redis.process
         self.redis.process.kill_group()
         self.redis.process.wait(10)
+        meanwhile()
         time.sleep(0.5)
         self.redis.launch()
 
