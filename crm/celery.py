@@ -53,5 +53,5 @@ app.autodiscover_tasks()
 
 @worker_init.connect
 def _begin(**_kwargs: Any) -> None:
-    """Before the pool is forked: it is the same in all of them."""
+    """All is imported, and nothing is taken yet."""
     collector.rarely()

@@ -4,7 +4,7 @@ What is asked is classified: letters are a name, digits a phone, an @ an e-mail 
 
 1. The index gives candidates, at most MOST: where it gave fewer, they are all there are, and those which the person may
    see are shown, the latest first. Who sees their own leads alone has an index of those leads' names: it is read from
-   end to end in a fifth of the time in which that of all letters finds twenty thousand of a name.
+   end to end in half of the time in which that of all letters finds twenty thousand of a name.
 2. Where it gave MOST, the words say little ("garcia"): then the latest RECENT placements that the person may see are
    looked through, too. Where a page of them is as asked, no other can be among the first.
 3. Where words are so short that they surely say little ("ma"), the latest are looked through first, and the index is

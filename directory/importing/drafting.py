@@ -8,11 +8,10 @@ from directory.importing import cells
 from directory.importing.cells import Unclear
 from directory.importing.columns import Column, column
 from directory.importing.drafts import Draft
-from directory.importing.planning import Plan
+from directory.importing.planning import MOST_REMEMBERED, Plan
 from directory.importing.reasons import NO_COLUMN
 from directory.importing.records import Record
 
-MOST_REMEMBERED = 20_000  # texts of all columns together
 LONGEST_REMEMBERED = 100
 
 
