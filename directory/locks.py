@@ -29,8 +29,10 @@ def take(names: Iterable[str]) -> None:
     """In a transaction, before anything is read that the locks are about."""
     numbers = sorted({_number(name) for name in names})
     if numbers:
+        # As one text: the driver takes ten times as long with an import's thousands.
+        written = f"{{{','.join(map(str, numbers))}}}"
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) number", [numbers])
+            cursor.execute("SELECT pg_advisory_xact_lock(number) FROM unnest(%s::bigint[]) number", [written])
 
 
 def _number(name: str) -> int:

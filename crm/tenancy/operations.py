@@ -100,7 +100,8 @@ class TenantForeignKey(Operation):
 class CheckReferences(Operation):
     """Gives a table the trigger that checks the foreign keys of all rows that a statement inserts; see `references`.
 
-    It reads from the catalogue what they are: a key that is added later is checked, too.
+    It checks the keys that the table has at that moment: who gives such a table another one runs this again, in a
+    migration behind that key's.
     """
 
     reversible = True
@@ -126,11 +127,14 @@ class CheckReferences(Operation):
         if not self.allow_migrate_model(schema_editor.connection.alias, model):
             return
         table = schema_editor.quote_name(model._meta.db_table)
-        schema_editor.execute(_CHECK, params=None)
+        function = schema_editor.quote_name(_function(model))
+        schema_editor.execute(
+            _MAKE % {"table": model._meta.db_table, "function": _function(model)}, params=None
+        )
         # As one: until it is of a replica alone, it refuses what may still be put right before the commit.
         schema_editor.execute(
             f"CREATE OR REPLACE TRIGGER {references.TRIGGER} AFTER INSERT ON {table} REFERENCING NEW TABLE AS made"
-            f" FOR EACH STATEMENT EXECUTE FUNCTION {references.FUNCTION}();"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {function}();"
             f" ALTER TABLE {table} ENABLE REPLICA TRIGGER {references.TRIGGER}",
             params=None,
         )
@@ -145,7 +149,8 @@ class CheckReferences(Operation):
         model = from_state.apps.get_model(app_label, self.model_name)
         if self.allow_migrate_model(schema_editor.connection.alias, model):
             table = schema_editor.quote_name(model._meta.db_table)
-            schema_editor.execute(f"DROP TRIGGER {references.TRIGGER} ON {table}")
+            schema_editor.execute(f"DROP TRIGGER IF EXISTS {references.TRIGGER} ON {table}")
+            schema_editor.execute(f"DROP FUNCTION IF EXISTS {schema_editor.quote_name(_function(model))}()")
 
     def describe(self) -> str:
         return f"Check the references of {self.model_name} for all rows of a statement at once"
@@ -155,41 +160,63 @@ class CheckReferences(Operation):
         return f"{self.model_name}_references_checked".lower()
 
 
+def _function(model: type[models.Model]) -> str:
+    return f"references_of_{model._meta.db_table}"
+
+
 # As PostgreSQL's own check does: what is referred to is locked until the commit, so that it cannot go meanwhile, and
-# whoever deletes it at this moment is waited for. A key with a null is not checked. The plans go by the parents' keys,
-# whatever the statistics of a table that was empty a moment ago say.
-_CHECK = f"""
-    CREATE OR REPLACE FUNCTION {references.FUNCTION}() RETURNS trigger LANGUAGE plpgsql
-        SET enable_hashjoin = off SET enable_mergejoin = off SET enable_seqscan = off SET enable_bitmapscan = off AS $$
+# whoever deletes it at this moment is waited for. What this transaction has made itself nobody else sees, and it is not
+# locked: of an import that is most. A key with a null is not checked. The plans go by the parents' keys, whatever the
+# statistics of a table that was empty a moment ago say.
+_MAKE = """
+    DO $make$
     DECLARE
         key record;
-        lacking bigint;
+        checks text := '';
     BEGIN
         FOR key IN
             SELECT c.conname AS name, c.confrelid::regclass AS parent,
-                string_agg(format('%I', child.attname), ', ') AS columns,
-                string_agg(format('%I IS NOT NULL', child.attname), ' AND ') AS given,
-                string_agg(format('p.%I = w.%I', parent.attname, child.attname), ' AND ') AS same
+                string_agg(format('%%I', child.attname), ', ') AS columns,
+                string_agg(format('%%I IS NOT NULL', child.attname), ' AND ') AS given,
+                string_agg(format('p.%%I = w.%%I', parent.attname, child.attname), ' AND ') AS same
             FROM pg_catalog.pg_constraint c CROSS JOIN unnest(c.conkey, c.confkey) AS pair (child, parent)
             JOIN pg_catalog.pg_attribute child ON child.attrelid = c.conrelid AND child.attnum = pair.child
             JOIN pg_catalog.pg_attribute parent ON parent.attrelid = c.confrelid AND parent.attnum = pair.parent
-            WHERE c.conrelid = TG_RELID AND c.contype = 'f'
+            WHERE c.conrelid = '%(table)s'::regclass AND c.contype = 'f'
             GROUP BY c.oid
+            ORDER BY c.conname
         LOOP
-            EXECUTE format($check$
-                WITH wanted AS MATERIALIZED (SELECT DISTINCT %1$s FROM made WHERE %2$s),
-                held AS MATERIALIZED (SELECT 1 FROM wanted w JOIN ONLY %3$s p ON %4$s FOR KEY SHARE OF p)
-                SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM held)
-            $check$, key.columns, key.given, key.parent, key.same) INTO lacking;
-            IF lacking <> 0 THEN
-                RAISE foreign_key_violation USING
-                    MESSAGE = format(
-                        'insert on table "%s" violates foreign key constraint "%s"', TG_TABLE_NAME, key.name
-                    ),
-                    DETAIL = format('%s of what the rows refer to is not there.', lacking),
-                    TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, CONSTRAINT = key.name;
-            END IF;
+            checks := checks || format($check$
+                WITH wanted AS MATERIALIZED (SELECT DISTINCT %%1$s FROM made WHERE %%2$s),
+                held AS MATERIALIZED (
+                    SELECT w.*, p.xmin = pg_current_xact_id()::xid AS is_ours FROM wanted w JOIN ONLY %%3$s p ON %%4$s
+                ),
+                locked AS MATERIALIZED (
+                    SELECT 1 FROM held w JOIN ONLY %%3$s p ON %%4$s WHERE NOT w.is_ours FOR KEY SHARE OF p
+                )
+                SELECT (SELECT count(*) FROM wanted) - (SELECT count(*) FROM held WHERE is_ours)
+                    - (SELECT count(*) FROM locked) INTO lacking;
+                IF lacking <> 0 THEN
+                    RAISE foreign_key_violation USING
+                        MESSAGE = format('insert on table "%%%%s" violates foreign key constraint "%%%%s"',
+                            TG_TABLE_NAME, %%5$L),
+                        DETAIL = format('%%%%s of what the rows refer to is not there.', lacking),
+                        TABLE = TG_TABLE_NAME, SCHEMA = TG_TABLE_SCHEMA, CONSTRAINT = %%5$L;
+                END IF;
+            $check$, key.columns, key.given, key.parent, key.same, key.name);
         END LOOP;
-        RETURN NULL;
-    END $$
-"""  # noqa: S608 (put together from constants)
+        EXECUTE format($function$
+            CREATE OR REPLACE FUNCTION %%I() RETURNS trigger LANGUAGE plpgsql
+                SET enable_hashjoin = off SET enable_mergejoin = off
+                SET enable_seqscan = off SET enable_bitmapscan = off
+            AS %%L
+        $function$, '%(function)s', format($body$
+            DECLARE
+                lacking bigint;
+            BEGIN
+                %%s
+                RETURN NULL;
+            END
+        $body$, checks));
+    END $make$
+"""

@@ -11,7 +11,6 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-FUNCTION = "crm_check_references"
 TRIGGER = "references_checked"
 
 # A role may lack the right, as on somebody else's server: then PostgreSQL checks row by row, and all else is the same.

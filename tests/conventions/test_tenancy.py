@@ -110,3 +110,19 @@ def test_own_triggers_keep_what_they_keep_while_references_are_checked_by_statem
     checked = {table for table, name, how in found if name == references.TRIGGER and how == "R"}
     assert {table for table, _name, _how in found} == checked
     assert [row for row in found if row[1] != references.TRIGGER and row[2] != "A"] == []
+
+
+@pytest.mark.django_db
+def test_each_key_of_a_table_is_checked_by_statement_where_any_is():
+    """A key that was added later asks for another `CheckReferences`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.conname, p.prosrc FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid
+            JOIN pg_constraint c ON c.conrelid = t.tgrelid AND c.contype = 'f' WHERE t.tgname = %s
+            """,
+            [references.TRIGGER],
+        )
+        found = cursor.fetchall()
+    assert found
+    assert [name for name, body in found if f"CONSTRAINT = '{name}'" not in body] == []

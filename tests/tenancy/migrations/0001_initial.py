@@ -254,5 +254,4 @@ class Migration(migrations.Migration):
         crm.tenancy.operations.TenantForeignKey("booklabel", "book"),
         crm.tenancy.operations.TenantForeignKey("booklabel", "label"),
         crm.tenancy.operations.TenantForeignKey("page", "book", on_delete="CASCADE"),
-        crm.tenancy.operations.CheckReferences("book"),
     ]
