@@ -23,13 +23,13 @@ def was_cut(error: OperationalError) -> bool:
 
 
 @contextmanager
-def reading(milliseconds: int = MILLISECONDS, *, then: str = "DEFAULT") -> Iterator[None]:
+def reading(milliseconds: int = MILLISECONDS, *, then: str = "DEFAULT", also: str = "") -> Iterator[None]:
     """Each statement inside ends after a second, as an OperationalError. It makes a transaction; `then` is what holds
-    for the rest of one around it."""
+    for the rest of one around it. `also`: settings that are made with it."""
     nested = connection.in_atomic_block
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = {milliseconds}")
+            cursor.execute(f"SET LOCAL statement_timeout = {milliseconds}; {also}")
         yield
         if nested:
             with connection.cursor() as cursor:

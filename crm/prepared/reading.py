@@ -74,7 +74,7 @@ class _Converter:
 @dataclass(frozen=True)
 class _Compiled:
     """`parameters` are functions of the values given; `instances` is None where rows are tuples. `is_whole`: the values
-    are in the SQL."""
+    are in the SQL, or are written into it when it runs."""
 
     sql: str
     parameters: tuple[Callable[[dict[str, Any]], Any], ...]
@@ -87,8 +87,9 @@ class _Compiled:
         connection = connections[DEFAULT_DB_ALIAS]
         if self.locks and not connection.in_atomic_block:
             raise TransactionManagementError("A query that locks rows is asked in a transaction.")
+        sql = _written(self.sql, values) if self.is_whole and values else self.sql
         with cursors.cursor(kept=kept, whole=self.is_whole) as cursor:
-            cursor.execute(self.sql, None if self.is_whole else values)
+            cursor.execute(sql, None if self.is_whole else values)
             found: Iterable[Any] = cursor.fetchall()
         if self.converters:
             found = [self._converted(row, connection) for row in found]
@@ -196,9 +197,15 @@ class Statement(Generic[Row]):
     @classmethod
     def of_sql(cls, sql: str, values: Iterable[Any], **samples: Any) -> Statement[tuple[Any, ...]]:
         """Of SQL that is put together from querysets compiled in the open scope, for what no single one says; rows are
-        tuples."""
-        parameters = tuple(_given(value, samples) for value in values)
-        return Statement(current_workspace(), _Compiled(sql, parameters, None, (), locks=False))
+        tuples. It is whole, too: what is the same in a later run, as a date is for a day, is planned once."""
+        held = list(values)
+        parameters: tuple[Any, ...] = ()
+        if any(_is_given(value, samples) for value in held):
+            parameters = tuple(_given(value, samples) for value in held)
+        else:
+            sql = _written(sql, held)
+        compiled = _Compiled(sql, parameters, None, (), locks=False, is_whole=True)
+        return Statement(current_workspace(), compiled, kept=True)
 
     @classmethod
     def nothing(cls) -> Statement[Row]:
@@ -228,6 +235,11 @@ class Statement(Generic[Row]):
         return self.compiled.run(
             [parameter(values) for parameter in self.compiled.parameters], kept=self.kept
         )
+
+
+def _is_given(value: Any, samples: Mapping[str, Any]) -> bool:
+    """Whether it is another in each run."""
+    return value in samples.values() or (isinstance(value, Later) and value.by in samples)
 
 
 def _given(value: Any, samples: Mapping[str, Any]) -> Callable[[dict[str, Any]], Any]:

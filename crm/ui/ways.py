@@ -19,6 +19,10 @@ from django.db.models.expressions import RawSQL
 Row = TypeVar("Row", bound=Model)
 MOST_SPREAD = 12  # values of a column that are walked by a scan each, and merged
 _HELD = 100  # times work_mem: of what is believed to be in a hash, not of what is
+# For the rest of a transaction PostgreSQL sorts only where no index has the order. It does not know how many rows a
+# condition leaves, and would rather gather and sort all of them; the caller does know. What is held as a hash meanwhile
+# is held, even where it believes that this is much.
+IN_ORDER = f"SET LOCAL enable_sort = off; SET LOCAL hash_mem_multiplier = {_HELD}"
 _VALUE = -(2**60)  # no key: it stands for each of a way's values while a query is compiled
 
 
@@ -87,13 +91,14 @@ def first_of_each(queryset: QuerySet[Row], way: Way, order: Sequence[str], limit
 
 
 def merged(
-    asked: QuerySet[Any, Any], ways: Sequence[Q], order: Sequence[str], bound: int | None
+    asked: QuerySet[Any, Any], ways: Sequence[Q], order: Sequence[str], bound: int | None, *, among: str = ""
 ) -> tuple[str, list[Any]]:
     """SQL, and its values, of what is `asked` of the first `bound` rows that any of the ways leads to (None: of all),
     passed in their order: the ways are merged as they are walked, and the walk ends where `asked` has its rows.
 
     `asked` is in the same order, and has a limit; ways exclude each other, each with an index in that order.
-    EmptyResultSet where there can be none.
+    EmptyResultSet where there can be none. `among`: of those rows the ones whose keys are in this table, which are all
+    found before anything else is asked of them.
 
     1. The ways' rows stand, as a table, in the place of the model's own, with those columns that are asked for.
     2. A way is cut and ordered by itself: PostgreSQL merges in their order what has one.
@@ -121,24 +126,27 @@ def merged(
         params += its
     if not parts:
         raise EmptyResultSet
+    places = ", ".join(
+        f'm."{column}" {"DESC" if name[0] == "-" else "ASC"}' for name, column in placed.items()
+    )
     source = parts[0]
     if parts[1:]:
-        places = ", ".join(
-            f'm."{column}" {"DESC" if name[0] == "-" else "ASC"}' for name, column in placed.items()
-        )
         every = " UNION ALL ".join(f"({part})" for part in parts)
         source = f"SELECT * FROM ({every}) AS m ORDER BY {places}"  # noqa: S608 (compiled by Django)
         source += "" if bound is None else f" LIMIT {bound}"
+    if among:  # OFFSET 0 keeps the order outside, for which PostgreSQL would look up each row
+        met = (
+            f'SELECT * FROM ({source}) AS m WHERE m."{options.pk.column}" IN (SELECT * FROM {among}) OFFSET 0'  # noqa: S608
+        )
+        source = f"SELECT * FROM ({met}) AS m ORDER BY {places}"  # noqa: S608
     return f'{head} FROM ({source}) AS "{table}"{tail}', [*params, *values]
 
 
 def walk_in_order() -> None:
-    """For the rest of the transaction PostgreSQL sorts only where no index has the order. It does not know how many
-    rows a condition leaves, and would rather gather and sort all of them; the caller does know. What is held as a hash
-    meanwhile is held, even where it believes that this is much. Nothing outside of one."""
+    """`IN_ORDER` from here on; nothing outside of a transaction."""
     if connection.in_atomic_block:
         with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL enable_sort = off; SET LOCAL hash_mem_multiplier = {_HELD}")
+            cursor.execute(IN_ORDER)
 
 
 @contextmanager

@@ -39,5 +39,5 @@ def register(entry: Foot) -> Foot:
     return _foot.register(entry)
 
 
-def open_to(membership: Membership) -> list[Foot]:
-    return [entry for entry in _foot if entry.allowed(membership)]
+def open_to(membership: Membership) -> tuple[Foot, ...]:
+    return tuple(entry for entry in _foot if entry.allowed(membership))

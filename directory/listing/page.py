@@ -25,6 +25,11 @@ MOST_FOUND = 50  # by words: whoever wants more says more
 MOST_AT_ONCE = 200  # rows that are asked for again by their ids
 
 
+def is_walked(wanted: Wanted) -> bool:
+    """By an order that a column has."""
+    return not wanted.words and wanted.order.sort.runs is None
+
+
 def page(membership: Membership, wanted: Wanted, parameters: Mapping[str, str]) -> Page[Listed]:
     """One page by the address's `after` or `before`. By words the latest that were found, all on one. Two queries, and
     one more where nobody has asked so before."""

@@ -2,7 +2,7 @@
 register its own: `sorting.register(Sort("stage", …))`; those by a workspace's own fields are in `own_orders`."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
@@ -30,12 +30,12 @@ class Sort:
     telephone numbers: who may not see those would find out one that `tells_phones` by what stands before and after."""
 
     name: str
-    label: str | Promise
+    label: str | Promise = field(compare=False)
     key: str
     rises: bool = False
     copied: str = ""
     owned: str = ""
-    runs: Runs | None = None
+    runs: Runs | None = field(default=None, compare=False)
     ends_without: bool = False
     tells_phones: bool = False
 

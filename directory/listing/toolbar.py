@@ -37,5 +37,5 @@ def register(tool: Tool) -> Tool:
     return _tools.register(tool)
 
 
-def open_to(membership: Membership) -> list[Tool]:
-    return [tool for tool in _tools if tool.allowed(membership)]
+def open_to(membership: Membership) -> tuple[Tool, ...]:
+    return tuple(tool for tool in _tools if tool.allowed(membership))

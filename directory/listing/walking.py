@@ -2,12 +2,13 @@
 tells by itself where it has not found the page, and the next is tried:
 
 1. GATHER: where a set of the filter has FEW leads, they are read by their keys, and sorted.
-2. AMONG: where it has SOME, those are held in memory while the order is walked by its index alone; what is in the set
-   is looked up.
-3. WALK: else the order is walked and each row looked up: where many match, a page is soon full. No further than WALKED
+2. MEET: where it has SOME, the order's first rows, by its index alone, are met with them, in either's memory. What else
+   is asked is looked up of those that are in both.
+3. AMONG: where that was no page, those of the set are held in memory while the order is walked on.
+4. WALK: else the order is walked and each row looked up: where many match, a page is soon full. No further than WALKED
    rows. What a seller sees by many ways is walked as one first (what they do not see is passed over), then merged.
-4. LONG: the same to its end, for LONGEST milliseconds.
-5. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
+5. LONG: the same to its end, for LONGEST milliseconds.
+6. ALL: all that the sets name, however many, as PostgreSQL thinks best, with what is left of a second.
 
 Counting which of them is best takes as long as the page. So the way by which it was found is remembered: the next
 page, and whoever comes back, begins with it. A filter whose FEW became many is noticed by the way itself; whether SOME
@@ -31,7 +32,7 @@ from crm.patience import MILLISECONDS, reading, was_cut
 from crm.prepared import Remembered, Statement
 from crm.ui.keyset import Turn
 from crm.ui.ways import Way as Seen
-from crm.ui.ways import compiled, merged, walk_in_order
+from crm.ui.ways import compiled, merged
 from directory.filtering.moments import NOW, SAMPLE
 from directory.filtering.own_fields import PREFIX
 from directory.listing.paths import Name, Path
@@ -45,6 +46,7 @@ DENSE = 10_000  # of placements: so many are met in an index of theirs before th
 FEW_OF_OWN = 500  # of who has some ten thousands
 SOME = 20_000  # one in fifty of a million: a page is full after some thousand rows
 AFRESH = 60.0  # seconds for which SOME are taken to be no more than they were
+MET = (4_000, 8_000, 16_000)  # rows of an index alone: the more, the rarer are SOME among them
 PASSED = 150_000  # rows of an index alone that are passed over for SOME, rather than ALL be read
 WALKED = 6_000
 MOST_MERGED = 24  # ways, each planned by itself
@@ -62,6 +64,7 @@ _PLACES: dict[str, Any] = {
 
 class How(Enum):
     GATHER = "gather"
+    MEET = "meet"
     AMONG = "among"
     WALK = "walk"
     WALK_AS_ONE = "walk as one"
@@ -70,8 +73,11 @@ class How(Enum):
 
 
 class Way(NamedTuple):
+    """`met` are the rows of the order that are met with the set of these names."""
+
     how: How
     names: tuple[Name, ...] = ()
+    met: int = 0
 
 
 class Known(NamedTuple):
@@ -108,7 +114,7 @@ class Search:
 
 
 def ids(search: Search) -> list[int]:
-    """In the order in which the page is turned."""
+    """In the order in which the page is turned. The transaction is `IN_ORDER`."""
     asked, now = (search.turn.place is not None, known_as(search.path)), time.monotonic()
     known = _known.known(asked)
     if known is not None and known.until <= now:
@@ -119,7 +125,7 @@ def ids(search: Search) -> list[int]:
         found, is_all = _tried(search, asked, way)
         if is_all:
             if known is None or way != known.way:
-                _known.keep(asked, Known(way, now + AFRESH if way.how is How.AMONG else math.inf))
+                _known.keep(asked, Known(way, now + AFRESH if way.how in _OF_SOME else math.inf))
             return found
         way = ways.send(len(found))
 
@@ -134,8 +140,12 @@ def _ways(path: Path, known: Way | None) -> Generator[Way, int, None]:
     if best and best[0] <= SOME:
         if _is_dense(path, *best):
             yield walk
-        few = FEW_OF_OWN if path.sees_own_alone else FEW
-        yield Way(How.GATHER if best[0] <= few else How.AMONG, best[1])
+        if best[0] <= (FEW_OF_OWN if path.sees_own_alone else FEW):
+            yield Way(How.GATHER, best[1])
+        else:
+            for met in MET:
+                yield Way(How.MEET, best[1], met)
+            yield Way(How.AMONG, best[1])
     else:
         if _merges(path) and len(path.ways_to_see) > MOST_BEFORE_ONE:
             yield Way(How.WALK_AS_ONE)
@@ -181,7 +191,6 @@ def _tried(search: Search, asked: Hashable, way: Way) -> tuple[list[int], bool]:
     if way.how is How.GATHER:
         found = _run(search, asked, way)
         return found, TOO_MANY not in found
-    walk_in_order()
     if way.how is How.LONG and search.path.needed:
         try:
             with reading(LONGEST, then=str(MILLISECONDS)):
@@ -236,6 +245,12 @@ def _sorted(search: Search, rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
     return sql, params
 
 
+def _met(search: Search, way: Way) -> tuple[str, list[Any]]:
+    some, values = compiled(search.path.among(way.names))
+    sql, params = _walk(search, _few_ways(search.path), way.met, among=way.names, meets=True)
+    return f"WITH held AS NOT MATERIALIZED ({some}) {sql}", [*values, *params]
+
+
 def _among(search: Search, way: Way) -> tuple[str, list[Any]]:
     """What else is asked is looked up for those of the set alone, so that the walk needs nothing but its index."""
     some, values = compiled(search.path.among(way.names))
@@ -257,12 +272,13 @@ def _few_ways(path: Path) -> list[Q]:
 
 
 def _walk(
-    search: Search, ways: list[Q], bound: int | None, *, among: tuple[Name, ...] = ()
+    search: Search, ways: list[Q], bound: int | None, *, among: tuple[Name, ...] = (), meets: bool = False
 ) -> tuple[str, list[Any]]:
-    """The first rows in the order, as a table in the place of the one that is asked; then what is asked of it."""
+    """The first rows in the order, as a table in the place of the one that is asked; then what is asked of it. `meets`:
+    of those the ones that are held."""
     path, sort = search.path, search.path.wanted.order.sort
     ascending = path.wanted.order.ascending
-    held = Q(_Held()) if among else Q()
+    held = Q(_Held()) if among and not meets else Q()
     asked: QuerySet[Any]
     model = _model(path)
     if model is Lead:
@@ -282,7 +298,7 @@ def _walk(
     order = search.turn.order(key, ascending=ascending)
     beyond = search.turn.beyond(key, ascending=ascending)
     rows = asked.order_by(*order).values_list("pk")[: search.most]
-    return merged(rows, [way & beyond for way in ways], order, bound)
+    return merged(rows, [way & beyond for way in ways], order, bound, among="held" if meets else "")
 
 
 class _Held(Expression):
@@ -308,6 +324,7 @@ class _Held(Expression):
 
 _SQL = {
     How.GATHER: _gathered,
+    How.MEET: _met,
     How.AMONG: _among,
     How.WALK: _walked,
     How.WALK_AS_ONE: _walked,
@@ -339,5 +356,6 @@ def known_as(path: Path) -> Hashable:
     )
 
 
+_OF_SOME = (How.MEET, How.AMONG)
 _known: Remembered[Known] = Remembered(most=4_096)
 _statements: Remembered[Statement[tuple[Any, ...]]] = Remembered()

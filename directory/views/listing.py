@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 from crm.cleanness import whole_number
 from crm.patience import patiently, reading, was_cut
 from crm.ui.keyset import Page
+from crm.ui.ways import IN_ORDER
 from directory import listening
 from directory.filtering import words
 from directory.listing import counting, foot, kept, page, similar, sorting, toolbar
@@ -29,13 +30,13 @@ def directory(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
     columns = keeps.columns
     context = {
         "wanted": wanted,
-        "kept": keeps,
+        "keeps": keeps,
         "columns": columns,
         "sorts": {} if wanted.words else sorting.of_columns(columns, member),
         "page": found,
         "is_cut": is_cut,
         "rows": rows(found.rows, member, columns),
-        "chips": words.parts(wanted.filter, member),
+        "chips": tuple(words.parts(wanted.filter, member)),
         "foot": foot.open_to(member),
         "tools": toolbar.open_to(member),
         "looks_alike": similar.is_worth(wanted, len(found.rows)),
@@ -81,7 +82,7 @@ def _page(request: WorkspaceRequest, wanted: Wanted) -> tuple[Page[Listed], bool
     if not request.GET:
         return page.page(request.membership, wanted, {}), False
     try:
-        with reading():
+        with reading(also=IN_ORDER if page.is_walked(wanted) else ""):
             return page.page(request.membership, wanted, request.GET.dict()), False
     except OperationalError as error:
         if not was_cut(error):

@@ -125,7 +125,7 @@ def test_what_is_found_is_what_one_would_find_by_looking(
         owned = OwnedName.objects.filter(path.keyed()).values_list("pk", flat=True)
         assert set(owned) == {pk for pk in expected if cast_of_leads[pk]["mine"]}
         best = path.best(100)
-        sets = [Way(How.GATHER, best), Way(How.AMONG, best)] if best else []
+        sets = [Way(How.GATHER, best), Way(How.MEET, best, 100), Way(How.AMONG, best)] if best else []
         search = Search(path, Turn(), 100)
         for way in (*sets, Way(How.WALK), Way(How.ALL)):
             assert set(walking._run(search, walking.known_as(path), way)) == expected, way.how

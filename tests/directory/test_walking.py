@@ -101,7 +101,7 @@ def looked_through(person: Membership, wanted: Wanted) -> list[int]:
 
 def ways_of(path: paths.Path) -> list[Way]:
     best = path.best(1_000)
-    named = [Way(how, best) for how in (How.GATHER, How.AMONG)] if best else []
+    named = [Way(How.GATHER, best), Way(How.MEET, best, LEADS), Way(How.AMONG, best)] if best else []
     return [*named, Way(How.WALK_AS_ONE), Way(How.WALK), Way(How.LONG), Way(How.ALL)]
 
 
@@ -146,8 +146,9 @@ def place_of(pk: int, wanted: Wanted) -> Any:
 def test_pages_follow_each_other_whatever_is_known_and_whichever_bound_is_met(
     owner: Membership, mixed: Membership, bound: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Twice: nothing is known, then what was best."""
+    """Twice: nothing is known, then what was best. What is met is no page at first, for some."""
     walking._known.clear()
+    monkeypatch.setattr(walking, "MET", (1, 12))
     for name, number in {"FEW": 1, "SOME": 1, "PASSED": 1, "WALKED": 2}.items():
         if name <= bound:
             monkeypatch.setattr(walking, name, number)
@@ -183,12 +184,32 @@ def test_a_set_that_has_grown_is_noticed(
             [known] = walking._known._held.values()
             return known.way.how
 
-        assert way() is How.AMONG
+        assert way() is How.MEET
         monkeypatch.setattr(walking, "SOME", 2)
-        assert way() is How.AMONG, "it was counted a moment ago"
+        assert way() is How.MEET, "it was counted a moment ago"
         later = walking.time.monotonic() + walking.AFRESH + 1
         monkeypatch.setattr(walking.time, "monotonic", lambda: later)
-        assert way() is not How.AMONG
+        assert way() not in (How.MEET, How.AMONG)
+
+
+def test_what_is_not_met_at_once_is_met_further_on_or_held(
+    owner: Membership, mixed: Membership, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with scope(owner.workspace):
+        path = paths.path(owner, wanted_by(owner, "tag:{tag}", "active", "name"))
+        expected = looked_through(owner, path.wanted)
+        monkeypatch.setattr(walking, "FEW", 2)
+        for met, found in (
+            ((LEADS,), (How.MEET, LEADS)),
+            ((2, LEADS), (How.MEET, LEADS)),
+            ((2, 3), (How.AMONG, 0)),
+        ):
+            walking._known.clear()
+            monkeypatch.setattr(walking, "MET", met)
+            for _again in range(2):
+                assert walking.ids(Search(path, walking.Turn(), 3)) == expected[:3]
+                [known] = walking._known._held.values()
+                assert (known.way.how, known.way.met) == found
 
 
 def test_what_is_kept_is_counted_anew_from_now(owner: Membership, mixed: Membership) -> None:
