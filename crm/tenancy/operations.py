@@ -165,9 +165,9 @@ def _function(model: type[models.Model]) -> str:
 
 
 # As PostgreSQL's own check does: what is referred to is locked until the commit, so that it cannot go meanwhile, and
-# whoever deletes it at this moment is waited for. What this transaction has made itself nobody else sees, and it is not
-# locked: of an import that is most. A key with a null is not checked. The plans go by the parents' keys, whatever the
-# statistics of a table that was empty a moment ago say.
+# whoever deletes it at this moment is waited for. What this transaction has made itself nobody else sees, or it holds a
+# lock on what it has changed: that is not locked, and of an import it is most. A key with a null is not checked. The
+# plans go by the parents' keys, whatever the statistics of a table that was empty a moment ago say.
 _MAKE = """
     DO $make$
     DECLARE

@@ -89,7 +89,7 @@ def _draw(language: str | None, macro: Callable[..., Markup], arguments: tuple[H
     return macro(*arguments)
 
 
-_drawn = _draw if settings.DEBUG else lru_cache(maxsize=512)(_draw)
+_drawn = _draw if settings.DEBUG else lru_cache(maxsize=1024)(_draw)
 
 
 def url(name: str, *args: Any, **kwargs: Any) -> str:
