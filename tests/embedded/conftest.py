@@ -26,7 +26,18 @@ class Run:
         inherited = {name: value for name, value in os.environ.items() if name not in without}
         with self.output.open("wb") as output:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.embedded.tiny", "--port", str(port), "--data", str(data)],
+                # Whoever runs the tests by nohup has SIGHUP ignored, and who is started inherits that.
+                [
+                    "env",
+                    "--default-signal=HUP",
+                    sys.executable,
+                    "-m",
+                    "tests.embedded.tiny",
+                    "--port",
+                    str(port),
+                    "--data",
+                    str(data),
+                ],
                 cwd=ROOT,
                 env={**inherited, "PYTHONPATH": str(ROOT), **environment},
                 stdout=output,
