@@ -50,9 +50,8 @@ from directory.permissions import DirectoryPermission
 from workspaces.models import Membership
 
 BATCH = 1_000  # rows of a transaction
-QUICK_TURNS = (
-    0.0001  # seconds: what the database has answered is not to wait while the other thread understands rows
-)
+# Seconds: what the database has answered is not to wait while the other thread understands rows.
+QUICK_TURNS = 0.0001
 MOST_LOCKS = 1_500  # of a transaction: PostgreSQL has room for some thousands, of all together
 
 

@@ -96,7 +96,7 @@ def _made(row: Sequence[Any], people: dict[int, Assigned]) -> Listed:
 
 def _in_order(points: Sequence[str]) -> list[Point]:
     """Of texts as `_points` makes them, oldest first. They are sorted here: a page is read where PostgreSQL may not
-    sort (`crm.ui.ways.walk_in_order`), and would look for an index in that order."""
+    sort (`crm.ui.ways.IN_ORDER`), and would look for an index in that order."""
     parts = [text.split(" ", 2) for text in points]
     if len(parts) > 1:
         parts.sort(key=lambda one: int(one[0]))

@@ -125,7 +125,7 @@ def ids(search: Search) -> list[int]:
         found, is_all = _tried(search, asked, way)
         if is_all:
             if known is None or way != known.way:
-                _known.keep(asked, Known(way, now + AFRESH if way.how in _OF_SOME else math.inf))
+                _known.keep(asked, Known(way, now + AFRESH if way.how in (How.MEET, How.AMONG) else math.inf))
             return found
         way = ways.send(len(found))
 
@@ -245,16 +245,11 @@ def _sorted(search: Search, rows: "QuerySet[Any]") -> tuple[str, list[Any]]:
     return sql, params
 
 
-def _met(search: Search, way: Way) -> tuple[str, list[Any]]:
-    some, values = compiled(search.path.among(way.names))
-    sql, params = _walk(search, _few_ways(search.path), way.met, among=way.names, meets=True)
-    return f"WITH held AS NOT MATERIALIZED ({some}) {sql}", [*values, *params]
-
-
 def _among(search: Search, way: Way) -> tuple[str, list[Any]]:
     """What else is asked is looked up for those of the set alone, so that the walk needs nothing but its index."""
     some, values = compiled(search.path.among(way.names))
-    sql, params = _walk(search, _few_ways(search.path), PASSED, among=way.names)
+    bound = way.met or PASSED
+    sql, params = _walk(search, _few_ways(search.path), bound, among=way.names, meets=way.how is How.MEET)
     return f"WITH held AS NOT MATERIALIZED ({some}) {sql}", [*values, *params]
 
 
@@ -324,7 +319,7 @@ class _Held(Expression):
 
 _SQL = {
     How.GATHER: _gathered,
-    How.MEET: _met,
+    How.MEET: _among,
     How.AMONG: _among,
     How.WALK: _walked,
     How.WALK_AS_ONE: _walked,
@@ -356,6 +351,5 @@ def known_as(path: Path) -> Hashable:
     )
 
 
-_OF_SOME = (How.MEET, How.AMONG)
 _known: Remembered[Known] = Remembered(most=4_096)
 _statements: Remembered[Statement[tuple[Any, ...]]] = Remembered()

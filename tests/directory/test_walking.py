@@ -212,6 +212,24 @@ def test_what_is_not_met_at_once_is_met_further_on_or_held(
                 assert (known.way.how, known.way.met) == found
 
 
+@pytest.mark.parametrize("text", ["tag:{tag}", "custom.vence:last-1y"])
+def test_a_walk_is_planned_once_while_its_values_are_the_same(
+    owner: Membership, mixed: Membership, text: str
+) -> None:
+    """From the second time on; a day is the same all day long."""
+    with scope(owner.workspace):
+        CustomField.objects.create(label="Vence", key="vence", kind="date")
+        wanted = wanted_by(owner, text, "active", "name")
+        for _again in range(4):
+            found_by(Way(How.WALK), paths.path(owner, wanted))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE %s",
+                ["%directory_lead%LIMIT 1000%"],
+            )
+            assert cursor.fetchall() == [(3,)]
+
+
 def test_what_is_kept_is_counted_anew_from_now(owner: Membership, mixed: Membership) -> None:
     """`last-7d` of a statement that was made a month ago, and of `created` and of a day, too."""
     with scope(owner.workspace):
