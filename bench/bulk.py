@@ -1,7 +1,8 @@
 """Acts on 100,000 leads: how long each takes as a job, beside the bare statement on the same rows; what memory grows.
 
 The floor of an act is its one UPDATE or INSERT, with the table's own triggers, indexes and references, and no more. The
-act keeps what each lead was, writes an event each, and lets go of its locks every thousand leads.
+act keeps what each lead was, writes an event each, and lets go of its locks every thousand leads. That of deleting is
+one DELETE for each table that has anything of these leads.
 """
 
 import json
@@ -21,6 +22,7 @@ def measure() -> Iterator[Figure]:
         for name in ("tag", "assign"):
             yield Figure(f"bulk.{name}", found[name], "s", budget=budget, floor=found[f"{name}.floor"])
             yield Figure(f"bulk.{name}.undo", found[f"{name}.undo"], "s")
+        yield Figure("bulk.delete", found["delete"], "s", floor=found["delete.floor"])
         yield Figure("bulk.writing_down", found["writing_down"], "s")
         yield Figure("bulk.longest_batch", found["longest_batch"], "ms", budget=1_000)
         yield Figure("bulk.consumers", found["consumers"], "s")

@@ -1,9 +1,10 @@
-"""What goes with a lead that is deleted for good: messages, files, what waits to be sent, who wrote. Where only its
+"""What goes with leads that are deleted for good: messages, files, what waits to be sent, who wrote. Where only its
 personal data are erased, messages lose their words and files, and stay to be counted.
 
 The journal, which knows no leads, is gone through apart (`inbox.journal.erasing`).
 """
 
+import json
 from datetime import timedelta
 
 from django.core.files.storage import default_storage
@@ -14,8 +15,7 @@ from django.utils import timezone
 from crm import work
 from crm.work.models import Item, State
 from directory import erasure
-from directory.erasure import Participant, Step
-from directory.models import Lead
+from directory.erasure import Leads, Participant, Step
 from inbox import forgetting
 from inbox.intake import holding
 from inbox.intake.messages import MEDIA
@@ -35,11 +35,13 @@ from inbox.models import (
     Session,
     WaitingLead,
 )
-from inbox.models.message import MessageQuerySet
 from inbox.sending.courtesies import COURTESY
+from inbox.sending.rows import channels_of, sends_of
 
 BATCH = 1_000  # messages deleted, or emptied, at once
+NEWEST = "sent_at DESC, sequence DESC, id DESC"  # the index of threads
 ERASED = {"erased": True}  # the `data` of a message that was emptied
+UNSENT = (State.QUEUED, State.RETRY, State.UNKNOWN)
 NAMES = 40  # of files in one row of work
 REMOVAL = "inbox.file_removal"
 
@@ -54,84 +56,76 @@ def register() -> None:
     erasure.keep_in_events("source_type", "topic", "allowed", "reachable", "note", "mentions")
 
 
-def stop(lead: Lead) -> None:
+def stop(leads: Leads) -> None:
     """1. What waits to be sent is discarded; what a provider is being told at this moment is not held up, and its
     outcome is nobody's any more.
     2. Under intake's locks on all their names: a message that arrives meanwhile is taken in before, and goes with the
     rest, or afterwards, and makes a new lead.
-    3. Nothing leads from their names to this lead any more; a hash of each stays.
+    3. Nothing leads from their names to these leads any more; a hash of each stays.
     """
-    identities = list(Identity.objects.filter(lead=lead).values_list("pk", "channel_id"))
-    channels = {channel for _pk, channel in identities}
-    for item in _unsent(lead, channels):
-        work.discard(item)
-    keys = holding.hold(lead)
+    work.discard_all(sends_of(leads.ids).filter(state__in=UNSENT))
+    channels = channels_of(leads.ids)
+    keys = holding.hold(leads.workspace_id, leads.ids)
     now = timezone.now()
     for channel in channels:
         mine = {key for where, key in keys if where == channel}
         forgetting.remember(channel, mine | {key_of(key) for key in mine}, at=now)
-    IdentityKey.objects.filter(identity__lead=lead).delete()
-    Heard.objects.filter(lead_id=lead.pk).delete()  # nobody need be told any more
-    for one in Channel.objects.filter(pk__in=channels):
+    IdentityKey.objects.filter(identity__lead_id__any=leads.ids).delete()
+    Heard.objects.filter(lead_id__any=leads.ids).delete()  # nobody need be told any more
+    for one in Channel.objects.filter(pk__any=list(channels)):
         journal.forget(one)
 
 
-def seal(lead: Lead) -> None:
+def seal(leads: Leads) -> None:
     """1. What they were called by the providers; their conversations can't be gone on with.
     2. What people of the workspace wrote of them: a note's line stays. Nobody need take the lead.
     """
-    Identity.objects.filter(lead=lead).update(name="", username="", is_reachable=False)
-    sessions = Session.objects.filter(identity__lead=lead)
+    Identity.objects.filter(lead_id__any=leads.ids).update(name="", username="", is_reachable=False)
+    sessions = Session.objects.filter(identity__lead_id__any=leads.ids)
     sessions.update(
         closed_at=Coalesce("closed_at", Now()), window_ends_at=None, held_until=None, thread_key=""
     )
-    Note.objects.filter(lead=lead, deleted_at=None).update(
+    Note.objects.filter(lead_id__any=leads.ids, deleted_at=None).update(
         text="", deleted_at=Now(), pinned_at=None, pinned_by=None
     )
-    Draft.objects.filter(lead=lead).delete()
-    WaitingLead.objects.filter(lead=lead).delete()
+    Draft.objects.filter(lead_id__any=leads.ids).delete()
+    WaitingLead.objects.filter(lead_id__any=leads.ids).delete()
 
 
-def erase(lead: Lead) -> Step:
-    """One batch of messages, the last first."""
-    if _is_being_sent(lead):
+def erase(leads: Leads) -> Step:
+    """One batch of messages."""
+    if _is_being_sent(leads):
         return Step.WAIT
-    ids = _newest(Message.objects.of_lead(lead))
+    ids = leads.rows("inbox_message", order=NEWEST, most=BATCH)
     if not ids:
         return Step.DONE
     with transaction.atomic():
-        _remove_files(lead, ids)
+        _remove_files(leads.workspace_id, ids)
         _remove_work(ids)
-        Message.objects.filter(reply_to_id__in=ids).update(reply_to=None)
-        Reaction.objects.filter(message_id__in=ids).delete()
-        Attachment.objects.filter(message_id__in=ids).delete()
-        Message.objects.filter(pk__in=ids).delete()
+        Message.objects.filter(reply_to_id__any=ids).update(reply_to=None)
+        Reaction.objects.filter(message_id__any=ids).delete()
+        Attachment.objects.filter(message_id__any=ids).delete()
+        Message.objects.filter(pk__any=ids).delete_alone()
     return Step.MORE
 
 
-def strip(lead: Lead) -> Step:
-    """One batch of messages, the last first."""
-    for item in _unsent(lead, _channels(lead)):  # written in the moment in which it began
-        work.discard(item)
-    if _is_being_sent(lead):
+def strip(leads: Leads) -> Step:
+    """One batch of messages."""
+    work.discard_all(sends_of(leads.ids).filter(state__in=UNSENT))  # written in the moment in which it began
+    if _is_being_sent(leads):
         return Step.WAIT
-    ids = _newest(Message.objects.of_lead(lead).exclude(data=ERASED))
+    ids = leads.rows("inbox_message", order=NEWEST, most=BATCH, where=f"data <> '{json.dumps(ERASED)}'")
     if not ids:
         return Step.DONE
     with transaction.atomic():
-        _remove_files(lead, ids)
+        _remove_files(leads.workspace_id, ids)
         _remove_work(ids)
-        Reaction.objects.filter(message_id__in=ids).delete()
-        Attachment.objects.filter(message_id__in=ids).delete()
-        Message.objects.filter(pk__in=ids).update(
+        Reaction.objects.filter(message_id__any=ids).delete()
+        Attachment.objects.filter(message_id__any=ids).delete()
+        Message.objects.filter(pk__any=ids).update(
             text="", data=ERASED, external_id="", reply_to_external_id="", client_id=None, error=""
         )
     return Step.MORE
-
-
-def _newest(messages: MessageQuerySet) -> list[int]:
-    """In the thread's order, by its index: by their ids alone PostgreSQL walks the messages of everybody."""
-    return list(messages.newest_first().values_list("pk", flat=True)[:BATCH])
 
 
 def deliver(item: Item) -> work.Receipt:
@@ -141,45 +135,33 @@ def deliver(item: Item) -> work.Receipt:
     return work.Receipt()
 
 
-def _unsent(lead: Lead, channels: set[int]) -> list[Item]:
-    lanes = [f"channel:{channel}" for channel in channels]
-    rows = Item.objects.filter(kind=SEND, lane__kind=SEND, lane__key__in=lanes, key=f"lead:{lead.pk}")
-    return list(rows.filter(state__in=(State.QUEUED, State.RETRY, State.UNKNOWN)).order_by("id"))
+def _is_being_sent(leads: Leads) -> bool:
+    return sends_of(leads.ids).filter(state=State.CLAIMED).exists()
 
 
-def _channels(lead: Lead) -> set[int]:
-    return set(Identity.objects.filter(lead=lead).values_list("channel_id", flat=True))
-
-
-def _is_being_sent(lead: Lead) -> bool:
-    lanes = [f"channel:{channel}" for channel in _channels(lead)]
-    rows = Item.objects.filter(kind=SEND, lane__kind=SEND, lane__key__in=lanes, key=f"lead:{lead.pk}")
-    return rows.filter(state=State.CLAIMED).exists()
-
-
-def _remove_files(lead: Lead, messages: list[int]) -> None:
-    rows = Attachment.objects.filter(message_id__in=messages).exclude(file="")
+def _remove_files(workspace: int, messages: list[int]) -> None:
+    rows = Attachment.objects.filter(message_id__any=messages).exclude(file="")
     names = list(rows.values_list("file", flat=True))
     for start in range(0, len(names), NAMES):
         work.enqueue(
             kind=REMOVAL,
-            lane=f"workspace:{lead.workspace_id}",
+            lane=f"workspace:{workspace}",
             payload={"files": names[start : start + NAMES]},
-            workspace=lead.workspace_id,
+            workspace=workspace,
         )
 
 
 def _remove_work(messages: list[int]) -> None:
     """Rows of work of these messages, and what providers said of them. What a worker has at this moment is left to it:
     it finds nothing, and its row holds no content."""
-    uids = [uid.hex for uid in Message.objects.filter(pk__in=messages).values_list("uid", flat=True)]
-    files = Attachment.objects.filter(message_id__in=messages).values_list("pk", flat=True)
+    uids = [uid.hex for uid in Message.objects.filter(pk__any=messages).values_list("uid", flat=True)]
+    files = Attachment.objects.filter(message_id__any=messages).values_list("pk", flat=True)
     for kind, names in (
         (SEND, uids),
         (MEDIA, [str(pk) for pk in files]),
         (COURTESY, [f"seen:{pk}" for pk in messages]),
     ):
-        Item.objects.filter(kind=kind, correlation__in=names).exclude(state=State.CLAIMED).delete()
+        Item.objects.filter(kind=kind, correlation__any=names).exclude(state=State.CLAIMED).delete()
 
 
 KIND = work.Kind(

@@ -19,7 +19,8 @@ from directory.models import Event, Lead, Merge, Placement
 from directory.models.duplicate import Reason
 from inbox.intake import holding
 from inbox.intake.statuses import SEND
-from inbox.models import Delivery, Direction, Identity, IdentityKey, Message, MessageKind, ReadMark, Session
+from inbox.models import Delivery, Direction, IdentityKey, Message, MessageKind, ReadMark, Session
+from inbox.sending.rows import sends_of
 from inbox.verbs import Verb
 
 OPEN = (State.QUEUED, State.RETRY, State.UNKNOWN, State.CLAIMED, State.FAILED)
@@ -63,11 +64,10 @@ def identities_total() -> int:
 
 def hold(leads: Sequence[Lead]) -> None:
     """What is on its way to leave, then all their names: as by whoever ends an attempt, and by intake."""
-    keys = [f"lead:{lead.pk}" for lead in leads]
-    lanes = [f"channel:{channel}" for channel in _channels([lead.pk for lead in leads])]
-    rows = Item.objects.filter(kind=SEND, lane__kind=SEND, lane__key__in=lanes, key__in=keys, state__in=OPEN)
+    ids = [lead.pk for lead in leads]
+    rows = sends_of(ids).filter(state__in=OPEN)
     list(rows.select_for_update(no_key=True, of=("self",)).order_by("id").values_list("pk", flat=True))
-    holding.hold_all(leads)
+    holding.hold(leads[0].workspace_id, ids)
 
 
 def prepare(merge: Merge) -> None:
@@ -155,10 +155,6 @@ def _rekey(merge: Merge, start: int, end: int) -> None:
     names = [uid.hex for uid in uids.values_list("uid", flat=True)]
     items = Item.objects.filter(kind=SEND, correlation__in=names, key=f"lead:{start}", state__in=OPEN)
     items.update(key=f"lead:{end}")
-
-
-def _channels(leads: Sequence[int]) -> set[int]:
-    return set(Identity.objects.filter(lead_id__in=leads).values_list("channel_id", flat=True))
 
 
 # For each person with a mark on either: up to where both together count as read, whether that was set by hand, and the

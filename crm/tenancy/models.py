@@ -83,6 +83,11 @@ class TenantQuerySet(models.QuerySet[_M]):
             objs, fields, returning_fields, raw, using, on_conflict, update_fields, unique_fields
         )
 
+    def delete_alone(self) -> int:
+        """By one statement, and no row is read: for who has taken away, or let go of, what refers to the rows. Where
+        something still does, PostgreSQL refuses when the transaction ends. How many."""
+        return self._raw_delete(self.db)
+
     def _raw_delete(self, using: str | None) -> int:
         compiler: Any = self._scoped_query.chain(TenantDeleteQuery).get_compiler(using)
         # No count where the condition holds for no row: pk__in=[].

@@ -5,6 +5,7 @@
     work.enqueue_many("mail", [work.Row(lane=…, payload={…}), …])   the same for many, by one statement
     work.settle(kind="mail", correlation=…)                         when the provider reports later
     work.retry(item); work.discard(item)                            an operator's decision
+    work.discard_all(items)                                         of many rows, by one statement
 
 What holds: a row whose transaction committed is delivered, or visibly failed, or visibly unknown. It is attempted
 twice only where an attempt has surely failed, or where the provider does one id once. Rows of one conversation are
@@ -16,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from crm.work.kinds import DeliveryError, Kind, Receipt, UnknownKind, register_kind
 
 if TYPE_CHECKING:
-    from crm.work.decisions import discard, forget_workspace, retry, settle
+    from crm.work.decisions import discard, discard_all, forget_workspace, retry, settle
     from crm.work.queueing import Row, enqueue, enqueue_many
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "Row",
     "UnknownKind",
     "discard",
+    "discard_all",
     "enqueue",
     "enqueue_many",
     "forget_workspace",
@@ -37,6 +39,7 @@ __all__ = [
 _LAZY = {
     "Row": "crm.work.queueing",
     "discard": "crm.work.decisions",
+    "discard_all": "crm.work.decisions",
     "enqueue": "crm.work.queueing",
     "enqueue_many": "crm.work.queueing",
     "forget_workspace": "crm.work.decisions",

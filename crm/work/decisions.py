@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 
 from crm.work import kinds
@@ -54,14 +55,31 @@ def discard(item: Item) -> bool:
     return bool(changed)
 
 
+def discard_all(items: QuerySet[Item]) -> int:
+    """The same for many, by one statement, locked in the order of their ids. How many it gave up."""
+    with transaction.atomic():
+        rows = items.filter(state__in=DISCARDABLE).order_by("id").select_for_update(of=("self",))
+        found = dict(rows.values_list("pk", "kind"))
+        changed = Item.objects.filter(pk__in=found).update(
+            state=State.DISCARDED, claim=None, finished_at=Now()
+        )
+        for name in sorted(set(found.values())):
+            _nudge(name)
+    return changed
+
+
 def forget_workspace(workspace_id: int) -> int:
     """Deletes the rows of a workspace that is being deleted, but for those that are under way at this moment."""
     return Item.objects.filter(workspace_id=workspace_id).exclude(state=State.CLAIMED).delete()[0]
 
 
 def _look(item: Item, changed: int) -> None:
-    kind = kinds.find(item.kind)
-    if changed and kind:
-        nudge_queue(kind.queue)
     if changed:
+        _nudge(item.kind)
         item.refresh_from_db()
+
+
+def _nudge(kind: str) -> None:
+    known = kinds.find(kind)
+    if known:
+        nudge_queue(known.queue)

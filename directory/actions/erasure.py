@@ -1,25 +1,27 @@
-"""Deleting a lead for good, with all its history.
+"""Deleting leads for good, with all their history; one, or some hundreds by the same statements.
 
 1. At once, in one transaction (`begin`): what was on its way stops, the placement goes and with it the lead from every
    list, board, search and count, its contact points go, so that nobody is taken for them, its links and what it holds
    in the workspace's own fields, and its texts are emptied.
 2. Then, as durable work in steps (`deliver`): the participants remove their rows in batches, the highest floor first;
-   at last the lead itself goes, and by its cascade what is left.
+   at last the leads themselves go, and by their cascade what is left.
 
 A lead without a placement is one that is being deleted. Nothing brings it back.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
 
 from crm import work
 from crm.feed.models import ParkedRow
+from crm.tenancy import current_workspace
 from crm.work.models import Item
-from directory import erasure, listening
-from directory.erasure import Step
+from directory import cascade, erasure
+from directory.actions.events import tell_of
+from directory.erasure import Leads, Step
 from directory.models import ContactPoint, CustomValue, Event, Lead, Placement, SocialProfile
 from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
@@ -27,6 +29,7 @@ from workspaces import permissions
 from workspaces.actions import audit
 from workspaces.models import Membership, Verb
 
+AT_ONCE = 300  # leads; a row of work names them all
 BATCH = 2_000  # events deleted at once
 STEP = 45.0  # seconds of removing in one step
 PATIENCE = timedelta(seconds=20)  # until something that is under way has ended
@@ -34,55 +37,61 @@ KIND_NAME = "directory.erasure"
 
 
 @transaction.atomic
-def begin(lead: Lead, *, by: Membership) -> None:
-    """Raises PermissionDenied, and Placement.DoesNotExist where the person may not see the lead (any more)."""
+def begin(ids: Sequence[int], *, by: Membership) -> None:
+    """All of them, AT_ONCE at most, or none. Raises PermissionDenied; Placement.DoesNotExist where the person may not
+    see one (any more); Refused where a merge of one is under way."""
     permissions.check(by, DirectoryPermission.ERASE_LEADS)
-    Placement.objects.visible_to(by).get(pk=lead.pk)
+    leads = Leads(by.workspace_id, ids)
+    seen = Placement.objects.visible_to(by).filter(pk__any=ids)
+    _check_all_of(ids, seen.count())
     for participant in erasure.participants():
-        participant.stop(lead)
+        participant.stop(leads)
     # Locked after what the participants locked, as by whoever takes a message in or ends an attempt.
-    placement = Placement.objects.visible_to(by).select_for_update(of=("self",)).get(pk=lead.pk)
-    audit.record(by.workspace_id, verb=Verb.LEAD_ERASED, by=by, target=f"#{lead.pk}")
-    listening.tell(placement)
-    ContactPoint.objects.filter(lead=lead).delete()
-    placement.delete()
-    CustomValue.objects.filter(lead=lead).delete()
-    SocialProfile.objects.filter(lead=lead).delete()
-    Lead.objects.filter(pk=lead.pk).update(**NOBODY)
-    _enqueue(lead.workspace_id, lead.pk, step=0)
+    placements = list(seen.order_by("pk").select_for_update(of=("self",)))
+    _check_all_of(ids, len(placements))
+    audit.record_many(by.workspace_id, verb=Verb.LEAD_ERASED, by=by, targets=[f"#{pk}" for pk in ids])
+    tell_of([(placement, None) for placement in placements])
+    ContactPoint.objects.filter(lead_id__any=ids).delete()
+    Placement.objects.filter(pk__any=ids).delete()
+    CustomValue.objects.filter(lead_id__any=ids).delete()
+    SocialProfile.objects.filter(lead_id__any=ids).delete()
+    Lead.objects.filter(pk__any=ids).update(**NOBODY)
+    _enqueue(by.workspace_id, ids, step=0)
 
 
 def deliver(item: Item) -> work.Receipt:
     """One step."""
-    lead = Lead.objects.filter(pk=item.payload["lead"], placement__isnull=True).first()
-    if lead is None:
+    asked = item.payload["leads"]
+    there = Lead.objects.filter(pk__any=asked, placement__isnull=True).values_list("pk", flat=True)
+    leads = Leads(current_workspace(), list(there))
+    if not leads.ids:
         return work.Receipt()
-    outcome = exhaust(lead, [one.erase for one in erasure.participants()])
+    outcome = exhaust(leads, [one.erase for one in erasure.participants()])
     if outcome is Step.DONE:
-        _finish(lead)
+        _finish(leads)
     else:
         delay = PATIENCE if outcome is Step.WAIT else None
-        _enqueue(lead.workspace_id, lead.pk, step=item.payload["step"] + 1, delay=delay)
+        _enqueue(leads.workspace_id, asked, step=item.payload["step"] + 1, delay=delay)
     return work.Receipt()
 
 
-def erase_events(lead: Lead) -> Step:
+def erase_events(leads: Leads) -> Step:
     """The participant of this floor. What events have caused elsewhere stays, and names no cause any more."""
-    rows = list(Event.objects.filter(lead=lead).order_by("id").values_list("pk", flat=True)[:BATCH])
+    rows = leads.rows("directory_event", order="id DESC", most=BATCH)
     if not rows:
-        Event.objects.naming(lead).delete()
+        Event.objects.naming(leads.ids).delete()
         return Step.DONE
     with transaction.atomic():
-        Event.objects.filter(cause_id__in=rows).update(cause=None)
-        Event.objects.filter(pk__in=rows).delete()
+        Event.objects.filter(cause_id__any=rows).update(cause=None)
+        Event.objects.filter(pk__any=rows).delete_alone()
     return Step.MORE
 
 
-def exhaust(lead: Lead, acts: Iterable[Callable[[Lead], Step]]) -> Step:
+def exhaust(leads: Leads, acts: Iterable[Callable[[Leads], Step]]) -> Step:
     """One step of work: each act until it is done, as long as STEP lasts."""
     ends = time.monotonic() + STEP
     for act in acts:
-        while (outcome := act(lead)) is Step.MORE:
+        while (outcome := act(leads)) is Step.MORE:
             if time.monotonic() > ends:
                 return Step.MORE
         if outcome is not Step.DONE:
@@ -90,19 +99,26 @@ def exhaust(lead: Lead, acts: Iterable[Callable[[Lead], Step]]) -> Step:
     return Step.DONE
 
 
+def _check_all_of(ids: Sequence[int], seen: int) -> None:
+    if seen != len(ids):
+        raise Placement.DoesNotExist
+
+
 @transaction.atomic
-def _finish(lead: Lead) -> None:
-    ParkedRow.objects.filter(subject_key=f"lead:{lead.pk}", workspace_id=lead.workspace_id).delete()
-    lead.delete()
+def _finish(leads: Leads) -> None:
+    keys = [f"lead:{pk}" for pk in leads.ids]
+    ParkedRow.objects.filter(subject_key__any=keys, workspace_id=leads.workspace_id).delete()
+    cascade.remove(leads.ids, leads.workspace_id)
 
 
-def _enqueue(workspace: int, lead: int, *, step: int, delay: timedelta | None = None) -> None:
+def _enqueue(workspace: int, leads: Sequence[int], *, step: int, delay: timedelta | None = None) -> None:
+    """Each lead begins to go but once, so the first of them names them all."""
     work.enqueue(
         kind=KIND_NAME,
         lane=f"workspace:{workspace}",
-        key=f"lead:{lead}",
-        payload={"lead": lead, "step": step},
-        correlation=f"{lead}-{step}",
+        key=f"lead:{leads[0]}",
+        payload={"leads": list(leads), "step": step},
+        correlation=f"{leads[0]}-{step}",
         workspace=workspace,
         delay=delay,
     )

@@ -21,7 +21,7 @@ from crm.work.models import Item
 from directory import erasure
 from directory.actions import events
 from directory.actions.erasure import PATIENCE, exhaust
-from directory.erasure import Step
+from directory.erasure import Leads, Step
 from directory.models import ContactPoint, CustomValue, Event, Lead, Notification, Placement, SocialProfile
 from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
@@ -42,7 +42,7 @@ _STRIP = f"""
         changes = changes - ARRAY(SELECT jsonb_object_keys(changes - %(kept)s::text[])),
         facts = facts - ARRAY(SELECT jsonb_object_keys({_PERSONAL}))
     WHERE workspace_id = %(workspace)s AND id = ANY(ARRAY(
-        SELECT id FROM directory_event WHERE workspace_id = %(workspace)s AND lead_id = %(lead)s
+        SELECT id FROM directory_event WHERE workspace_id = %(workspace)s AND lead_id = ANY(%(leads)s)
         AND (changes - %(kept)s::text[] <> '{{}}' OR {_PERSONAL} <> '{{}}') LIMIT %(batch)s))
 """  # noqa: S608 (put together from constants)
 
@@ -53,8 +53,9 @@ def begin(lead: Lead, *, by: Membership) -> None:
     where it has been done before."""
     permissions.check(by, DirectoryPermission.ERASE_PERSONAL)
     Placement.objects.visible_to(by).get(pk=lead.pk)
+    those = Leads(by.workspace_id, [lead.pk])
     for participant in erasure.participants():
-        participant.stop(lead)
+        participant.stop(those)
     # Locked after what the participants locked, as by whoever takes a message in or ends an attempt.
     placement = Placement.objects.visible_to(by).select_for_update(of=("self",)).get(pk=lead.pk)
     with override(by.workspace.language):
@@ -63,7 +64,7 @@ def begin(lead: Lead, *, by: Membership) -> None:
     if not Lead.objects.filter(pk=lead.pk, erased_at=None).update(**erased):
         raise Refused(_("The personal data of this lead are erased already."))
     for participant in erasure.participants():
-        participant.seal(lead)
+        participant.seal(those)
     ContactPoint.objects.filter(lead=lead).delete()
     CustomValue.objects.filter(lead=lead).delete()
     SocialProfile.objects.filter(lead=lead).delete()
@@ -80,18 +81,18 @@ def deliver(item: Item) -> work.Receipt:
     lead = Lead.objects.filter(pk=item.payload["lead"], erased_at__isnull=False).first()
     if lead is None:
         return work.Receipt()  # deleted meanwhile
-    outcome = exhaust(lead, [one.strip for one in erasure.participants()])
+    outcome = exhaust(Leads(lead.workspace_id, [lead.pk]), [one.strip for one in erasure.participants()])
     if outcome is not Step.DONE:
         delay = PATIENCE if outcome is Step.WAIT else None
         _enqueue(lead.workspace_id, lead.pk, step=item.payload["step"] + 1, delay=delay)
     return work.Receipt()
 
 
-def strip_events(lead: Lead) -> Step:
+def strip_events(leads: Leads) -> Step:
     """The participant of this floor."""
     given: dict[str, Any] = {
-        "workspace": lead.workspace_id,
-        "lead": lead.pk,
+        "workspace": leads.workspace_id,
+        "leads": list(leads.ids),
         "kept": erasure.kept_in_events(),
         "batch": BATCH,
     }
@@ -99,7 +100,7 @@ def strip_events(lead: Lead) -> Step:
         cursor.execute(_STRIP, given)
         if cursor.rowcount:
             return Step.MORE
-    Event.objects.naming(lead).delete()
+    Event.objects.naming(leads.ids).delete()
     return Step.DONE
 
 

@@ -85,7 +85,7 @@ def _read(rows: PlacementQuerySet, leads: Sequence[int], columns: Columns) -> li
 @dataclass
 class Batch:
     """`undoes`: what is written takes the act back. `keeps`: there is a way back. Of each row: `changed` (what it was),
-    `same`, or `refused` (why). `given`: how many leads each person got, `has`: from the batches before."""
+    `same`, `refused` (why), or `gone`. `given`: how many leads each person got, `has`: from the batches before."""
 
     act: BulkAct
     by: Actor
@@ -97,13 +97,14 @@ class Batch:
     now: datetime = field(default_factory=timezone.now)
     changed: dict[int, Any] = field(default_factory=dict)
     refused: dict[int, str] = field(default_factory=dict)
+    gone: set[int] = field(default_factory=set)
     given: Counter[int] = field(default_factory=Counter)
     has: Counter[int] = field(default_factory=Counter)
     _after: dict[int, At] = field(default_factory=dict)
 
     @property
     def same(self) -> int:
-        return len(self.rows) - len(self.changed) - len(self.refused)
+        return len(self.rows) - len(self.changed) - len(self.refused) - len(self.gone)
 
     def let_in(self) -> None:
         """What the next batch may rest on is decided: it may begin, while this one is written."""
@@ -170,7 +171,7 @@ class Batch:
         """Keeps the rows, and says what happened, once. The numbers of the act are the caller's."""
         if self.undoes:
             self._keep_left()
-        elif self.keeps:
+        else:
             self._keep()
         if self.changed and self.keeps:
             feed.announce(Event)
@@ -194,7 +195,7 @@ class Batch:
 
     def _keep(self) -> None:
         kept: list[tuple[int, tuple[str | None, str]]] = [
-            (lead, (_json(before), "")) for lead, before in self.changed.items()
+            (lead, (_json(before), "")) for lead, before in self.changed.items() if self.keeps
         ]
         kept += [(lead, (None, why)) for lead, why in self.refused.items()]
         leads, which, said = _alike(kept)

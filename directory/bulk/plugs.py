@@ -5,11 +5,11 @@ from django.utils.translation import gettext_lazy as _
 from crm import jobs, schedule
 from directory import erasure
 from directory.bulk import acts, kinds, running
-from directory.erasure import Participant, Step
+from directory.erasure import Leads, Participant, Step
 from directory.listing import foot, toolbar
 from directory.listing.foot import Foot
 from directory.listing.toolbar import Tool
-from directory.models import BulkRow, Lead
+from directory.models import BulkRow
 from directory.permissions import DirectoryPermission
 from workspaces.models import Membership
 
@@ -27,14 +27,14 @@ def register() -> None:
     schedule.daily("directory.old_bulk_acts", at="04:40", task="directory.tasks.forget_bulk_acts")
 
 
-def forget(lead: Lead) -> Step:
+def forget(leads: Leads) -> Step:
     """What a row holds of a lead is what its fields held before: where that is erased, nothing gives it back."""
-    seal(lead)  # an act may have been under way
+    seal(leads)  # an act may have been under way
     return Step.DONE
 
 
-def seal(lead: Lead) -> None:
-    BulkRow.objects.filter(lead=lead).delete()
+def seal(leads: Leads) -> None:
+    BulkRow.objects.filter(lead_id__any=leads.ids).delete()
 
 
 def works(membership: Membership) -> bool:

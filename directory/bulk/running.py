@@ -174,7 +174,7 @@ def _perform(pk: int, place: Place[BulkBatch], *, by: Membership) -> None:
     act = BulkAct.objects.select_for_update(no_key=True).get(pk=pk)
     act.changed += len(done.changed)
     act.already += done.same
-    act.gone += len(batch.leads) - len(rows)
+    act.gone += len(batch.leads) - len(rows) + len(done.gone)
     act.refused = _added(act.refused, Counter(done.refused.values()))
     act.given = _added(act.given, Counter({str(one): amount for one, amount in done.given.items()}))
     act.save(update_fields=["changed", "already", "gone", "refused", "given"])

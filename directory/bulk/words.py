@@ -15,6 +15,7 @@ MISSING = "missing"  # ":city phone": what the stage asks for
 FULL = "full"
 NOT_ALLOWED = "not_allowed"
 CHANGED, GONE = "changed", "gone"
+MERGING = "merging"
 PERSON_LEFT, STAGE_GONE, TAG_GONE, FIELD_GONE = "person_left", "stage_gone", "tag_gone", "field_gone"
 UNDOING = gettext_lazy("Undoing an act on many leads")
 
@@ -103,6 +104,7 @@ _WHY: dict[str, Callable[[], str]] = {
     NOT_ALLOWED: lambda: _("where you may not put it"),
     CHANGED: lambda: _("changed since"),
     GONE: lambda: _("deleted since"),
+    MERGING: lambda: _("with a merge still under way"),
     PERSON_LEFT: lambda: _("the person is not active any more"),
     STAGE_GONE: lambda: _("the stage takes no leads any more"),
     TAG_GONE: lambda: _("the tag was deleted"),

@@ -17,31 +17,30 @@ from django.db.models.functions import Now
 from crm.jobs import results
 from crm.jobs.models import Job, State
 from crm.jobs.starting import enqueue_turn
-from directory.erasure import Participant
+from directory.erasure import Leads, Participant
 from directory.exporting.running import KIND_NAME
 from directory.merging import following
-from directory.models import Lead
 
 # Of those chosen one by one; an empty list stays, and means none.
 _UNNAME = """
     UPDATE jobs_job SET params = jsonb_set(params, '{selection,leads}', coalesce(
         (SELECT jsonb_agg(one) FROM jsonb_array_elements(params #> '{selection,leads}') one
-         WHERE one <> %(lead)s::jsonb), '[]'))
-    WHERE workspace_id = %(workspace)s AND kind = %(kind)s AND params #> '{selection,leads}' @> %(lead)s::jsonb
+         WHERE one <> ALL(%(leads)s::jsonb[])), '[]'))
+    WHERE workspace_id = %(workspace)s AND kind = %(kind)s
+        AND params #> '{selection,leads}' @> ANY(%(leads)s::jsonb[])
 """
 
 
-def withdraw(lead: Lead) -> None:
+def withdraw(erased: Leads) -> None:
     """In the transaction by which it begins: what is asked for later finds the lead no more, or nameless."""
     kept = Job.objects.filter(kind=KIND_NAME).filter(
         Q(state=State.RUNNING) | Q(state=State.DONE, expires_at__isnull=False)
     )
-    leads = {lead.pk, *following.within(lead)}
+    leads = {*erased.ids, *following.within(erased.ids)}
     jobs = [job for job in kept.order_by("pk") if _may_hold(job, leads)]
-    given: dict[str, Any] = {"workspace": lead.workspace_id, "kind": KIND_NAME}
+    given: dict[str, Any] = {"workspace": erased.workspace_id, "kind": KIND_NAME}
     with connection.cursor() as cursor:
-        for pk in sorted(leads):
-            cursor.execute(_UNNAME, {**given, "lead": str(pk)})
+        cursor.execute(_UNNAME, {**given, "leads": [str(pk) for pk in leads]})
     for job in jobs:
         if job.state == State.RUNNING:
             _begin_anew(job)

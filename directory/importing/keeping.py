@@ -10,9 +10,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from crm.tenancy import scope
-from directory.erasure import Participant, Step
+from directory.erasure import Leads, Participant, Step
 from directory.importing import storing
-from directory.models import Import, ImportRow, ImportState, Lead, RowOutcome
+from directory.models import Import, ImportRow, ImportState, RowOutcome
 from directory.models.importing import UNDO_FOR
 
 DRAFTS_KEPT = timedelta(days=7)
@@ -28,10 +28,10 @@ def sweep() -> dict[str, int]:
     }
 
 
-def erase(lead: Lead) -> Step:
-    """The lead's own rows go with it, by cascade. Files that hold a row of it: of an import that is over, what was
-    refused; of one that was given up, what was uploaded. One that is under way ends first."""
-    rows = ImportRow.objects.filter(lead=lead)
+def erase(leads: Leads) -> Step:
+    """The leads' own rows go with them, by cascade. Files that hold a row of theirs: of an import that is over, what
+    was refused; of one that was given up, what was uploaded. One that is under way ends first."""
+    rows = ImportRow.objects.filter(lead_id__any=leads.ids)
     for one in Import.objects.filter(pk__in=rows.values("of_id")):
         if one.is_at_work and _is_under_way(one):
             return Step.WAIT
@@ -43,16 +43,16 @@ def erase(lead: Lead) -> Step:
     return Step.DONE
 
 
-def strip(lead: Lead) -> Step:
-    """Its rows stay counted; what they and the files hold of it goes, and with that what an undo would give back."""
-    if erase(lead) is Step.WAIT:
+def strip(leads: Leads) -> Step:
+    """Their rows stay counted; what they and the files hold of them goes, and with it what an undo would give back."""
+    if erase(leads) is Step.WAIT:
         return Step.WAIT
-    seal(lead)
+    seal(leads)
     return Step.DONE
 
 
-def seal(lead: Lead) -> None:
-    ImportRow.objects.filter(lead=lead).update(changes={}, problems=[])
+def seal(leads: Leads) -> None:
+    ImportRow.objects.filter(lead_id__any=leads.ids).update(changes={}, problems=[])
 
 
 def without_rows(profile: dict[str, Any]) -> dict[str, Any]:

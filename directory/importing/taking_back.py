@@ -16,8 +16,8 @@ from django.db.models.functions import Now
 from crm import feed
 from crm.jobs import Progress
 from crm.jobs.models import Job
-from directory import custom, listening
-from directory.importing import leftovers, matching, planning, removing, storing, telling, writing
+from directory import cascade, custom, listening
+from directory.importing import leftovers, matching, planning, storing, telling, writing
 from directory.importing.deciding import ADDED, PEOPLE, TEXTS, Changes
 from directory.importing.matching import Standing
 from directory.importing.planning import Plan
@@ -80,7 +80,7 @@ def _take_back(rows: Sequence[ImportRow], plan: Plan) -> Counter[str]:
     made = [row.lead_id for row in rows if row.outcome == RowOutcome.CREATED and row.lead_id is not None]
     touched = _touched(made, plan)
     gone = [pk for pk in made if pk in seen and pk not in touched]
-    removing.remove(gone, plan.workspace.pk)
+    cascade.remove(gone, plan.workspace.pk)
     counts["removed"] += len(gone)
     for pk in made:
         if pk in seen and pk in touched:

@@ -1,5 +1,7 @@
 """From a lead that was merged to the one that remains, and back, over any number of merges."""
 
+from collections.abc import Sequence
+
 from directory.models import Lead
 
 MOST = 20  # merges one after another; nobody undoes so many in a row
@@ -16,11 +18,11 @@ def remaining(lead_id: int) -> int | None:
     return found
 
 
-def within(lead: Lead) -> list[int]:
-    """Leads that were merged into it, and into those."""
+def within(leads: Sequence[int]) -> list[int]:
+    """Leads that were merged into these, and into those."""
     found: list[int] = []
-    asked = [lead.pk]
+    asked = list(leads)
     while asked:
-        asked = list(Lead.objects.filter(merged_into_id__in=asked).values_list("pk", flat=True))
+        asked = list(Lead.objects.filter(merged_into_id__any=asked).values_list("pk", flat=True))
         found += asked
     return found

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm import feed, jobs, schedule, work
 from directory import acts, erasure, merging, tabs
 from directory.actions import merges
-from directory.erasure import Participant, Step
+from directory.erasure import Leads, Participant, Step
 from directory.listing import toolbar
 from directory.merging import custom, fields, finding, following, noticing, reading, scanning, telling
 from directory.models import DuplicatePair, Lead, Merge, SetAside
@@ -69,25 +69,25 @@ def changes(request: Any, lead: Lead) -> dict[str, Any]:
     return views.load(request, lead)
 
 
-def stop(lead: Lead) -> None:
+def stop(leads: Leads) -> None:
     """The merged ones go with it: what they were called, and what the merges keep of them."""
-    if Lead.objects.filter(pk=lead.pk, merging_since__isnull=False).exists():
+    if Lead.objects.filter(pk__any=leads.ids, merging_since__isnull=False).exists():
         raise Refused(str(UNDER_WAY))
-    within = following.within(lead)
-    Lead.objects.filter(pk__in=within).update(**NOBODY)
-    made = Merge.objects.filter(kept_id__in=[lead.pk, *within])
+    within = following.within(leads.ids)
+    Lead.objects.filter(pk__any=within).update(**NOBODY)
+    made = Merge.objects.filter(kept_id__any=[*leads.ids, *within])
     SetAside.objects.filter(merge__in=made).delete()
     made.update(before={})
 
 
-def seal(lead: Lead) -> None:
+def seal(leads: Leads) -> None:
     """Of nobody there is no double."""
-    DuplicatePair.objects.filter(Q(first=lead) | Q(second=lead)).delete()
+    DuplicatePair.objects.filter(Q(first_id__any=leads.ids) | Q(second_id__any=leads.ids)).delete()
 
 
-def erase(lead: Lead) -> Step:
+def erase(leads: Leads) -> Step:
     """Merges, with the rows they set aside. The merged leads go by the cascade."""
-    Merge.objects.filter(kept_id__in=[lead.pk, *following.within(lead)]).delete()
+    Merge.objects.filter(kept_id__any=[*leads.ids, *following.within(leads.ids)]).delete()
     return Step.DONE
 
 

@@ -3,6 +3,7 @@
 History, timeline, processes, webhooks, live signals, undo and analytics read it; no action calls them by hand.
 """
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from django.db import models
@@ -32,9 +33,9 @@ class EventQuerySet(TenantQuerySet["Event"]):
         """Newest first; with the people who did it."""
         return self.filter(lead=lead).select_related("actor__user").order_by("-id")
 
-    def naming(self, lead: Lead) -> "EventQuerySet":
-        """Of other leads, whose facts name this one (`other`)."""
-        return self.filter(facts__has_key="other", facts__other=lead.pk)
+    def naming(self, leads: Sequence[int]) -> "EventQuerySet":
+        """Of other leads, whose facts name one of these (`other`)."""
+        return self.filter(facts__has_key="other", facts__other__in=list(leads))
 
 
 class Event(FeedRow, TenantPart):

@@ -1,14 +1,31 @@
-"""What was said of a lead by mail: the copies of summaries that name it, which the house keeps for a while."""
+"""What was said of leads by mail: the copies of summaries that name one, which the house keeps for a while."""
+
+import re
+
+from django.db.models import Min
 
 from crm.mail import forgetting
-from directory.erasure import Participant, Step
+from directory.erasure import Leads, Participant, Step
 from directory.models import Lead
 from directory.notifications import showing
+from workspaces.models import Workspace
+
+_NUMBER = re.compile(r"[0-9]+")
 
 
-def forget(lead: Lead) -> Step:
-    where = showing.address_of_lead(lead.workspace.public_id, lead.pk)
-    forgetting.forget(lead.workspace_id, linking=where)
+def forget(leads: Leads) -> Step:
+    """Those that lead to one of them. None is older than the first of them."""
+    since = Lead.objects.filter(pk__any=leads.ids).aggregate(at=Min("created_at"))["at"]
+    if since is None:
+        return Step.DONE  # deleted by another worker meanwhile
+    workspace = Workspace.objects.get(pk=leads.workspace_id)
+    numbers = {str(pk): pk for pk in leads.ids}
+
+    def names(text: str) -> bool:
+        there = numbers.keys() & set(_NUMBER.findall(text))
+        return any(showing.address_of_lead(workspace.public_id, numbers[one]) in text for one in there)
+
+    forgetting.forget(leads.workspace_id, names=names, since=since)
     return Step.DONE
 
 

@@ -24,14 +24,18 @@ def lead_erasure(request: WorkspaceRequest, workspace_id: str, pk: int) -> HttpR
     lead = lead_to_change(request, pk)
     word = _word(lead, request)
     typed = request.POST.get("confirmation", "").strip()
+    error = "" if request.method == "GET" else _("That is not what stands above. Type it once more.")
     if request.method == "POST" and typed == word:
         try:
-            erasure.begin(lead, by=request.membership)
+            erasure.begin([lead.pk], by=request.membership)
         except Placement.DoesNotExist:
             raise Http404 from None  # a moment ago somebody else deleted it, or took it out of sight
-        return _gone(request, pk)
-    context = {"lead": lead, "word": word, "place": place_of(request), "is_wrong": request.method == "POST"}
-    return render(request, "directory/erasure.htmx.html", context, status=422 if context["is_wrong"] else 200)
+        except Refused as refused:
+            error = str(refused)
+        else:
+            return _gone(request, pk)
+    context = {"lead": lead, "word": word, "place": place_of(request), "error": error}
+    return render(request, "directory/erasure.htmx.html", context, status=422 if error else 200)
 
 
 @require_http_methods(["GET", "POST"])

@@ -69,7 +69,7 @@ def _held(identity: Identity, by: Membership) -> tuple[Identity, Placement]:
     placement = seen.select_related("lead").get(pk=identity.lead_id)
     if not may_block(identity.channel_id, by):
         raise Refused(_("You may not write from this channel. Ask an administrator for access."))
-    holding.hold(placement.lead)
+    holding.hold(by.workspace_id, [placement.pk])
     placement = seen.select_for_update(no_key=True, of=("self",)).get(pk=identity.lead_id)
     now = Identity.objects.select_for_update(no_key=True, of=("self",)).select_related("channel")
     return now.get(pk=identity.pk), placement

@@ -2,32 +2,26 @@
 
 from collections.abc import Sequence
 
-from directory.models import ContactPoint, Lead
+from directory.models import ContactPoint
 from inbox.intake import locks
 from inbox.models import IdentityKey
 
 
-def hold(lead: Lead) -> set[tuple[int, str]]:
-    """Every (channel, key) of theirs, locked until the transaction ends. Before the lead's placement is locked."""
-    return hold_all([lead])
-
-
-def hold_all(leads: Sequence[Lead]) -> set[tuple[int, str]]:
-    """The same of several at once, in one order, so that nobody waits in a circle.
+def hold(workspace_id: int, leads: Sequence[int]) -> set[tuple[int, str]]:
+    """Every (channel, key) of these leads, locked until the transaction ends; in one order, so that nobody waits in a
+    circle. Before the leads' placements are locked.
 
     They are read again until none came meanwhile; a key that is bound to them later comes by their number, which is
     held, too.
     """
     held: set[tuple[int, str]] | None = None
     while True:
-        rows = IdentityKey.objects.filter(identity__lead__in=leads).values_list("channel_id", "key")
+        rows = IdentityKey.objects.filter(identity__lead_id__any=leads).values_list("channel_id", "key")
         keys = set(rows)
         if keys == held:
             return keys
-        points = ContactPoint.objects.filter(lead__in=leads, kind=ContactPoint.Kind.PHONE)
+        points = ContactPoint.objects.filter(lead_id__any=leads, kind=ContactPoint.Kind.PHONE)
         names = [locks.identity(channel, key) for channel, key in keys]
-        names += [
-            locks.phone(leads[0].workspace_id, one) for one in points.values_list("match_key", flat=True)
-        ]
+        names += [locks.phone(workspace_id, one) for one in points.values_list("match_key", flat=True)]
         locks.take(names)
         held = keys

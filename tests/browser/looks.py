@@ -4,7 +4,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 MOVING = ".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added"
-AT_REST = """() => document.getAnimations().every(
+AT_REST = """() => document.readyState === "complete" && document.getAnimations().every(
     (one) => one.playState !== "running" || one.effect.getComputedTiming().endTime === Infinity)"""
 
 # A frame stands still, and its parts scroll. Where something absolute stands below it, focus scrolls all of it away.
@@ -16,8 +16,8 @@ BELOW = """() => document.body.matches(".has-frame") && document.body.scrollHeig
 
 
 def assert_clean(page: Page, *, iframes: bool = True) -> None:
-    """Axe finds nothing, and nothing stands below the frame, once nothing on the page is being exchanged or fading:
-    half a fade has half a contrast."""
+    """Axe finds nothing, and nothing stands below the frame, once the page has come whole and nothing on it is being
+    exchanged or fading: half a fade has half a contrast."""
     expect(page.locator(MOVING)).to_have_count(0)
     page.wait_for_function(AT_REST)
     assert page.evaluate(BELOW) == []

@@ -17,7 +17,7 @@ from crm.tenancy import scope
 from crm.work import runs, sweeps
 from crm.work.models import Item
 from directory import tallies
-from directory.actions import bulk, placements
+from directory.actions import bulk, erasure, placements
 from directory.bulk import acts, running, sweeping
 from directory.bulk.batch import Batch
 from directory.models import BulkAct, BulkBatch, BulkRow, Event, Lead, LeadTag, Placement
@@ -204,9 +204,7 @@ def test_it_ends_where_its_asker_may_no_more(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_many_are_deleted_lead_by_lead_in_the_background(
-    owner: Membership, work_off: Callable[[], None]
-) -> None:
+def test_many_are_deleted_in_the_background(owner: Membership, work_off: Callable[[], None]) -> None:
     with scope(owner.workspace):
         ids = many(owner.workspace, 5)
         kept = house.lead(owner.workspace, name="Kept")
@@ -221,6 +219,29 @@ def test_many_are_deleted_lead_by_lead_in_the_background(
             bulk.undo(act, by=owner)
         assert bulk.undo(earlier, by=owner).undone == 0
         assert AuditEntry.objects.filter(verb="lead_erased").count() == 5
+
+
+def test_what_cannot_be_deleted_is_told_and_the_rest_of_its_batch_goes(
+    owner: Membership, work_off: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One in the midst of a merge, and one that another person deletes after it was looked at."""
+    with scope(owner.workspace):
+        ids = many(owner.workspace, 9)
+        Lead.objects.filter(pk=ids[3]).update(merging_since=timezone.now())
+        act = do("delete", ids, by=owner, typed=9)
+    real = running.look
+
+    def look(*args: Any, **kwargs: Any) -> Any:
+        rows = real(*args, **kwargs)
+        erasure.begin([ids[7]], by=owner)
+        return rows
+
+    monkeypatch.setattr(running, "look", look)
+    work_off()
+    with scope(owner.workspace):
+        assert numbers(act) == {"changed": 7, "merging": 1, "gone": 1}
+        assert [lead.pk for lead in Lead.objects.all()] == [ids[3]]
+        assert [row.lead_id for row in BulkRow.objects.filter(act=act, refused="merging")] == [ids[3]]
 
 
 def test_after_thirty_days_it_is_forgotten(owner: Membership) -> None:

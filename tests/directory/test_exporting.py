@@ -18,7 +18,7 @@ from directory import columns as listed
 from directory.actions import erasure, exporting, merges
 from directory.exporting import asking, columns, forms, running
 from directory.importing import guessing, targets
-from directory.models import Lead, Placement
+from directory.models import Placement
 from directory.selection import Selection
 from tests.directory import house
 from tests.directory.exports import ALL, exported, finish, finish_all, furnish, lines, read_anew
@@ -187,7 +187,7 @@ def test_a_file_that_may_hold_a_deleted_lead_is_removed_and_the_number_forgotten
         done = exporting.start(Selection(leads=(town.pk, other.pk)), by=owner, keys=["name"], form="csv")
         finish(done)
         alone = exporting.start(Selection(leads=(town.pk,)), by=owner, keys=["name"], form="csv")
-        erasure.begin(Lead.objects.get(pk=town.pk), by=owner)
+        erasure.begin([town.pk], by=owner)
         finish_all()
         results.sweep()
         done.refresh_from_db()
@@ -208,10 +208,10 @@ def test_files_from_before_a_lead_stay_and_those_with_one_that_was_merged_into_i
         kept, new = house.lead(workspace, name="Marta"), house.lead(workspace, name="Nueva")
         later = exporting.start(ALL, by=owner, keys=["name"], form="csv")
         finish_all()
-        erasure.begin(new, by=owner)
+        erasure.begin([new.pk], by=owner)
         assert [_stays(job) for job in (old, chosen, later)] == [True, True, False]
         merges.merge(kept, double, by=owner)
-        erasure.begin(kept, by=owner)
+        erasure.begin([kept.pk], by=owner)
         assert [_stays(job) for job in (old, chosen)] == [False, False]
 
 
@@ -228,7 +228,7 @@ def test_an_export_under_way_begins_anew_without_a_lead_that_is_deleted(workspac
             job = exporting.start(ALL, by=owner, keys=["name"], form="csv")
             _die_in(job, kinds.get(running.KIND_NAME))
         held = Job.objects.get(pk=job.pk)
-        erasure.begin(made[0], by=owner)
+        erasure.begin([made[0].pk], by=owner)
         with pytest.raises(SupersededError):
             running.run(held, Progress(held, running.KIND))
         names = [line["Name"] for line in lines(finish(job))]

@@ -185,7 +185,7 @@ def test_what_is_known_of_a_lead_is_exported_and_goes_at_once_when_it_is_erased(
         assert [row["label"] for row in rows["custom_choices"]] == ["S", "M"]
         assert rows["custom_values"][0]["choice"] == rows["custom_choices"][0]["id"]
         assert rows["custom_fields"][0]["key"] == "talla"
-        erasure.begin(marta, by=owner)
+        erasure.begin([marta.pk], by=owner)
         left = Lead.objects.get(pk=marta.pk)
         assert [left.first_name, left.address, left.time_zone, left.manager_id] == ["", "", "", None]
         assert not CustomValue.objects.exists()

@@ -212,7 +212,7 @@ def test_who_may_not_or_what_cannot_be_is_refused(workspace, owner, seller, outs
         with pytest.raises(Refused):
             merges.merge(kept, kept, by=owner)
         dying = house.lead(workspace, name="Se borra")
-        erasure.begin(dying, by=owner)
+        erasure.begin([dying.pk], by=owner)
         with pytest.raises(Placement.DoesNotExist):
             merges.merge(kept, dying, by=owner)
         made = merges.merge(kept, gone, by=owner)
@@ -242,7 +242,7 @@ def test_a_merged_lead_goes_with_the_one_that_is_deleted_for_good(workspace, own
     kept, gone = pair
     with scope(workspace):
         merges.merge(kept, gone, by=owner)
-        erasure.begin(kept, by=owner)
+        erasure.begin([kept.pk], by=owner)
         assert set(Lead.objects.filter(pk__in=[kept.pk, gone.pk]).values_list("name", "notes")) == {("", "")}
         assert Merge.objects.get().before == {}
     while (batch := claim("bulk")) and batch.items:

@@ -11,6 +11,7 @@ from crm.work import attempts
 from crm.work.claims import claim
 from crm.work.models import Item, State
 from directory.actions import erasure, personal
+from directory.erasure import Leads, Step
 from directory.models import (
     ContactPoint,
     CustomValue,
@@ -95,7 +96,7 @@ def test_the_lead_of_these_tests_is_everywhere(zenobia, workspace):
 
 def test_of_a_deleted_lead_nothing_is_left_anywhere(zenobia, channel, workspace, owner, media):
     with scope(workspace):
-        erasure.begin(zenobia, by=owner)
+        erasure.begin([zenobia.pk], by=owner)
     bulk()
     assert traces.of(*MARKS.values()) == set()
     assert {table for table, _word in traces.of(NUMBER)} <= NUMBER_STAYS
@@ -217,7 +218,8 @@ def test_what_is_being_sent_while_personal_data_are_erased_ends_first(workspace,
     batch = claim("now")
     with scope(workspace):
         personal.begin(lead, by=owner)
-        assert personal.exhaust(lead, [one.strip for one in erasure.erasure.participants()]).value == "wait"
+        strips = [one.strip for one in erasure.erasure.participants()]
+        assert erasure.exhaust(Leads(workspace.pk, [lead.pk]), strips) is Step.WAIT
     assert attempts.deliver(batch) == 1
     bulk()
     assert not Item.objects.filter(correlation__in=[under_way.uid.hex, waiting.uid.hex]).exists()

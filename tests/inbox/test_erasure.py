@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -18,6 +19,7 @@ from crm.work import attempts
 from crm.work.claims import claim
 from crm.work.models import Item, State
 from directory.actions import erasure, leads, placements, tags
+from directory.erasure import Leads
 from directory.models import ContactPoint, Lead, Placement, Tally
 from inbox import forgetting
 from inbox.actions import drafts, messages, reading, sessions
@@ -25,7 +27,7 @@ from inbox.channels.whatsapp.redacting import redact
 from inbox.intake import locks
 from inbox.journal import erasing as journal
 from inbox.journal import splitting
-from inbox.models import Attachment, ErasedSender, Identity, Message, RawRequest, Session
+from inbox.models import Attachment, ErasedSender, Identity, IdentityKey, Message, RawRequest, Session
 from tests import cast
 from tests.directory import house as directory
 from tests.inbox import house
@@ -119,7 +121,7 @@ def zenobia(channel, workspace, owner, seller):
 
 def erase(lead, by):
     with scope(lead.workspace_id):
-        erasure.begin(lead, by=by)
+        erasure.begin([lead.pk], by=by)
 
 
 def test_nothing_of_the_person_is_left_in_any_table_or_file(zenobia, channel, workspace, owner, media):
@@ -203,7 +205,7 @@ def test_what_waits_to_be_sent_is_discarded_and_what_is_being_sent_ends_quietly(
     erase(lead, owner)
     assert Item.objects.get(correlation=waiting.uid.hex).state == State.DISCARDED
     with scope(workspace):
-        assert erasure.erasure.participants()[0].erase(lead).value == "wait"
+        assert erasure.erasure.participants()[0].erase(Leads(lead.workspace_id, [lead.pk])).value == "wait"
     assert attempts.deliver(batch) == 1
     bulk()
     assert post_kind.sent == []  # it had not yet reached the provider: it is looked up again just before
@@ -243,14 +245,84 @@ def test_a_long_thread_goes_in_batches_by_the_index(workspace, owner, channel, m
             assert f"(workspace_id, {column}" in indexes
 
 
+def test_many_go_by_as_many_statements_as_two(channel, workspace, owner):
+    """And each with what is theirs alone."""
+    taken = []
+    for start, many in ((0, 2), (10, 12)):
+        phones = [f"52155000000{number:02}" for number in range(start, start + many)]
+        for number, phone in enumerate(phones):
+            house.take_in(channel, house.text(f"hola {number}", phone=phone))
+        with scope(workspace):
+            ids = sorted(Lead.objects.filter(placement__isnull=False).values_list("pk", flat=True))
+            assert len(ids) == many
+            with CaptureQueriesContext(connection) as at_once:
+                erasure.begin(ids, by=owner)
+            item = Item.objects.filter(kind=erasure.KIND_NAME).latest("pk")
+            assert item.payload["leads"] == ids
+            with CaptureQueriesContext(connection) as afterwards:
+                erasure.deliver(item)
+            assert not Lead.objects.filter(pk__in=ids).exists()
+            digests = {forgetting.digest(channel.pk, f"wa:{phone}") for phone in phones}
+            assert ErasedSender.objects.filter(digest__in=digests).count() == many
+        taken.append((len(at_once), len(afterwards)))
+    (first_began, first_later), (began, later) = taken
+    assert (began <= first_began, later) == (True, first_later), "the first makes lanes, too"
+    with scope(workspace):
+        assert AuditEntry.objects.filter(verb="lead_erased").count() == 14
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_delete_the_same_leads_at_once_delete_them_once(channel, workspace, owner):
+    for number in range(4):
+        house.take_in(channel, house.text("hola", phone=f"521550000000{number}"))
+    with scope(workspace):
+        ids = list(Lead.objects.order_by("pk").values_list("pk", flat=True))
+    ready, outcomes = threading.Barrier(2), []
+
+    def delete(those):
+        try:
+            with scope(workspace):
+                ready.wait(5)
+                erasure.begin(those, by=owner)
+            outcomes.append("begun")
+        except Placement.DoesNotExist:
+            outcomes.append("gone")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=delete, args=[those]) for those in (ids, ids[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(outcomes) == ["begun", "gone"]
+    with scope(workspace):
+        assert AuditEntry.objects.filter(verb="lead_erased").count() == len(ids)
+        assert not Placement.objects.exists()
+
+
+def test_where_a_merge_is_under_way_the_dialog_says_so(channel, workspace, owner):
+    house.take_in(channel, house.text("hola", phone=PHONE), name="Marta")
+    with scope(workspace):
+        lead = Lead.objects.get()
+        Lead.objects.update(merging_since=timezone.now())
+    address = reverse("directory:lead_erasure", kwargs={"workspace_id": workspace.public_id, "pk": lead.pk})
+    answer = cast.signed_in(owner).post(address, {"confirmation": "Marta"}, headers=HTMX)
+    assert answer.status_code == 422
+    assert "A merge of this lead is still under way" in answer.content.decode()
+    with scope(workspace):
+        assert Placement.objects.filter(pk=lead.pk).exists()
+        assert IdentityKey.objects.exists(), "what had been begun is taken back"
+
+
 def test_who_may_not_delete_or_does_not_see_it_cannot(workspace, owner, seller, other_seller, channel):
     with scope(workspace):
         lead = directory.lead(workspace, assignee=other_seller)
         with pytest.raises(PermissionDenied):
-            erasure.begin(lead, by=other_seller)
+            erasure.begin([lead.pk], by=other_seller)
         seller.tools = ["directory.erase_leads"]
         with pytest.raises(Placement.DoesNotExist):
-            erasure.begin(lead, by=seller)
+            erasure.begin([lead.pk], by=seller)
         assert Placement.objects.filter(pk=lead.pk).exists()
 
 
@@ -276,7 +348,7 @@ def test_a_message_at_the_same_moment_is_deleted_or_makes_a_new_lead(channel, wo
         locks.take([locks.identity(channel.pk, f"wa:{PHONE}")])
         held.set()
         arrived.wait(5)
-        erasure.begin(lead, by=owner)
+        erasure.begin([lead.pk], by=owner)
     worker.join(20)
     RawRequest.objects.update(received_at=Now() + timedelta(seconds=30))
     bulk()

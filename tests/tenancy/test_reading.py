@@ -77,7 +77,7 @@ EVALUATIONS: dict[str, Callable[[Any], Any]] = {
     "raw by the manager": lambda q: list(Shelf.objects.raw("SELECT * FROM tenancy_tests_shelf")),
     "update": lambda q: q.update(height=1),
     "delete": lambda q: q.delete(),
-    "raw delete": lambda q: q._raw_delete("default"),
+    "delete alone": lambda q: q.delete_alone(),
     "create": lambda q: q.create(name="new"),
     "get_or_create": lambda q: q.get_or_create(name="new"),
     "update_or_create": lambda q: q.update_or_create(name="new"),

@@ -87,9 +87,9 @@ def test_writing_by_conditions_does_not_reach_another_workspace(ours, theirs):
         assert Shelf.objects.filter(pk=theirs.shelf.pk).update(name="taken") == 0
         assert Shelf.objects.filter(books__title=theirs.book.title).update(name="taken") == 0
         assert Page.objects.filter(pk=theirs.page.pk).delete()[0] == 0
-        assert Page.objects.filter(book__title=theirs.book.title)._raw_delete("default") == 0
+        assert Page.objects.filter(book__title=theirs.book.title).delete_alone() == 0
         assert Shelf.objects.update(name="Ours") == 1
-        assert Page.objects.filter(pk__in=[])._raw_delete("default") == 0
+        assert Page.objects.filter(pk__in=[]).delete_alone() == 0
         ours.shelf.books.add(*Book.objects.filter(pk=theirs.book.pk))
         ours.reader.books.add(theirs.book, bulk=True)
         theirs.reader.books.clear()

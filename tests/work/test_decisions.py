@@ -102,6 +102,17 @@ def test_an_operator_may_give_it_up(provider, state, may):
     assert provider.taken == []
 
 
+def test_many_are_given_up_at_once_but_for_what_is_under_way(provider):
+    for number in range(3):
+        put(str(number), key="x")
+    [item] = claim("now").items  # of one line the first
+    assert work.discard_all(Item.objects.filter(kind="post")) == 2
+    assert Item.objects.get(pk=item.pk).state == State.CLAIMED
+    runs.run("now")
+    assert provider.taken == []
+    assert work.discard_all(Item.objects.filter(kind="post")) == 0
+
+
 def test_what_is_under_way_is_neither_retried_nor_discarded(provider):
     put()
     [item] = claim("now").items

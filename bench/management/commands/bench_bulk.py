@@ -16,7 +16,7 @@ from crm.work import runs
 from directory import tallies
 from directory.actions import bulk
 from directory.bulk import running
-from directory.models import BulkAct, Tag
+from directory.models import BulkAct, Lead, Tag
 from directory.selection import Selection
 from workspaces.actions import workspaces
 from workspaces.models import Availability, Membership, Role, User
@@ -35,7 +35,7 @@ _FILL = """
 
 
 class Command(BaseCommand):
-    help = "Tag and assign many leads, and undo it."
+    help = "Tag and assign many leads, undo it, and delete them."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--leads", type=int, required=True)
@@ -70,6 +70,7 @@ class Command(BaseCommand):
                 while reading.run(consumer.name):
                     pass
         found["consumers"] = time.perf_counter() - began
+        found |= _delete(owner, options["leads"])
         found["drift"] = len(tallies.drift(owner.workspace_id))
         self.stdout.write(json.dumps(found))
 
@@ -91,6 +92,17 @@ def _act(owner: Membership, kind: str, params: dict[str, Any], leads: int) -> di
         if act.undone != act.changed:
             raise RuntimeError(f"{kind} was undone in {act.undone} of {act.changed}")
     return {kind: took, f"{kind}.undo": undone}
+
+
+def _delete(owner: Membership, leads: int) -> dict[str, float]:
+    with scope(owner.workspace):
+        bare = _floor(_BARE_DELETE, [owner.workspace_id] * _BARE_DELETE.count("%s"))
+        bulk.begin(by=owner, kind="delete", params={}, selection=Selection(), key="delete", typed=leads)
+    took = _work_off()
+    with scope(owner.workspace):
+        if Lead.objects.exists():
+            raise RuntimeError(f"{Lead.objects.count()} of {leads} leads were not deleted")
+    return {"delete": took, "delete.floor": bare}
 
 
 def _work_off() -> float:
@@ -168,5 +180,12 @@ def _memory() -> float:
 _BARE_TAG = """
     INSERT INTO directory_leadtag (workspace_id, lead_id, tag_id)
     SELECT workspace_id, lead_id, %s FROM directory_placement WHERE workspace_id = %s
+"""
+_BARE_DELETE = """
+    DELETE FROM directory_bulkrow WHERE workspace_id = %s;
+    DELETE FROM directory_leadtag WHERE workspace_id = %s;
+    DELETE FROM directory_event WHERE workspace_id = %s;
+    DELETE FROM directory_placement WHERE workspace_id = %s;
+    DELETE FROM directory_lead WHERE workspace_id = %s
 """
 _BARE_ASSIGN = "UPDATE directory_placement SET assignee_id = %s WHERE workspace_id = %s"

@@ -160,7 +160,7 @@ def test_a_lead_that_is_deleted_for_good_takes_its_rows_and_files_along(owner, w
     one = desk.run(desk.upload(owner, "a.csv", rows), owner, rule="replace")
     assert default_storage.exists(one.refused_file)
     with scope(workspace):
-        erasure.begin(a, by=owner)
+        erasure.begin([a.pk], by=owner)
     while desk.runs.run("bulk"):
         pass
     assert not default_storage.exists(one.refused_file)

@@ -1,4 +1,4 @@
-"""Leads that an import made, gone with all that is theirs: by a statement for each table, whatever the number of rows.
+"""Leads gone with all that cascades from them: by a statement for each table, whatever the number of rows.
 
 Which tables those are is what Django knows of the models, so that a floor above forgets nothing. What other rows refer
 to in turn (messages, say) is only looked for: a lead that has any of it goes by Django's own cascade.
