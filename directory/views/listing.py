@@ -79,11 +79,15 @@ def alike(request: WorkspaceRequest, workspace_id: str) -> HttpResponse:
 
 
 def _page(request: WorkspaceRequest, wanted: Wanted) -> tuple[Page[Listed], bool]:
+    """Behind the last of what is left, the first page."""
     if not request.GET:
         return page.page(request.membership, wanted, {}), False
     try:
         with reading(also=IN_ORDER if page.is_walked(wanted) else ""):
-            return page.page(request.membership, wanted, request.GET.dict()), False
+            found = page.page(request.membership, wanted, request.GET.dict())
+            if not found.rows and request.GET.keys() & {"after", "before"}:
+                found = page.page(request.membership, wanted, {})
+            return found, False
     except OperationalError as error:
         if not was_cut(error):
             raise

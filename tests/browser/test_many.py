@@ -85,6 +85,43 @@ def test_all_that_match_are_tagged_counted_and_taken_back(
     assert_clean(seen)
 
 
+def test_what_is_deleted_is_struck_and_a_page_of_nothing_else_is_asked_for_again(
+    live_house: str, sign_in: SignIn, owner: Membership, tag: Tag, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(listed, "PAGE", 5)
+    seen = sign_in(owner, "directory/?sort=name")
+    expect(seen.locator("body")).to_have_attribute("data-live-state", "open")
+    for place in (0, 1):
+        seen.locator("[data-lead]").nth(place).get_by_role("checkbox").check()
+    delete(seen, "2")
+    expect(seen.locator("tr.is-gone .directory-name")).to_have_text(["Lead 0", "Lead 1"])
+    expect(seen.locator("tr.is-gone").first).to_have_css("opacity", "1")
+    expect(seen.locator("tr.is-gone").first.get_by_role("checkbox")).to_be_disabled()
+    bar = seen.locator("[data-chosen-bar]")
+    expect(bar).to_be_hidden()
+    assert_clean(seen)
+    seen.get_by_role("checkbox", name="Choose all on this page").check()
+    expect(bar).to_contain_text("3 chosen")
+    delete(seen, "3")
+    expect(seen.locator(".directory-name")).to_have_text(["Lead 5", "Lead 6", "Lead 7"])
+    seen.get_by_role("checkbox", name="Choose all on this page").check()
+    delete(seen, "3")
+    expect(seen.locator(".directory-nothing")).to_contain_text("No leads yet")
+    expect(bar).to_be_hidden()
+    assert_clean(seen)
+
+
+def delete(seen: Page, typed: str) -> None:
+    """The chosen, for good; the worker does all of it."""
+    seen.locator("[data-chosen-bar]").get_by_role("button", name="More").click()
+    seen.get_by_role("dialog").get_by_role("button", name="Delete for good").click()
+    dialog = seen.get_by_role("dialog", name="Delete for good")
+    dialog.get_by_role("textbox").fill(typed)
+    dialog.get_by_role("button", name="Delete for good").click()
+    expect(dialog).to_be_hidden()
+    desk.work_off()
+
+
 def test_a_file_comes_in_but_for_its_broken_row_and_goes_again(
     live_house: str, sign_in: SignIn, owner: Membership
 ) -> None:

@@ -43,6 +43,22 @@ def test_states_and_words(owner: Membership, client: Client, few: list[Lead]) ->
     assert names(client.get(f"{at(owner)}?q=b+lead&f=assignee:none")) == []
 
 
+@pytest.mark.parametrize("query", ["sort=name", "sort=created&f=created:last-1d", "sort=-value"])
+def test_behind_the_last_that_is_left_stands_the_first_page(
+    query: str, owner: Membership, client: Client, few: list[Lead], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(page, "PAGE", 4)
+    first = client.get(f"{at(owner)}?{query}")
+    second = Swapped(first).tree.select_one("a[rel=next]")["href"]
+    behind = names(client.get(second))
+    assert len(behind) == 4
+    with scope(owner.workspace):
+        Lead.objects.exclude(name__in=names(first)).delete()
+    shown = client.get(second)
+    assert names(shown) == names(first)
+    assert Swapped(shown).tree.select_one("a[rel=prev]") is None
+
+
 def test_a_filter_that_means_nothing_is_told_and_kept(
     owner: Membership, client: Client, few: list[Lead]
 ) -> None:

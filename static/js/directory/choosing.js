@@ -1,6 +1,6 @@
 // Choosing leads of the directory: the box on a row, Shift all up to it, the head's box the whole page. While some are
 // chosen the bar with their acts stands at the foot; its form sends their numbers.
-export const boxes = () => [...document.querySelectorAll("[data-directory] [data-rows] input[name=lead]")];
+export const boxes = () => [...document.querySelectorAll("[data-directory] [data-rows] input[name=lead]:enabled")];
 export const chosen = () => boxes().filter((box) => box.checked);
 const part = (name) => document.querySelector(`[data-directory] [${name}]`);
 let last = ""; // the lead turned last: its row may have been drawn anew since

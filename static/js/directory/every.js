@@ -1,5 +1,5 @@
 // "Choose the 41,230 that match": then the form says `all` with what the list is narrowed by, and no lead's number.
-import { boxes, choose } from "./choosing.js";
+import { boxes, choose, chosen } from "./choosing.js";
 
 const part = (name) => document.querySelector(`[data-directory] [${name}]`);
 const every = () => part("data-chosen-all");
@@ -35,7 +35,8 @@ document.addEventListener("click", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-directory] :is(input[name=lead], [data-pick-all], [data-choose-none])")) turn(false);
 }, true);
-document.addEventListener("directory:chosen", say);
+// Nor does it last longer than what was ticked: leads that went meanwhile.
+document.addEventListener("directory:chosen", () => (chosen().length ? say() : turn(false)));
 document.addEventListener("htmx:afterSettle", ({ detail }) => detail.target?.id === "directory-count" && say());
 // Where all are meant, what is ticked is not sent.
 document.addEventListener("htmx:configRequest", ({ detail }) => {

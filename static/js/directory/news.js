@@ -1,6 +1,8 @@
 // Leads that change while one looks at the directory: their rows are fetched and take the places of the old ones. None
-// comes, goes or moves; one that no longer fits is only paler, until the list is asked for again.
+// comes, goes or moves; one that no longer fits is only paler, and can't be chosen, until the list is asked for again. Where
+// none is left that fits, that is at once.
 import { ask, parsed } from "../conversations/http.js";
+import { show } from "./choosing.js";
 
 const MOST = 200; // rows asked for at once
 const table = () => document.querySelector("[data-directory] [data-again]");
@@ -32,8 +34,17 @@ function apply(shown, ids, found) {
     const old = shown.querySelector(`[data-lead="${CSS.escape(id)}"]`);
     if (!old) continue;
     if (fresh.has(id)) put(old, fresh.get(id));
-    else old.classList.add("is-gone");
+    else strike(old);
   }
+  show();
+  if (rows().every((row) => row.classList.contains("is-gone"))) {
+    window.htmx.ajax("GET", location.href, { source: shown, target: "#directory", select: "#directory", swap: "outerHTML" });
+  }
+}
+
+function strike(row) {
+  row.classList.add("is-gone");
+  Object.assign(row.querySelector("input[name=lead]"), { checked: false, disabled: true });
 }
 
 function put(old, row) {
