@@ -97,6 +97,7 @@ def test_what_is_deleted_is_struck_and_a_page_of_nothing_else_is_asked_for_again
     expect(seen.locator("tr.is-gone .directory-name")).to_have_text(["Lead 0", "Lead 1"])
     expect(seen.locator("tr.is-gone").first).to_have_css("opacity", "1")
     expect(seen.locator("tr.is-gone").first.get_by_role("checkbox")).to_be_disabled()
+    expect(seen.locator("#directory-count")).to_have_text("6 leads")
     bar = seen.locator("[data-chosen-bar]")
     expect(bar).to_be_hidden()
     assert_clean(seen)

@@ -34,7 +34,7 @@ function apply(shown, ids, found) {
     const old = shown.querySelector(`[data-lead="${CSS.escape(id)}"]`);
     if (!old) continue;
     if (fresh.has(id)) put(old, fresh.get(id));
-    else strike(old);
+    else if (!old.classList.contains("is-gone")) strike(old);
   }
   show();
   if (rows().every((row) => row.classList.contains("is-gone"))) {
@@ -45,6 +45,7 @@ function apply(shown, ids, found) {
 function strike(row) {
   row.classList.add("is-gone");
   Object.assign(row.querySelector("input[name=lead]"), { checked: false, disabled: true });
+  document.body.dispatchEvent(new CustomEvent("directory:struck")); // they are counted anew
 }
 
 function put(old, row) {
