@@ -15,7 +15,7 @@ from directory.models import Event, Lead
 
 
 def remove(ids: Sequence[int], workspace: int) -> None:
-    """In a transaction; the caller holds their placements."""
+    """In a transaction; the caller holds their placements, or they have none any more."""
     if not ids:
         return
     values: list[Any] = [workspace, list(ids)]

@@ -11,7 +11,7 @@ and `directory.actions.personal`, why so in docs/decisions/erasure.md.
 Leads go some hundreds at once: a participant is given several, of one workspace, and writes by a statement for all.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -26,6 +26,9 @@ class Leads:
 
     workspace_id: int
     ids: Sequence[int]
+
+    def without(self, leads: Collection[int]) -> "Leads":
+        return Leads(self.workspace_id, [pk for pk in self.ids if pk not in leads]) if leads else self
 
     def rows(self, table: str, *, order: str, most: int, where: str = "true") -> list[int]:
         """The ids of some rows of theirs, lead by lead in the `order` of an index that begins with workspace and lead:

@@ -36,12 +36,11 @@ from inbox.models import (
     WaitingLead,
 )
 from inbox.sending.courtesies import COURTESY
-from inbox.sending.rows import channels_of, sends_of
+from inbox.sending.rows import being_sent_to, channels_of, unsent_of
 
 BATCH = 1_000  # messages deleted, or emptied, at once
 NEWEST = "sent_at DESC, sequence DESC, id DESC"  # the index of threads
 ERASED = {"erased": True}  # the `data` of a message that was emptied
-UNSENT = (State.QUEUED, State.RETRY, State.UNKNOWN)
 NAMES = 40  # of files in one row of work
 REMOVAL = "inbox.file_removal"
 
@@ -63,9 +62,9 @@ def stop(leads: Leads) -> None:
     rest, or afterwards, and makes a new lead.
     3. Nothing leads from their names to these leads any more; a hash of each stays.
     """
-    work.discard_all(sends_of(leads.ids).filter(state__in=UNSENT))
-    channels = channels_of(leads.ids)
+    work.discard_all(unsent_of(leads.ids))
     keys = holding.hold(leads.workspace_id, leads.ids)
+    channels = channels_of(leads.ids)
     now = timezone.now()
     for channel in channels:
         mine = {key for where, key in keys if where == channel}
@@ -93,12 +92,11 @@ def seal(leads: Leads) -> None:
 
 
 def erase(leads: Leads) -> Step:
-    """One batch of messages."""
-    if _is_being_sent(leads):
-        return Step.WAIT
-    ids = leads.rows("inbox_message", order=NEWEST, most=BATCH)
+    """One batch of messages; of a lead to whom one is being sent, later."""
+    rest = leads.without(being_sent_to(leads.ids))
+    ids = rest.rows("inbox_message", order=NEWEST, most=BATCH)
     if not ids:
-        return Step.DONE
+        return Step.DONE if rest == leads else Step.WAIT
     with transaction.atomic():
         _remove_files(leads.workspace_id, ids)
         _remove_work(ids)
@@ -110,13 +108,12 @@ def erase(leads: Leads) -> Step:
 
 
 def strip(leads: Leads) -> Step:
-    """One batch of messages."""
-    work.discard_all(sends_of(leads.ids).filter(state__in=UNSENT))  # written in the moment in which it began
-    if _is_being_sent(leads):
-        return Step.WAIT
-    ids = leads.rows("inbox_message", order=NEWEST, most=BATCH, where=f"data <> '{json.dumps(ERASED)}'")
+    """One batch of messages; of a lead to whom one is being sent, later."""
+    work.discard_all(unsent_of(leads.ids))  # written in the moment in which it began
+    rest = leads.without(being_sent_to(leads.ids))
+    ids = rest.rows("inbox_message", order=NEWEST, most=BATCH, where=f"data <> '{json.dumps(ERASED)}'")
     if not ids:
-        return Step.DONE
+        return Step.DONE if rest == leads else Step.WAIT
     with transaction.atomic():
         _remove_files(leads.workspace_id, ids)
         _remove_work(ids)
@@ -133,10 +130,6 @@ def deliver(item: Item) -> work.Receipt:
     for name in item.payload["files"]:
         default_storage.delete(name)
     return work.Receipt()
-
-
-def _is_being_sent(leads: Leads) -> bool:
-    return sends_of(leads.ids).filter(state=State.CLAIMED).exists()
 
 
 def _remove_files(workspace: int, messages: list[int]) -> None:

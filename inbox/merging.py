@@ -20,7 +20,7 @@ from directory.models.duplicate import Reason
 from inbox.intake import holding
 from inbox.intake.statuses import SEND
 from inbox.models import Delivery, Direction, IdentityKey, Message, MessageKind, ReadMark, Session
-from inbox.sending.rows import sends_of
+from inbox.sending.rows import open_of
 from inbox.verbs import Verb
 
 OPEN = (State.QUEUED, State.RETRY, State.UNKNOWN, State.CLAIMED, State.FAILED)
@@ -65,8 +65,8 @@ def identities_total() -> int:
 def hold(leads: Sequence[Lead]) -> None:
     """What is on its way to leave, then all their names: as by whoever ends an attempt, and by intake."""
     ids = [lead.pk for lead in leads]
-    rows = sends_of(ids).filter(state__in=OPEN)
-    list(rows.select_for_update(no_key=True, of=("self",)).order_by("id").values_list("pk", flat=True))
+    rows = open_of(ids).select_for_update(no_key=True, of=("self",))
+    list(rows.order_by("id").values_list("pk", flat=True))
     holding.hold(leads[0].workspace_id, ids)
 
 

@@ -10,10 +10,11 @@ A lead without a placement is one that is being deleted. Nothing brings it back.
 """
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from crm import work
 from crm.feed.models import ParkedRow
@@ -27,6 +28,7 @@ from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
 from workspaces import permissions
 from workspaces.actions import audit
+from workspaces.errors import Refused
 from workspaces.models import Membership, Verb
 
 AT_ONCE = 300  # leads; a row of work names them all
@@ -36,19 +38,36 @@ PATIENCE = timedelta(seconds=20)  # until something that is under way has ended
 KIND_NAME = "directory.erasure"
 
 
+class Gone(Placement.DoesNotExist):
+    """Some of the leads are not there, or the person sees them no more: which."""
+
+    def __init__(self, leads: set[int]) -> None:
+        super().__init__(f"Not there, or not seen: {sorted(leads)}")
+        self.leads = leads
+
+
+class Merging(Refused):
+    """A merge of some is under way: of which."""
+
+    def __init__(self, leads: set[int]) -> None:
+        super().__init__(_("A merge of this lead is still under way. Try again in a minute."))
+        self.leads = leads
+
+
 @transaction.atomic
-def begin(ids: Sequence[int], *, by: Membership) -> None:
-    """All of them, AT_ONCE at most, or none. Raises PermissionDenied; Placement.DoesNotExist where the person may not
-    see one (any more); Refused where a merge of one is under way."""
+def begin(leads: Iterable[int], *, by: Membership) -> None:
+    """All of them, AT_ONCE at most, or none. Raises PermissionDenied, Gone, and Merging."""
     permissions.check(by, DirectoryPermission.ERASE_LEADS)
-    leads = Leads(by.workspace_id, ids)
+    ids = sorted(set(leads))
+    if not 0 < len(ids) <= AT_ONCE:
+        raise ValueError(f"{len(ids)} leads are not deleted at once.")
     seen = Placement.objects.visible_to(by).filter(pk__any=ids)
-    _check_all_of(ids, seen.count())
+    check_there(ids, seen.values_list("pk", flat=True))
     for participant in erasure.participants():
-        participant.stop(leads)
+        participant.stop(Leads(by.workspace_id, ids))
     # Locked after what the participants locked, as by whoever takes a message in or ends an attempt.
     placements = list(seen.order_by("pk").select_for_update(of=("self",)))
-    _check_all_of(ids, len(placements))
+    check_there(ids, [placement.pk for placement in placements])
     audit.record_many(by.workspace_id, verb=Verb.LEAD_ERASED, by=by, targets=[f"#{pk}" for pk in ids])
     tell_of([(placement, None) for placement in placements])
     ContactPoint.objects.filter(lead_id__any=ids).delete()
@@ -88,20 +107,24 @@ def erase_events(leads: Leads) -> Step:
 
 
 def exhaust(leads: Leads, acts: Iterable[Callable[[Leads], Step]]) -> Step:
-    """One step of work: each act until it is done, as long as STEP lasts."""
-    ends = time.monotonic() + STEP
+    """One step of work: each act until it is done, as long as STEP lasts; one that has to wait holds up no other."""
+    ends, whole = time.monotonic() + STEP, Step.DONE
     for act in acts:
         while (outcome := act(leads)) is Step.MORE:
             if time.monotonic() > ends:
                 return Step.MORE
-        if outcome is not Step.DONE:
-            return outcome
-    return Step.DONE
+        if outcome is Step.WAIT:
+            whole = Step.WAIT
+    return whole
 
 
-def _check_all_of(ids: Sequence[int], seen: int) -> None:
-    if seen != len(ids):
-        raise Placement.DoesNotExist
+def check_there(asked: Collection[int], seen: Collection[int]) -> None:
+    """Raises Gone where some of what was asked for is not seen, and Merging."""
+    if gone := set(asked).difference(seen):
+        raise Gone(gone)
+    held = Lead.objects.filter(pk__any=list(asked), merging_since__isnull=False)
+    if merging := set(held.values_list("pk", flat=True)):
+        raise Merging(merging)
 
 
 @transaction.atomic

@@ -20,7 +20,7 @@ from crm import prepared, work
 from crm.work.models import Item
 from directory import erasure
 from directory.actions import events
-from directory.actions.erasure import PATIENCE, exhaust
+from directory.actions.erasure import PATIENCE, check_there, exhaust
 from directory.erasure import Leads, Step
 from directory.models import ContactPoint, CustomValue, Event, Lead, Notification, Placement, SocialProfile
 from directory.models.lead import NOBODY
@@ -52,12 +52,14 @@ def begin(lead: Lead, *, by: Membership) -> None:
     """Raises PermissionDenied, Placement.DoesNotExist where the person may not see the lead (any more), and Refused
     where it has been done before."""
     permissions.check(by, DirectoryPermission.ERASE_PERSONAL)
-    Placement.objects.visible_to(by).get(pk=lead.pk)
+    seen = Placement.objects.visible_to(by).filter(pk=lead.pk)
+    check_there([lead.pk], seen.values_list("pk", flat=True))
     those = Leads(by.workspace_id, [lead.pk])
     for participant in erasure.participants():
         participant.stop(those)
     # Locked after what the participants locked, as by whoever takes a message in or ends an attempt.
-    placement = Placement.objects.visible_to(by).select_for_update(of=("self",)).get(pk=lead.pk)
+    placement = seen.select_for_update(of=("self",)).get()
+    check_there([lead.pk], [placement.pk])
     with override(by.workspace.language):
         name = _("Erased person #%(number)s") % {"number": lead.pk}
     erased = {**NOBODY, "name": name, "is_named_by_us": True, "erased_at": Now()}

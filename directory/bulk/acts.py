@@ -71,7 +71,7 @@ class Act:
         each batch, since things change meanwhile."""
 
     def perform(self, batch: Batch, params: Params) -> None:
-        """To `batch.rows`; each is changed, the same already, or refused."""
+        """To `batch.rows`; each is changed, the same already, refused, or gone meanwhile."""
         raise NotImplementedError
 
     def take_back(self, batch: Batch, params: Params, before: Mapping[int, Any]) -> None:

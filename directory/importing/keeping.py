@@ -31,16 +31,18 @@ def sweep() -> dict[str, int]:
 def erase(leads: Leads) -> Step:
     """The leads' own rows go with them, by cascade. Files that hold a row of theirs: of an import that is over, what
     was refused; of one that was given up, what was uploaded. One that is under way ends first."""
+    outcome = Step.DONE
     rows = ImportRow.objects.filter(lead_id__any=leads.ids)
     for one in Import.objects.filter(pk__in=rows.values("of_id")):
         if one.is_at_work and _is_under_way(one):
-            return Step.WAIT
+            outcome = Step.WAIT
+            continue
         refused = rows.filter(of=one, outcome=RowOutcome.REFUSED).exists()
         names = [one.file, one.table, *([one.refused_file] if refused else [])]
         kept = {"file": "", "table": "", **({"refused_file": ""} if refused else {})}
         Import.objects.filter(pk=one.pk).update(profile=without_rows(one.profile), **kept)
         storing.delete(*names)
-    return Step.DONE
+    return outcome
 
 
 def strip(leads: Leads) -> Step:

@@ -14,10 +14,7 @@ from directory.merging import custom, fields, finding, following, noticing, read
 from directory.models import DuplicatePair, Lead, Merge, SetAside
 from directory.models.lead import NOBODY
 from directory.permissions import DirectoryPermission
-from workspaces.errors import Refused
 from workspaces.models import Membership
-
-UNDER_WAY = _("A merge of this lead is still under way. Try again in a minute.")
 
 
 def register() -> None:
@@ -71,8 +68,6 @@ def changes(request: Any, lead: Lead) -> dict[str, Any]:
 
 def stop(leads: Leads) -> None:
     """The merged ones go with it: what they were called, and what the merges keep of them."""
-    if Lead.objects.filter(pk__any=leads.ids, merging_since__isnull=False).exists():
-        raise Refused(str(UNDER_WAY))
     within = following.within(leads.ids)
     Lead.objects.filter(pk__any=within).update(**NOBODY)
     made = Merge.objects.filter(kept_id__any=[*leads.ids, *within])

@@ -11,8 +11,9 @@ from django.utils import timezone
 from crm.mail.models import Message
 from crm.tenancy import scope
 from directory.actions import notifications
-from directory.models import Notification, NotificationSettings
-from directory.notifications import digests, pushing
+from directory.erasure import Leads
+from directory.models import Lead, Notification, NotificationSettings
+from directory.notifications import digests, erasing, pushing
 from tests.directory import house
 from workspaces.models import BusinessHours, Membership
 
@@ -136,6 +137,26 @@ def test_outside_the_shift_it_waits(seller, workspace, hours, digest, at, due):
     assert due_of(seller) == due
 
 
+def test_a_copy_that_names_a_lead_that_is_deleted_goes_and_others_stay(
+    seller, other_seller, workspace, hours
+):
+    for person, name in ((seller, "Marta Ruiz"), (other_seller, "Nora Vidal")):
+        wanting(person)
+        with scope(workspace):
+            lead = waits(workspace, person, name=name)
+    assert digests.sweep(MONDAY) == 2
+    Message.objects.update(sent_at=MONDAY)
+    with scope(workspace):
+        kept = [one for one in mails() if "Nora Vidal" in text_of(one)]
+        part = int(str(lead.pk)[:-1] or 0)  # the first digits of hers
+        erasing.forget(Leads(workspace.pk, [lead.pk + 1, part, _marta(workspace)]))
+        assert [one["Message-ID"] for one in mails()] == [one["Message-ID"] for one in kept]
+
+
+def _marta(workspace) -> int:
+    return Lead.objects.get(name="Marta Ruiz").pk
+
+
 def test_a_lead_they_see_no_more_and_a_number_they_may_not_see_are_not_in_it(
     owner, seller, other_seller, workspace, hours
 ):
@@ -149,7 +170,7 @@ def test_a_lead_they_see_no_more_and_a_number_they_may_not_see_are_not_in_it(
         house.place(lost, assignee=other_seller)
     assert digests.sweep(MONDAY) == 1
     [mail] = mails()
-    assert "1234" not in mail.as_string()
+    assert "1234 5678" not in mail.as_string()
     assert "Nora" not in text_of(mail)
 
 

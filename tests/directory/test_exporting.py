@@ -208,7 +208,11 @@ def test_files_from_before_a_lead_stay_and_those_with_one_that_was_merged_into_i
         kept, new = house.lead(workspace, name="Marta"), house.lead(workspace, name="Nueva")
         later = exporting.start(ALL, by=owner, keys=["name"], form="csv")
         finish_all()
-        erasure.begin([new.pk], by=owner)
+        of_three = Selection(leads=(new.pk, double.pk, kept.pk))
+        waiting = exporting.start(of_three, by=owner, keys=["name"], form="csv")
+        another = house.lead(workspace)
+        erasure.begin([new.pk, another.pk], by=owner)
+        assert Job.objects.get(pk=waiting.pk).params["selection"]["leads"] == [double.pk, kept.pk]
         assert [_stays(job) for job in (old, chosen, later)] == [True, True, False]
         merges.merge(kept, double, by=owner)
         erasure.begin([kept.pk], by=owner)

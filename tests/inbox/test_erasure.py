@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, transaction
+from django.db.models.deletion import get_candidate_relations_to_delete
 from django.db.models.functions import Now
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -20,7 +21,7 @@ from crm.work.claims import claim
 from crm.work.models import Item, State
 from directory.actions import erasure, leads, placements, tags
 from directory.erasure import Leads
-from directory.models import ContactPoint, Lead, Placement, Tally
+from directory.models import ContactPoint, Event, Lead, Placement, Tally
 from inbox import forgetting
 from inbox.actions import drafts, messages, reading, sessions
 from inbox.channels.whatsapp.redacting import redact
@@ -212,6 +213,66 @@ def test_what_waits_to_be_sent_is_discarded_and_what_is_being_sent_ends_quietly(
     assert not Item.objects.filter(kind="inbox.send").exclude(state=State.FAILED).exists()
     with scope(workspace):
         assert not Message.objects.exists()
+
+
+def test_one_who_is_being_written_to_holds_up_nobody_else(workspace, owner, post_kind, nudges):
+    channel = house.channel(workspace, kind="post")
+    with scope(workspace):
+        waiting, other = (directory.lead(workspace) for _ in range(2))
+        sessions_of = {
+            lead.pk: house.conversation(lead, channel, key=f"wa:{lead.pk}") for lead in (waiting, other)
+        }
+        messages.send(waiting, by=owner, session=sessions_of[waiting.pk], text="uno")
+    batch = claim("now")
+    with scope(workspace):
+        messages.send(other, by=owner, session=sessions_of[other.pk], text="dos")
+        erasure.begin([waiting.pk, other.pk], by=owner)
+        item = Item.objects.get(kind=erasure.KIND_NAME)
+        erasure.deliver(item)
+        assert [message.text for message in Message.objects.all()] == ["uno"]
+        assert not Event.objects.filter(lead__in=[waiting.pk, other.pk]).exists()
+        assert Lead.objects.count() == 2, "they go together"
+    assert attempts.deliver(batch) == 1
+    bulk()
+    with scope(workspace):
+        assert not Lead.objects.exists()
+        erasure.deliver(item)  # of a worker that was thought dead: nothing is left to do
+
+
+def test_as_many_as_are_begun_at_once_fit_into_a_row_of_work(workspace, owner):
+    with scope(workspace):
+        for wrong in ([], range(erasure.AT_ONCE + 1)):
+            with pytest.raises(ValueError, match="not deleted at once"):
+                erasure.begin(wrong, by=owner)
+        ids = [9_999_999_000 + number for number in range(erasure.AT_ONCE)]
+        erasure._enqueue(workspace.pk, ids, step=1000)
+        assert Item.objects.get(kind=erasure.KIND_NAME).payload["leads"] == ids
+
+
+def test_what_refers_to_what_is_deleted_alone_is_taken_away_before(db):
+    """A new reference to messages or events needs a line where they are deleted (`delete_alone`)."""
+
+    def referring(model):
+        relations = get_candidate_relations_to_delete(model._meta)
+        return {(one.related_model.__name__, one.field.name) for one in relations}
+
+    assert referring(Message) == {("Message", "reply_to"), ("Reaction", "message"), ("Attachment", "message")}
+    assert referring(Event) == {("Event", "cause")}
+
+
+def test_rows_of_work_from_before_name_one(workspace, owner):
+    from importlib import import_module
+
+    with scope(workspace):
+        lead = directory.lead(workspace)
+        erasure.begin([lead.pk], by=owner)
+        Item.objects.filter(kind=erasure.KIND_NAME).update(payload={"lead": lead.pk, "step": 0})
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("directory.migrations.0145_erasures_of_several")._SEVERAL)
+    assert Item.objects.get(kind=erasure.KIND_NAME).payload == {"leads": [lead.pk], "step": 0}
+    bulk()
+    with scope(workspace):
+        assert not Lead.objects.exists()
 
 
 def test_a_long_thread_goes_in_batches_by_the_index(workspace, owner, channel, monkeypatch):

@@ -60,6 +60,25 @@ def older(response: Any) -> str:
     return link["href"] if link else ""
 
 
+def test_many_are_written_by_one_statement_in_their_order_and_told_once(owner, workspace, monkeypatch):
+    told: list[Any] = []
+    monkeypatch.setattr("crm.feed.announce", told.append)
+    with CaptureQueriesContext(connection) as queries:
+        audit.record_many(workspace, verb=Verb.LEAD_ERASED, by=None, targets=["#2", "#1", "#" + "3" * 200])
+        audit.record_many(workspace.pk, verb=Verb.LEAD_ERASED, by=owner, targets=["#4"])
+    assert (len(queries), told) == (2, [AuditEntry, AuditEntry])
+    with scope(workspace):
+        audit.record(workspace, verb=Verb.LEAD_ERASED, by=owner, target="#5")
+        *others, alone, single = AuditEntry.objects.filter(verb=Verb.LEAD_ERASED).order_by("pk")
+    assert [one.target for one in others] == ["#2", "#1", ("#" + "3" * 200)[:160]]
+    assert {(one.actor_id, one.actor_name) for one in others} == {(None, "Cauce")}
+    same = [field.attname for field in AuditEntry._meta.fields if field.attname not in OWN]
+    assert [getattr(alone, name) for name in same] == [getattr(single, name) for name in same]
+
+
+OWN = {"id", "created_at", "target", "xid"}  # of each row
+
+
 def test_a_change_is_told_in_words_with_what_was_before(owner, seller, workspace, client_of):
     memberships.change_role(seller, by=owner, role=Role.ADMIN)
     page = client_of(owner).get(address(workspace)).content.decode()

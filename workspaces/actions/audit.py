@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import connection
 
-from crm import origin
+from crm import feed, origin
 from crm.tenancy import scope
 from workspaces.models import AuditEntry, Membership, User, Verb, Workspace
 
@@ -46,6 +46,7 @@ def record_many(
     }
     with connection.cursor() as cursor:
         cursor.execute(_INSERT_MANY, given)
+    feed.announce(AuditEntry)
 
 
 def _who(by: Membership | User | None) -> dict[str, Any]:

@@ -1,17 +1,12 @@
 """For good, with all history: nothing takes it back."""
 
-from collections.abc import Sequence
-
-from django.db import transaction
 from django.utils.translation import gettext_lazy, ngettext
 
 from directory.actions import erasure
 from directory.bulk import words
 from directory.bulk.acts import Act, Params
 from directory.bulk.batch import Batch
-from directory.models import Placement
 from directory.permissions import DirectoryPermission
-from workspaces.errors import Refused
 from workspaces.models import Membership
 
 
@@ -35,24 +30,16 @@ class Delete(Act):
         )
 
     def perform(self, batch: Batch, params: Params) -> None:
-        if batch.rows:
-            _delete([row.lead for row in batch.rows], batch)
-
-
-def _delete(leads: Sequence[int], batch: Batch) -> None:
-    """Where one can't be deleted, it is looked for by halves, and the others are."""
-    assert isinstance(batch.by, Membership)
-    try:
-        with transaction.atomic():
-            erasure.begin(leads, by=batch.by)
-    except (Placement.DoesNotExist, Refused) as why:
-        if len(leads) > 1:
-            half = len(leads) // 2
-            _delete(leads[:half], batch)
-            _delete(leads[half:], batch)
-        elif isinstance(why, Refused):
-            batch.refused[leads[0]] = words.MERGING
-        else:
-            batch.gone.add(leads[0])
-    else:
-        batch.changed.update(dict.fromkeys(leads))
+        """One that can't go is told, and the others are begun anew without it: so all are locked in one order."""
+        assert isinstance(batch.by, Membership)
+        left = {row.lead for row in batch.rows}
+        while left:
+            try:
+                erasure.begin(left, by=batch.by)
+            except erasure.Gone as gone:
+                batch.gone |= gone.leads
+            except erasure.Merging as merging:
+                batch.refused.update(dict.fromkeys(merging.leads, words.MERGING))
+            else:
+                batch.changed.update(dict.fromkeys(left))
+            left -= batch.gone | batch.refused.keys() | batch.changed.keys()

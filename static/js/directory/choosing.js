@@ -27,6 +27,7 @@ export function choose(some, on) {
 export function turn(box, upTo = false, on = !box.checked) {
   const all = boxes();
   const to = all.indexOf(box);
+  if (to < 0) return; // it is gone
   const from = upTo ? all.findIndex((one) => one.value === last) : to;
   const [low, high] = [from < 0 ? to : from, to].sort((a, b) => a - b);
   last = box.value;

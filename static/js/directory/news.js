@@ -30,22 +30,24 @@ async function drain() {
 
 function apply(shown, ids, found) {
   const fresh = new Map(found.map((row) => [row.dataset.lead, row]));
+  let struck = 0;
   for (const id of ids) {
     const old = shown.querySelector(`[data-lead="${CSS.escape(id)}"]`);
     if (!old) continue;
     if (fresh.has(id)) put(old, fresh.get(id));
-    else if (!old.classList.contains("is-gone")) strike(old);
+    else if (!old.classList.contains("is-gone")) struck += strike(old);
   }
+  if (!struck) return;
   show();
   if (rows().every((row) => row.classList.contains("is-gone"))) {
-    window.htmx.ajax("GET", location.href, { source: shown, target: "#directory", select: "#directory", swap: "outerHTML" });
-  }
+    window.htmx.ajax("GET", location.href, { source: shown, target: "#directory-list", select: "#directory-list", swap: "outerHTML" });
+  } else document.body.dispatchEvent(new CustomEvent("directory:struck")); // those that are left are counted anew
 }
 
 function strike(row) {
   row.classList.add("is-gone");
   Object.assign(row.querySelector("input[name=lead]"), { checked: false, disabled: true });
-  document.body.dispatchEvent(new CustomEvent("directory:struck")); // they are counted anew
+  return 1;
 }
 
 function put(old, row) {

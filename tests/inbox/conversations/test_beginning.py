@@ -130,10 +130,10 @@ def test_a_seller_writes_first_only_from_granted_channels_and_sees_no_number(
         directory.grant(seller, by=owner, write_channel=[channel])
     composer = body(client.get(at("composer/")))
     assert "+52 •••••• 78" in composer
-    assert "1234" not in composer
+    assert "123456" not in composer
     answer = client.post(at("messages/"), first(channel, point, template), headers=HTMX)
     assert answer.status_code == 200
-    assert "1234" not in body(answer)
+    assert "123456" not in body(answer)
 
 
 def test_why_nobody_can_be_written_to_first_is_said(

@@ -9,6 +9,7 @@ from bs4 import BeautifulSoup
 
 from crm.tenancy import scope
 from directory.actions import merges, splits
+from directory.erasure import Leads
 from directory.models import Event, Lead
 from inbox import erasing
 from inbox.actions import notes
@@ -128,7 +129,7 @@ def test_what_is_deleted_or_erased_is_pinned_no_more_and_an_export_says_what_is(
         assert not gone.is_pinned
         with pytest.raises(Refused):
             notes.pin(gone, by=owner)
-        erasing.seal(lead)
+        erasing.seal(Leads(lead.workspace_id, [lead.pk]))
         assert not Note.objects.of_lead(lead).pinned().exists()
 
 
