@@ -124,7 +124,7 @@ DECLARATIONS = [
         WorkspacePermission.SEE_AUDIT,
         _("Audit log"),
         ADMINS,
-        _("See security-relevant acts: who, when, from where"),
+        _("See security-relevant actions: who, when, from where"),
         grantable=True,
     ),
     Declaration(WorkspacePermission.EXPORT_AUDIT, _("Export the audit log"), ADMINS),

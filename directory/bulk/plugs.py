@@ -20,7 +20,7 @@ def register() -> None:
     erasure.register(Participant("bulk", seal=seal, strip=forget, order=920))
     erasure.keep_in_events("bulk", "undo")
     toolbar.register(
-        Tool("acts", _("Acts on many leads"), "history", "directory:bulk_acts", order=900, allowed=works)
+        Tool("acts", _("Bulk actions"), "history", "directory:bulk_acts", order=900, allowed=works)
     )
     foot.register(Foot("more", _("More"), "ellipsis", "directory:bulk_more", 800, may_more))
     schedule.every("directory.bulk", seconds=30, task="directory.tasks.settle_bulk_acts")

@@ -17,7 +17,7 @@ NOT_ALLOWED = "not_allowed"
 CHANGED, GONE = "changed", "gone"
 MERGING = "merging"
 PERSON_LEFT, STAGE_GONE, TAG_GONE, FIELD_GONE = "person_left", "stage_gone", "tag_gone", "field_gone"
-UNDOING = gettext_lazy("Undoing an act on many leads")
+UNDOING = gettext_lazy("Undoing a bulk action")
 
 
 @dataclass(frozen=True)
@@ -114,5 +114,5 @@ MESSAGES: dict[str, Any] = {
     "done": done,
     "undone": undone,
     "refused": "%(text)s",
-    "forgotten": gettext_lazy("This act is no longer kept."),
+    "forgotten": gettext_lazy("This action is no longer kept."),
 }

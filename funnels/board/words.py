@@ -35,7 +35,7 @@ def _of_cards(language: str | None) -> dict[str, Any]:
         "window": _("Reply window"),
         "nobody": _("Unassigned"),
         "chat": _("Open the conversation"),
-        "more": _("Acts"),
+        "more": _("Actions"),
         "icons": _icons(),
         "marks": STATUS_MARKS,
     }

@@ -62,7 +62,7 @@ def test_everything_is_edited_where_it_stands(sign_in: SignIn, owner: Membership
     page.get_by_role("menuitemradio", name="Me").press("Enter")
     expect(page.get_by_role("button", name=re.compile("^Assignee"))).to_contain_text("Olga Owner")
 
-    page.get_by_role("button", name="More acts").click()
+    page.get_by_role("button", name="More actions").click()
     page.get_by_role("menuitem", name="Lost…").click()
     page.get_by_label("Precio").check()
     page.get_by_label("In your words").fill("Compró en otro lado")

@@ -65,7 +65,7 @@ def test_a_list_is_narrowed_kept_and_acted_on_and_others_follow(
     page.locator(".talk-link").first.focus()
     page.keyboard.press("x")
     page.get_by_label("Choose Lead 3").click(modifiers=["Shift"], force=True)
-    bar = page.get_by_role("toolbar", name="Acts on the chosen conversations")
+    bar = page.get_by_role("toolbar", name="Actions for the chosen conversations")
     expect(bar.locator("[data-chosen-count]")).to_have_text("3")
     assert_clean(page)
     page.keyboard.press("e")

@@ -179,7 +179,7 @@ def _moved(mine: Page, theirs: Page) -> float:
     theirs.evaluate(WATCH, [place, WRITERS[0]])
     theirs.evaluate("name => delete window.seen[name]", WRITERS[0])
     card.hover()
-    card.get_by_role("button", name="Acts").click()
+    card.get_by_role("button", name="Actions").click()
     mine.get_by_role("menuitem", name="Move").click()
     choice = mine.get_by_role("menuitemradio", name="Contactado")
     expect(choice).to_be_visible()
@@ -194,7 +194,7 @@ def _won(mine: Page, theirs: Page) -> None:
     """In the drawer over the board, with why; it leaves both boards."""
     mine.locator("[data-card]").filter(has_text=WRITERS[0]).locator("[data-card-link]").click()
     drawer = mine.get_by_role("dialog").filter(has_text=WRITERS[0])
-    drawer.get_by_role("button", name="More acts").click()
+    drawer.get_by_role("button", name="More actions").click()
     mine.get_by_role("menuitem", name=re.compile("Won")).click()
     mine.get_by_role("radio", name="Buen precio").check()
     mine.get_by_role("button", name="Won", exact=True).click()

@@ -80,7 +80,7 @@ def test_all_that_match_are_tagged_counted_and_taken_back(
     expect(seen.locator(".bulk-result").last).to_have_text("5 as it was before")
     with scope(owner.workspace):
         assert LeadTag.objects.filter(tag=tag).count() == 1
-    seen.get_by_role("link", name="Acts on many leads").first.click()
+    seen.get_by_role("link", name="Bulk actions").first.click()
     expect(seen.locator("#bulk-acts")).to_contain_text("Undone")
     assert_clean(seen)
 

@@ -65,7 +65,7 @@ def test_a_passkey_is_made_opens_the_account_and_is_removed(
     assert Authenticator.objects.get(type=Authenticator.Type.WEBAUTHN).last_used_at is not None
 
     page.goto(f"{base_url}/profile/security/")
-    page.get_by_role("button", name="Acts for My finger").click()
+    page.get_by_role("button", name="Actions for My finger").click()
     page.get_by_role("menuitem", name="Rename").click()
     page.wait_for_url(re.compile(r"/confirm/|/name/"))
     if "/confirm/" in page.url:
@@ -73,7 +73,7 @@ def test_a_passkey_is_made_opens_the_account_and_is_removed(
         page.get_by_role("button", name="Use a passkey").click()
     page.get_by_label("Name").fill("My thumb")
     page.get_by_role("button", name="Save").click()
-    page.get_by_role("button", name="Acts for My thumb").click()
+    page.get_by_role("button", name="Actions for My thumb").click()
     page.get_by_role("menuitem", name="Remove").click()
     page.get_by_role("button", name="Remove").click()
     expect(page.get_by_text("The passkey is removed.")).to_be_visible()
