@@ -1,6 +1,7 @@
 """A lead's timeline: a busy day opens, a message leads to its place in the thread, a pin is seen by everybody."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone
@@ -37,10 +38,13 @@ def marta(owner: Membership, seller: Membership) -> Lead:
 
 
 def busy_day(lead: Lead, seller: Membership) -> None:
+    """One day of the workspace's, whatever the hour is now."""
+    noon = timezone.localtime(timezone=ZoneInfo(seller.workspace.time_zone)).replace(hour=12) - timedelta(
+        days=4
+    )
     for number in range(60):
         text = f"{'>' if number % 3 else ''}Mensaje {number} de la compra"
-        at = timezone.now() - timedelta(days=4, minutes=60 - number)
-        talks.say(lead, text, at=at, author=seller)
+        talks.say(lead, text, at=noon + timedelta(minutes=number), author=seller)
 
 
 def test_a_pin_is_seen_beside_the_thread_and_by_others(
