@@ -135,8 +135,9 @@ def test_everything_is_killed_and_nothing_is_lost(town, simulator, owner):
     customers.stopped.set()
     customers.join()
     simulator.behave()
+    town.revive()
     simulator.settle(40)
-    settled = settle(simulator, owner, len(sellers.wrote))
+    settled = settle(town, simulator, owner, len(sellers.wrote))
 
     with scope(owner.workspace):
         found = list(Message.objects.select_related("lead").oldest_first())
@@ -168,6 +169,7 @@ def storm(town: Town, simulator: Handle, sellers: Sellers) -> None:
     while (now := time.monotonic() - began) < STORM_SECONDS or calamities:
         if calamities and now > calamities[0][0]:
             calamities.pop(0)[1]()
+        town.revive()
         if now > next_kill:
             town.kill_child()
             next_kill = now + random.uniform(0.4, 1.2)
@@ -175,12 +177,13 @@ def storm(town: Town, simulator: Handle, sellers: Sellers) -> None:
         time.sleep(0.05)
 
 
-def settle(simulator: Handle, owner: Membership, written: int) -> int:
+def settle(town: Town, simulator: Handle, owner: Membership, written: int) -> int:
     """Waits until all is done; of what nobody can know, a person asks the customer. How often that was."""
     by_hand, ends = 0, time.monotonic() + 150
     open_states = [State.QUEUED, State.CLAIMED, State.RETRY]
     while True:
         assert time.monotonic() < ends, trouble()
+        town.revive()
         mine = Item.objects.filter(kind__in=["inbox.intake", "inbox.send"])
         with scope(owner.workspace):
             unsettled = list(Message.objects.filter(delivery__in=[Delivery.UNKNOWN, Delivery.FAILED]))

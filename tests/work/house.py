@@ -63,6 +63,18 @@ class House:
         worker.wait()
         self.start_worker(pool)
 
+    def revive(self) -> None:
+        """What a supervisor does: a process that has ended by itself is started again. Celery's workers do that where
+        their broker goes while they connect, or all of a pool is killed while it starts."""
+        for pool, worker in list(self.workers):
+            if worker.poll() is not None:
+                with suppress(ProcessLookupError):
+                    os.killpg(worker.pid, signal.SIGKILL)  # what it has left
+                self.workers.remove((pool, worker))
+                self.start_worker(pool)
+        if self.beat and self.beat.poll() is not None:
+            self.start_beat()
+
     def kill_child(self) -> None:
         """kill -9 of one process of a pool, wherever it is; its parent starts another."""
         [worker] = [process for pool, process in self.workers if pool == "prefork"]

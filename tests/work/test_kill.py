@@ -80,6 +80,7 @@ def storm(place: House) -> int:
     while (now := time.monotonic() - began) < STORM_SECONDS or calamities:
         if calamities and now > calamities[0][0]:
             calamities.pop(0)[1]()
+        place.revive()
         if now > next_kill:
             place.kill_child()
             next_kill = now + random.uniform(0.2, 0.9)
@@ -117,7 +118,7 @@ def test_over_smtp_each_message_is_sent_once_or_is_unknown_until_settled(place, 
     start(place, server.url)
     written = storm(place)
     server.behaviour.text = "250 ok"
-    unknown = settle_all(server, written)
+    unknown = settle_all(place, server, written)
     assert unknown > 0  # else nothing was proven
 
     numbers = [number_of(delivered) for delivered in server.delivered]
@@ -132,11 +133,12 @@ def test_to_files_each_message_arrives_without_anybodys_help(place, tmp_path, se
     settings.EMAIL_TRANSPORT_URL = f"file://{mails}"
     start(place, f"file://{mails}")
     written = storm(place)
-    wait_until(
-        lambda: not Item.objects.exclude(state=State.SENT).exists(),
-        90,  # a lease that ends, twice, and a sweep each time
-        lambda: list(Item.objects.exclude(state=State.SENT).values()[:5]),
-    )
+
+    def all_sent() -> bool:
+        place.revive()
+        return not Item.objects.exclude(state=State.SENT).exists()
+
+    wait_until(all_sent, 40, lambda: dict(overview.counts()))
     letters = outbox.letters(limit=written + 1)
     assert sorted(int(letter.text.split()[1]) for letter in letters) == list(range(written))
 
@@ -170,12 +172,13 @@ def start(place: House, mail_server: str) -> None:
     place.wait_for_workers()
 
 
-def settle_all(server: SmtpServer, written: int) -> int:
+def settle_all(place: House, server: SmtpServer, written: int) -> int:
     """Does for each unknown message what a person would who asks the mail server; returns how many there were."""
     settled = 0
     ends = time.monotonic() + 60
     while Item.objects.filter(state=State.SENT).count() < written:
         assert time.monotonic() < ends, overview.counts()
+        place.revive()
         for item in Item.objects.filter(state=State.UNKNOWN):
             settled += 1
             taken = any(item.correlation in text.message_id for text in list(server.delivered))
