@@ -60,7 +60,7 @@ def discard_all(items: QuerySet[Item]) -> int:
     with transaction.atomic():
         rows = items.filter(state__in=DISCARDABLE).order_by("id").select_for_update(of=("self",))
         found = dict(rows.values_list("pk", "kind"))
-        changed = Item.objects.filter(pk__in=found).update(
+        changed = Item.objects.filter(pk__any=list(found)).update(
             state=State.DISCARDED, claim=None, finished_at=Now()
         )
         for name in sorted(set(found.values())):

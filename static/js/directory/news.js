@@ -30,14 +30,15 @@ async function drain() {
 
 function apply(shown, ids, found) {
   const fresh = new Map(found.map((row) => [row.dataset.lead, row]));
-  let struck = 0;
+  const struck = [];
   for (const id of ids) {
     const old = shown.querySelector(`[data-lead="${CSS.escape(id)}"]`);
     if (!old) continue;
     if (fresh.has(id)) put(old, fresh.get(id));
-    else if (!old.classList.contains("is-gone")) struck += strike(old);
+    else if (!old.classList.contains("is-gone")) struck.push(old);
   }
-  if (!struck) return;
+  if (!struck.length) return;
+  struck.forEach(strike);
   show();
   if (rows().every((row) => row.classList.contains("is-gone"))) {
     window.htmx.ajax("GET", location.href, { source: shown, target: "#directory-list", select: "#directory-list", swap: "outerHTML" });
@@ -47,7 +48,6 @@ function apply(shown, ids, found) {
 function strike(row) {
   row.classList.add("is-gone");
   Object.assign(row.querySelector("input[name=lead]"), { checked: false, disabled: true });
-  return 1;
 }
 
 function put(old, row) {
